@@ -1,0 +1,6 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Configuration
+import ServiceLifecycle
+import Logging
+enum DemarcServerStub {}

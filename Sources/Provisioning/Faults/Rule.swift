@@ -1,0 +1,216 @@
+/// Every rule that a request can break. A dialect has one row for each in its error table.
+///
+/// The comment of a case lists the values that its fault carries, in order.
+package enum Rule: String, CaseIterable, Sendable {
+    // MARK: Whoever asks
+
+    /// The store, disk or another part of ours failed; the request may be repeated.
+    case unavailable
+    /// The caller's role does not allow the change.
+    case forbidden
+    /// account
+    case accountUnknown
+    /// element name: a required element is missing or blank
+    case elementRequired
+    /// element name, value: a value that is none of those allowed
+    case valueInvalid
+    /// The body could not be read as the dialect's format. values: none
+    case bodyUnreadable
+
+    // MARK: Sites
+
+    /// site
+    case siteUnknown
+    /// The site's name is missing.
+    case siteNameRequired
+    /// name
+    case siteNameInvalid
+    /// description
+    case siteDescriptionInvalid
+    /// element name, value, maximum
+    case siteFieldTooLong
+    /// customer provided id
+    case customerProvidedIDInvalid
+    /// name, account: the account has a site of that name
+    case siteNameTaken
+    /// id: the body names an id on create
+    case siteIDUnnecessary
+    /// The id in the body is not the one in the path.
+    case siteIDMismatch
+    /// The site still has trunks.
+    case siteHasTrunks
+
+    // MARK: Addresses
+
+    /// The address is missing where it is required.
+    case addressRequired
+    case houseNumberRequired
+    case streetNameRequired
+    case cityRequired
+    case stateCodeRequired
+    case zipRequired
+    case addressKindRequired
+    /// value
+    case houseNumberTooLong
+    /// value
+    case housePrefixTooLong
+    /// value
+    case houseSuffixTooLong
+    /// value
+    case preDirectionalTooLong
+    /// value
+    case streetNameTooLong
+    /// value
+    case streetSuffixTooLong
+    /// value
+    case postDirectionalTooLong
+    /// value
+    case addressLine2TooLong
+    /// value
+    case cityTooLong
+    /// value
+    case stateCodeInvalid
+    /// value
+    case zipInvalid
+    /// value
+    case plusFourTooLong
+    /// value
+    case countyTooLong
+    case addressKindInvalid
+    /// state, country
+    case regionUnknown
+    /// The address check knows no such address.
+    case addressNotRecognized
+    /// The address check is down.
+    case addressCheckUnavailable
+
+    // MARK: Trunks
+
+    /// trunk, account, site
+    case trunkUnknown
+    /// trunk: deleting one that does not exist
+    case trunkGone
+    case trunkNameRequired
+    /// name
+    case trunkNameTooLong
+    /// description
+    case trunkDescriptionTooLong
+    /// name, account, site
+    case trunkNameTaken
+    /// The site needs a default trunk.
+    case defaultTrunkRequired
+    /// Deleting the default trunk while the site has others.
+    case defaultTrunkHasOthers
+    /// Deleting a trunk that has numbers.
+    case trunkHasNumbers
+    case voiceHostsAndGroups
+    case tooManyVoiceHosts
+    case tooManyVoiceHostGroups
+    case tooManyMessagingHosts
+    /// count, maximum
+    case tooManyTerminationHosts
+    /// host: not an address or name (voice and messaging hosts)
+    case hostInvalid
+    /// host: not an address or network (termination hosts)
+    case terminationHostInvalid
+    /// host: mask outside 20-32
+    case terminationMaskOnCreate
+    /// host: mask outside 24-32, for hosts that the trunk did not have yet
+    case terminationMaskOnUpdate
+    /// host, suggestion
+    case terminationHostBits
+    /// port
+    case portInvalid
+    case messagingPortNotAllowed
+    /// list name
+    case duplicateHost
+    /// host: taken, and the request named no port
+    case terminationHostTaken
+    /// host, port
+    case terminationHostAndPortTaken
+    /// destination
+    case finalDestinationInvalid
+    /// value
+    case messagingProtocolUnknown
+    /// Some but not both of messaging and termination hosts, on an account with messaging.
+    case messagingAndTerminationHosts
+    /// Messaging hosts on an account without messaging.
+    case messagingNotEnabled
+    /// Termination hosts on an account without termination or messaging.
+    case terminationNotEnabled
+    /// value
+    case trafficClassInvalid
+    /// host, port: more than the account's ceiling
+    case trafficClassTooHigh
+    case dataAllowedInvalid
+    /// Termination settings on an account with a dedicated private network.
+    case terminationOnPrivateNetwork
+    /// Calling name on an account with a dedicated private network.
+    case callingNameOnPrivateNetwork
+    /// account
+    case callingNameNotEnabled
+    case callingNameDisplayMissing
+    case callingNameEnforcedMissing
+    case callingNameDisplayInvalid
+    case callingNameEnforcedInvalid
+    /// value
+    case premiseTrunksInvalid
+
+    // MARK: Credentials
+
+    /// The list holds no entry.
+    case credentialListEmpty
+    /// maximum
+    case credentialListTooLong
+    /// account: the same name twice in one list
+    case credentialRepeated
+    /// name, account
+    case credentialTaken
+    /// name, account
+    case credentialUnknown
+    /// account
+    case credentialsNone
+    /// element name, value, maximum
+    case credentialFieldTooLong
+    /// user name that has a domain beside it
+    case userNameInvalid
+    /// user name that may hold its domain
+    case userNameWithDomainInvalid
+    /// domain
+    case credentialDomainInvalid
+    /// The name cannot be changed.
+    case credentialNameFixed
+    /// page
+    case pageInvalid
+    /// realm, account
+    case realmUnknown
+
+    // MARK: Domains, numbers, callers (operator's side)
+
+    /// name
+    case domainInvalid
+    /// name
+    case domainTaken
+    /// name
+    case domainUnknown
+    /// name: still has credentials, or is the default one
+    case domainInUse
+    /// number
+    case numberInvalid
+    /// number
+    case numberTaken
+    /// number
+    case numberUnknown
+    /// name
+    case callerInvalid
+    /// name
+    case callerTaken
+    /// name
+    case callerUnknown
+    /// name
+    case accountNameInvalid
+    /// feature
+    case featureUnknown
+    /// country
+    case countryInvalid
+}

@@ -1,0 +1,199 @@
+/// Where what is provisioned is kept.
+package protocol ProvisioningStore: Sendable {
+    /// Runs `body` on one consistent snapshot.
+    ///
+    /// Throws what `body` throws, or `unavailable` when the store cannot be read.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any ProvisioningReader) throws(ProvisioningError) -> Result
+    ) async throws(ProvisioningError) -> Result
+
+    /// Runs `body` in a transaction of its own and returns when the result is on disk and every observer has seen the changes.
+    ///
+    /// Callers share a disk sync but never each other's faults: what `body` did is undone when it throws.
+    /// Throws what `body` throws, or `unavailable` when the store cannot be written; then nothing was kept.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any ProvisioningTransaction) throws(ProvisioningError) -> Result
+    ) async throws(ProvisioningError) -> Result
+}
+
+/// Sees committed changes, in the order of their numbers, after the disk sync and before the caller has its answer.
+package protocol ChangeObserver: Sendable {
+    /// Called on the store's writer; must not block on the store.
+    func committed(_ changes: [Change])
+}
+
+/// One committed change, with what live caches need of it.
+package struct Change: Sendable {
+    package let number: ChangeNumber
+    package let account: AccountID
+    package let subject: Subject
+
+    /// What changed, as it is now.
+    package enum Subject: Sendable {
+        case account(Account)
+        case accountDeleted(AccountID)
+        case domain(SIPDomain)
+        case domainDeleted(SIPDomain)
+        case credential(Credential)
+        case credentialDeleted(Credential)
+        case trunk(Trunk)
+        case trunkDeleted(Trunk)
+        case site(Site)
+        case siteDeleted(Site)
+        case caller(Caller)
+        case callerDeleted(Caller)
+        case number(InventoryNumber)
+        case numberDeleted(InventoryNumber)
+    }
+
+    package init(number: ChangeNumber, account: AccountID, subject: Subject) {
+        self.number = number
+        self.account = account
+        self.subject = subject
+    }
+}
+
+/// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
+package protocol ProvisioningReader {
+    func account(_ id: AccountID) throws(ProvisioningError) -> Account?
+    func accounts() throws(ProvisioningError) -> [Account]
+
+    /// The caller of that name with its password hash, whatever its account: names of callers are unique in the installation.
+    func caller(named name: String) throws(ProvisioningError) -> StoredCaller?
+    func callers(of account: AccountID) throws(ProvisioningError) -> [Caller]
+
+    func domain(named name: String) throws(ProvisioningError) -> SIPDomain?
+    func domains(of account: AccountID) throws(ProvisioningError) -> [SIPDomain]
+    func allDomains() throws(ProvisioningError) -> [SIPDomain]
+
+    func site(_ id: SiteID, of account: AccountID) throws(ProvisioningError) -> Site?
+    func sites(of account: AccountID) throws(ProvisioningError) -> [Site]
+
+    func trunk(_ id: TrunkID, in site: SiteID, of account: AccountID) throws(ProvisioningError) -> Trunk?
+    func trunks(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> [Trunk]
+    func trunks(of account: AccountID) throws(ProvisioningError) -> [Trunk]
+
+    func credential(named composite: String, realm: String, of account: AccountID) throws(ProvisioningError)
+        -> Credential?
+    /// Every credential of the account with that bare user name, whatever its domain part.
+    func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential]
+    func credentials(of account: AccountID, matching query: CredentialQuery) throws(ProvisioningError)
+        -> CredentialPage
+    /// Hands over every credential of the installation, one at a time, in no order.
+    func forEachCredential(_ body: (Credential) -> Void) throws(ProvisioningError)
+
+    func numbers(of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
+    func number(_ number: TelephoneNumber) throws(ProvisioningError) -> InventoryNumber?
+    func numbers(on trunk: TrunkID, of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
+
+    /// Counts of everything live, for the operator's page and metrics.
+    func totals() throws(ProvisioningError) -> StoreTotals
+}
+
+/// A reader that may also write; constraints of the schema come back as named faults.
+package protocol ProvisioningTransaction: ProvisioningReader {
+    func insertAccount(
+        name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
+    ) throws(ProvisioningError) -> Account
+    func update(_ account: Account) throws(ProvisioningError)
+
+    /// Throws `callerTaken`.
+    func insertCaller(name: String, account: AccountID, role: Role, passwordHash: PasswordHash)
+        throws(ProvisioningError) -> Caller
+    func updatePassword(of caller: Caller, to hash: PasswordHash) throws(ProvisioningError)
+    func delete(_ caller: Caller) throws(ProvisioningError)
+
+    /// Throws `domainTaken`. A new default demotes the old one.
+    func insertDomain(name: String, description: String?, isDefault: Bool, account: AccountID)
+        throws(ProvisioningError) -> SIPDomain
+    func update(_ domain: SIPDomain) throws(ProvisioningError)
+    /// Throws `domainInUse` while credentials name it as their realm.
+    func delete(_ domain: SIPDomain) throws(ProvisioningError)
+
+    /// Throws `siteNameTaken`.
+    func insertSite(_ details: SiteDetails, account: AccountID) throws(ProvisioningError) -> Site
+    func update(_ site: Site) throws(ProvisioningError)
+    /// Throws `siteHasTrunks`.
+    func delete(_ site: Site) throws(ProvisioningError)
+
+    /// Throws `trunkNameTaken`, `terminationHostTaken`, `terminationHostAndPortTaken`. A new default demotes the old one.
+    func insertTrunk(_ details: TrunkDetails, site: SiteID, account: AccountID) throws(ProvisioningError) -> Trunk
+    func update(_ trunk: Trunk) throws(ProvisioningError)
+    /// Throws `trunkHasNumbers`.
+    func delete(_ trunk: Trunk) throws(ProvisioningError)
+
+    /// Throws `credentialTaken`.
+    func insertCredential(_ name: CredentialName, realm: String, hashes: CredentialHashes, account: AccountID)
+        throws(ProvisioningError) -> Credential
+    func update(_ credential: Credential) throws(ProvisioningError)
+    func delete(_ credential: Credential) throws(ProvisioningError)
+
+    /// Throws `numberTaken`.
+    func insertNumber(_ number: TelephoneNumber, account: AccountID) throws(ProvisioningError) -> InventoryNumber
+    func update(_ number: InventoryNumber) throws(ProvisioningError)
+    func delete(_ number: InventoryNumber) throws(ProvisioningError)
+}
+
+/// A caller as the store keeps it.
+package struct StoredCaller: Sendable {
+    package let caller: Caller
+    package let passwordHash: PasswordHash
+
+    package init(caller: Caller, passwordHash: PasswordHash) {
+        self.caller = caller
+        self.passwordHash = passwordHash
+    }
+}
+
+/// Which credentials of an account are asked for, and which page of them, in the order of their ids.
+package struct CredentialQuery: Sendable, Equatable {
+    package var userNameFragment: String?
+    package var domainFragment: String?
+    package var realm: String?
+    /// The first element wanted: its position, counted from 1, or its name.
+    package var start: Start
+    package var count: Int
+
+    package enum Start: Sendable, Equatable {
+        case position(Int)
+        case name(String)
+    }
+
+    package init(
+        userNameFragment: String? = nil, domainFragment: String? = nil, realm: String? = nil,
+        start: Start = .position(1), count: Int = 500
+    ) {
+        self.userNameFragment = userNameFragment
+        self.domainFragment = domainFragment
+        self.realm = realm
+        self.start = start
+        self.count = count
+    }
+}
+
+/// One page of credentials.
+package struct CredentialPage: Sendable {
+    package let credentials: [Credential]
+    /// The position of the first element of the page, counted from 1.
+    package let position: Int
+    package let hasMore: Bool
+
+    package init(credentials: [Credential], position: Int, hasMore: Bool) {
+        self.credentials = credentials
+        self.position = position
+        self.hasMore = hasMore
+    }
+}
+
+/// How many of each resource the installation holds.
+package struct StoreTotals: Sendable, Equatable {
+    package var accounts = 0
+    package var sites = 0
+    package var trunks = 0
+    package var credentials = 0
+    package var domains = 0
+    package var numbers = 0
+    package var lastChange: ChangeNumber = 0
+
+    package init() {}
+}

@@ -1,0 +1,20 @@
+/// Everything a dialect or the operator can ask for, one room per noun.
+package struct UseCases: Sendable {
+    package let accounts: Accounts
+    package let callers: Callers
+    package let domains: Domains
+    package let sites: Sites
+    package let trunks: Trunks
+    package let credentials: Credentials
+    package let numbers: Numbers
+
+    package init(store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing) {
+        accounts = Accounts(store: store)
+        callers = Callers(store: store, passwords: passwords)
+        domains = Domains(store: store)
+        sites = Sites(store: store, addressCheck: addressCheck)
+        trunks = Trunks(store: store, addressCheck: addressCheck)
+        credentials = Credentials(store: store)
+        numbers = Numbers(store: store)
+    }
+}

@@ -1,0 +1,18 @@
+/// A SIP domain: it belongs to one account, is unique in the installation, and is the digest realm of its users.
+package struct SIPDomain: Sendable, Equatable {
+    package let id: DomainID
+    package let account: AccountID
+    /// Lower case.
+    package let name: String
+    package var description: String?
+    /// The realm of credentials that name none; one per account.
+    package var isDefault: Bool
+
+    package init(id: DomainID, account: AccountID, name: String, description: String? = nil, isDefault: Bool) {
+        self.id = id
+        self.account = account
+        self.name = name
+        self.description = description
+        self.isDefault = isDefault
+    }
+}

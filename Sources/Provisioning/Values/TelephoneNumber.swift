@@ -1,0 +1,39 @@
+/// A number in E.164 form: `+` and 7 to 15 digits.
+package struct TelephoneNumber: Sendable, Hashable, CustomStringConvertible {
+    /// With the `+`.
+    package let e164: String
+
+    /// A number from `+` and digits, or from ten North American digits, or from eleven that begin with 1; else `nil`.
+    package init?(_ text: some StringProtocol) {
+        let digits = text.hasPrefix("+") ? String(text.dropFirst()) : String(text)
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), digits.first != "0" else {
+            return nil
+        }
+        if text.hasPrefix("+") {
+            guard (7...15).contains(digits.count) else { return nil }
+            e164 = "+\(digits)"
+        } else if digits.count == 10 {
+            e164 = "+1\(digits)"
+        } else if digits.count == 11, digits.first == "1" {
+            e164 = "+\(digits)"
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String { e164 }
+}
+
+/// A number in an account's inventory, and what its calls go to.
+package struct InventoryNumber: Sendable, Equatable {
+    package let number: TelephoneNumber
+    package let account: AccountID
+    /// `nil` while the number is in the inventory only.
+    package var trunk: TrunkID?
+
+    package init(number: TelephoneNumber, account: AccountID, trunk: TrunkID? = nil) {
+        self.number = number
+        self.account = account
+        self.trunk = trunk
+    }
+}

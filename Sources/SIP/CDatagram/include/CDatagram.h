@@ -1,0 +1,3 @@
+#ifndef CDATAGRAM_H
+#define CDATAGRAM_H
+#endif

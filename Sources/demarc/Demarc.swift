@@ -1,0 +1,1 @@
+@main enum Demarc { static func main() { print("demarc") } }
