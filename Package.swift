@@ -74,8 +74,8 @@ let package = Package(
         // The dialects, thin over the same use cases.
         room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("Console", "Console", ["Provisioning", "DialectKit", hummingbird, mustache]),
+        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.
         room(
