@@ -88,5 +88,6 @@ let package = Package(
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
         tests(of: "SIPMessage"),
+        tests(of: "Provisioning", ["Store"]),
     ]
 )
