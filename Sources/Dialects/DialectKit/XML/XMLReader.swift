@@ -30,9 +30,11 @@ package extension XMLTree {
         let parser = XMLParser(data: Data(text))
         parser.delegate = builder
         parser.shouldResolveExternalEntities = false
-        let isWellFormed = parser.parse()
+        let isRead = parser.parse()
         guard !builder.isTooComplex else { throw .tooComplex }
-        guard isWellFormed, let root = builder.root else { throw .malformed }
+        // The parser takes what stands behind the root element for no failure, but it remembers it as its error.
+        let hasMore = (parser.parserError as? NSError)?.code == XMLParser.ErrorCode.prematureDocumentEndError.rawValue
+        guard isRead, !hasMore, let root = builder.root else { throw .malformed }
         self = root
     }
 }

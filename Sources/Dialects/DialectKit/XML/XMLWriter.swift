@@ -2,7 +2,8 @@ package import Hummingbird
 
 /// Writes a compact document: no white space between elements, an element without content as `<Name/>`.
 package struct XMLWriter {
-    private var text = #"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#
+    /// What was written so far.
+    package private(set) var document = #"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#
 
     package init() {}
 
@@ -10,15 +11,15 @@ package struct XMLWriter {
     package func response(_ status: HTTPResponse.Status) -> Response {
         Response(
             status: status, headers: [.contentType: "application/xml"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
     }
 
     /// An element with text.
     package mutating func element(_ name: String, _ value: String) {
         guard !value.isEmpty else { return element(name) { _ in } }
-        text += "<\(name)>"
+        document += "<\(name)>"
         escape(value)
-        text += "</\(name)>"
+        document += "</\(name)>"
     }
 
     /// An element with text, or nothing where there is none.
@@ -28,14 +29,14 @@ package struct XMLWriter {
 
     /// An element with what `content` writes.
     package mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
-        text += "<\(name)>"
-        let start = text.utf8.count
+        document += "<\(name)>"
+        let start = document.utf8.count
         content(&self)
-        if text.utf8.count == start {
-            text.removeLast()
-            text += "/>"
+        if document.utf8.count == start {
+            document.removeLast()
+            document += "/>"
         } else {
-            text += "</\(name)>"
+            document += "</\(name)>"
         }
     }
 
@@ -50,17 +51,17 @@ package struct XMLWriter {
     /// Escapes markup; a character that XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
     private mutating func escape(_ value: String) {
         guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0xEF }) else {
-            return text += value
+            return document += value
         }
         for scalar in value.unicodeScalars {
             switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\t", "\n": text.unicodeScalars.append(scalar)
-            case "\r": text += "&#13;"
-            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": text += "\u{FFFD}"
-            default: text.unicodeScalars.append(scalar)
+            case "&": document += "&amp;"
+            case "<": document += "&lt;"
+            case ">": document += "&gt;"
+            case "\t", "\n": document.unicodeScalars.append(scalar)
+            case "\r": document += "&#13;"
+            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": document += "\u{FFFD}"
+            default: document.unicodeScalars.append(scalar)
             }
         }
     }
