@@ -33,14 +33,3 @@ package struct HostName: Sendable, Hashable, CustomStringConvertible {
             && label.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }
     }
 }
-
-extension UInt8 {
-    /// Whether the byte is an ASCII letter or digit.
-    var isASCIIAlphanumeric: Bool { isASCIIDigit || isASCIILetter }
-
-    var isASCIIDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-
-    var isASCIILetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
-
-    var isASCIIHexDigit: Bool { isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
-}

@@ -58,6 +58,12 @@ extension IPNetwork {
     /// Whether the network is an IPv4 one.
     package var isIPv4: Bool { address.isIPv4 }
 
+    /// Whether an IPv6 network reaches over the block that stands for all of IPv4 (`::ffff:0:0/96`).
+    var spansIPv4: Bool {
+        let mapped = IPAddress(v4: 0)
+        return !isIPv4 && Self.first(of: mapped, mask: mask) == address
+    }
+
     /// The highest address of the network.
     package var last: IPAddress {
         let (high, low) = Self.maskBits(mask)
