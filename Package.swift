@@ -88,6 +88,11 @@ let package = Package(
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
         tests(of: "SIPMessage"),
+        tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
+        tests(
+            of: "BandwidthAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
     ]
 )
