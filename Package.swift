@@ -21,6 +21,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -83,6 +84,7 @@ let package = Package(
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Provisioning
 import Synchronization
 
 /// Writes log lines to standard error, one at a time.

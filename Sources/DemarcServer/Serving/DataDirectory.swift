@@ -19,7 +19,7 @@ package final class DataDirectory: Sendable {
         } catch {
             throw StartFailure("cannot make the data directory \(path)")
         }
-        lock = open("\(path)/demarc.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = unsafe open("\(path)/demarc.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw StartFailure("cannot write in the data directory \(path)") }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)

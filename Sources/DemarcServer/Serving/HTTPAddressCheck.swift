@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 package import Provisioning
 
 /// An address check behind an HTTP URL: the address is posted as JSON, and `{"valid": true}` or `{"valid": false}` is the answer.

@@ -30,8 +30,6 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             try await application.run()
         } catch let error as IOError {
             throw StartFailure("cannot listen on http \(address): \(error)")
-        } catch let error as NIOConnectionError {
-            throw StartFailure("cannot listen on http \(address): \(error)")
         } catch is SocketAddressError {
             throw StartFailure("cannot listen on http \(address): no such address")
         }

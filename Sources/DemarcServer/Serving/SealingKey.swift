@@ -24,7 +24,7 @@ package struct SealingKey: Sendable {
             throw StartFailure("the sealing key \(path) cannot be read")
         } else {
             key = SymmetricKey(size: .bits256)
-            let text = key.withUnsafeBytes { unsafe Data($0) }.base64EncodedString()
+            let text = unsafe key.withUnsafeBytes { unsafe Data($0) }.base64EncodedString()
             try PrivateFile.write(Data("\(text)\n".utf8), to: path)
         }
     }
@@ -32,6 +32,6 @@ package struct SealingKey: Sendable {
     /// A key for one purpose (RFC 5869); the same at every start.
     package func derive(_ purpose: String, bytes: Int = 32) -> [UInt8] {
         let derived = HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Data(purpose.utf8), outputByteCount: bytes)
-        return derived.withUnsafeBytes { unsafe [UInt8]($0) }
+        return unsafe derived.withUnsafeBytes { unsafe [UInt8]($0) }
     }
 }

@@ -1,4 +1,4 @@
-package import BandwidthAPI
+import BandwidthAPI
 import Console
 import DialectKit
 import Foundation
@@ -7,6 +7,7 @@ import Logging
 import OperatorAPI
 package import Provisioning
 package import ServiceLifecycle
+package import UnixSignals
 
 /// The whole house: use cases over a store, the SIP side, the vendors' listener and the operator's listener.
 package struct Server: Sendable {
