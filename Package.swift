@@ -89,6 +89,13 @@ let package = Package(
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
+        tests(of: "OperatorAPI", ["Provisioning"]),
+        tests(
+            of: "DemarcServer",
+            [
+                "Provisioning", "Store", "OperatorAPI", arguments, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
         tests(of: "SIPMessage"),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
         tests(

@@ -36,8 +36,9 @@ struct LogLine {
     }
 
     private var time: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let date = Date(timeIntervalSince1970: Double(milliseconds / 1000))
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return "\(date.formatted(.iso8601).dropLast()).\(fraction)Z"
     }
 
     /// A JSON string (RFC 8259 section 7).

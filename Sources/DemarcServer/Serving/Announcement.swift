@@ -11,12 +11,11 @@ struct Announcement: Service {
     let token: Secret<String>
 
     func run() async throws {
-        await withGracefulShutdownHandler {
+        await cancelWhenGracefulShutdown {
             await board.waitUntilBound()
             await waitForSIP()
-        } onGracefulShutdown: {
         }
-        guard !Task.isCancelled, let url = board.urls(of: .operator).first else { return }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully, let url = board.urls(of: .operator).first else { return }
         let file = OperatorFile(
             url: Self.reachable(url), token: token.reveal(), process: ProcessInfo.processInfo.processIdentifier)
         let first = try await FirstStart.perform(server.useCases)
@@ -28,7 +27,7 @@ struct Announcement: Service {
 
     /// The SIP side opens its sockets beside us; a failure of it stops the group, so this ends either way.
     private func waitForSIP() async {
-        while server.edge.listeners().isEmpty, !(server.edge is UnpluggedEdge), !Task.isCancelled, !Task.isShuttingDownGracefully {
+        while server.edge.listeners().isEmpty, !(server.edge is UnpluggedEdge), !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(10))
         }
     }
@@ -69,9 +68,12 @@ struct Announcement: Service {
                  sipsak -U -s sip:\(phone.userName)@\(first.domain.name) -a \(phone.password.reveal()) \
             -p 127.0.0.1:\(sipPort) -x 300
               3. See it:
-                 demarc bindings list\(list)
+                 \(Self.command) bindings list\(list)
             """
     }
+
+    /// As it was called, so that the printed command works where `demarc` is on no path.
+    private static var command: String { CommandLine.arguments.first ?? "demarc" }
 
     private var sipPort: Int {
         server.edge.listeners().lazy.compactMap { Int($0.split(separator: ":").last ?? "") }.first ?? 5060

@@ -19,7 +19,8 @@ package struct Server: Sendable {
 
     /// - Parameter edge: the SIP side; it must already observe the store.
     package init(
-        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal
+        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
+        passwords: any PasswordHashing = ScryptPasswords()
     ) {
         self.settings = settings
         self.edge = edge
@@ -30,7 +31,7 @@ package struct Server: Sendable {
             case .embedded: EmbeddedAddressCheck()
             case .service(let url): HTTPAddressCheck(url: url, log: log)
             }
-        useCases = UseCases(store: store, addressCheck: check, passwords: ScryptPasswords())
+        useCases = UseCases(store: store, addressCheck: check, passwords: passwords)
     }
 
     /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.
