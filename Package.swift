@@ -66,10 +66,10 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
-        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "CDatagram", nio("NIOCore"), nio("NIOPosix"), logging]),
+        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
         room(
             "SIPEdge", "SIP/SIPEdge",
-            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle]),
+            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
 
         // The dialects, thin over the same use cases.
         room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
