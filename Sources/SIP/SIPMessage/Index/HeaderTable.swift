@@ -1,0 +1,71 @@
+/// A header name of up to 24 bytes in small letters, packed for comparison in three steps.
+struct PackedName: Equatable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+
+    static let capacity = 24
+    /// Sets the bit that tells small letters from capitals; no other byte of a token becomes a letter or `-` by it.
+    static let fold: UInt64 = 0x2020_2020_2020_2020
+
+    @inline(__always)
+    init(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+        self.first = first
+        self.second = second
+        self.third = third
+    }
+
+    /// Packs `count` bytes, at most 24, byte by byte.
+    init(count: Int, byte: (Int) -> UInt8) {
+        for offset in 0..<min(count, Self.capacity) {
+            let value = UInt64(byte(offset) | 0x20) << UInt64((offset & 7) * 8)
+            switch offset >> 3 {
+            case 0: first |= value
+            case 1: second |= value
+            default: third |= value
+            }
+        }
+    }
+
+    @inline(__always)
+    var slot: Int {
+        let mixed = (first ^ (second &* 0x9E37_79B9_7F4A_7C15) ^ third) &* 0xD6E8_FEB8_6659_FD93
+        return Int(truncatingIfNeeded: mixed >> 56)
+    }
+}
+
+/// Finds a header name by its packed form, long or compact; built once from `HeaderName`.
+struct HeaderTable {
+    private static let free = HeaderName.other.rawValue
+    private var slots = InlineArray<256, UInt8>(repeating: HeaderTable.free)
+    private var packed = InlineArray<256, PackedName>(repeating: PackedName(0, 0, 0))
+
+    init() {
+        for name in HeaderName.allCases where name != .other {
+            let text = name.text
+            add(name, PackedName(count: text.utf8CodeUnitCount) { unsafe text.utf8Start[$0] })
+            if let compact = name.compact { add(name, PackedName(UInt64(compact), 0, 0)) }
+        }
+    }
+
+    private mutating func add(_ name: HeaderName, _ key: PackedName) {
+        var slot = key.slot
+        while slots[slot] != Self.free { slot = (slot + 1) & 255 }
+        slots[slot] = name.rawValue
+        packed[slot] = key
+    }
+
+    /// The name with that packed form, or `.other`.
+    @inline(__always)
+    func name(_ key: PackedName) -> HeaderName {
+        var slot = key.slot
+        while true {
+            let raw = slots[slot]
+            if raw == Self.free { return .other }
+            if packed[slot] == key { return HeaderName(rawValue: raw) ?? .other }
+            slot = (slot &+ 1) & 255
+        }
+    }
+}
+
+let headerTable = HeaderTable()
