@@ -21,6 +21,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -74,8 +75,8 @@ let package = Package(
         // The dialects, thin over the same use cases.
         room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("Console", "Console", ["Provisioning", "DialectKit", hummingbird, mustache]),
+        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.
         room(
@@ -83,10 +84,17 @@ let package = Package(
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
         tests(of: "SIPMessage"),
+        tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
+        tests(
+            of: "BandwidthAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
+        tests(of: "Provisioning", ["Store"]),
     ]
 )

@@ -13,6 +13,11 @@ package struct ProvisioningError: Error, Sendable, Equatable {
         faults = [Fault(rule, field: field, values: values)]
     }
 
+    /// Throws all of them, if there are any.
+    static func throwAny(_ faults: [Fault]) throws(ProvisioningError) {
+        guard faults.isEmpty else { throw ProvisioningError(faults) }
+    }
+
     /// The fault that dialects with room for one show.
     package var first: Fault { faults[0] }
 }

@@ -71,6 +71,8 @@ package protocol ProvisioningReader {
 
     func trunk(_ id: TrunkID, in site: SiteID, of account: AccountID) throws(ProvisioningError) -> Trunk?
     func trunks(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> [Trunk]
+    /// The site's default trunk; `nil` for a site without trunks.
+    func defaultTrunk(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> TrunkID?
     func trunks(of account: AccountID) throws(ProvisioningError) -> [Trunk]
 
     func credential(named composite: String, realm: String, of account: AccountID) throws(ProvisioningError)
@@ -91,6 +93,8 @@ package protocol ProvisioningReader {
 }
 
 /// A reader that may also write; constraints of the schema come back as named faults.
+///
+/// A call that throws a fault has changed nothing, so what was done before it may stay.
 package protocol ProvisioningTransaction: ProvisioningReader {
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String

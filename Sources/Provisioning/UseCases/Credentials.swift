@@ -6,40 +6,94 @@ package struct Credentials: Sendable {
 
     /// Creates what can be created, each draft by itself; the outcomes stand in the order of the drafts.
     ///
-    /// Throws `credentialListEmpty`, `credentialListTooLong`, `realmUnknown`.
+    /// Throws `credentialListEmpty`, `credentialListTooLong`. A draft is refused with the first fault of: its shape (user
+    /// name, lengths, characters, hashes), `realmUnknown`, `credentialRepeated` where an earlier draft of the list took
+    /// the name, `credentialTaken`.
     package func create(_ drafts: [CredentialDraft], by caller: Caller) async throws(ProvisioningError)
         -> [CredentialOutcome]
-    { throw ProvisioningError(.unavailable) }
+    {
+        try caller.requireChange()
+        guard !drafts.isEmpty else { throw ProvisioningError(.credentialListEmpty) }
+        guard drafts.count <= CredentialDraft.listLimit else {
+            throw ProvisioningError(.credentialListTooLong, "\(CredentialDraft.listLimit)")
+        }
+        return try await store.write { (store) throws(ProvisioningError) in
+            var creation = try CredentialCreation(account: caller.account, store: store)
+            return drafts.map { creation.outcome(of: $0) }
+        }
+    }
 
     /// Creates a credential whose hashes (MD5 and SHA-256) are made here from a password.
+    ///
+    /// Throws the first fault of the name's shape, `elementRequired` or `credentialFieldTooLong` for the password,
+    /// `accountUnknown`, `realmUnknown`, `credentialTaken`.
     package func create(_ name: CredentialName, password: Secret<String>, realm: String?, account: AccountID)
         async throws(ProvisioningError) -> Credential
-    { throw ProvisioningError(.unavailable) }
+    {
+        let name = CredentialName(userName: name.userName, domain: name.domain.flatMap { $0.isEmpty ? nil : $0 })
+        if let fault = CredentialName.fault(userName: name.userName, domain: name.domain) {
+            throw ProvisioningError([fault])
+        }
+        try password.requirePassword()
+        return try await store.write { (store) throws(ProvisioningError) in
+            _ = try store.requireAccount(account)
+            let realm = try store.requireRealm(realm, of: account)
+            let hashes = CredentialHashes(of: name.composite, realm: realm, password: password)
+            return try store.insertCredential(name, realm: realm, hashes: hashes, account: account)
+        }
+    }
 
     /// The credential of that composite name in the account's default realm (or `realm`); a bare user name is enough where it is unambiguous.
     ///
     /// Throws `credentialUnknown`.
     package func get(_ composite: String, realm: String? = nil, by caller: Caller) async throws(ProvisioningError)
         -> Credential
-    { throw ProvisioningError(.unavailable) }
-
-    /// Throws `credentialsNone` where the account has none that match.
-    package func list(_ query: CredentialQuery, by caller: Caller) async throws(ProvisioningError) -> CredentialPage {
-        throw ProvisioningError(.unavailable)
+    {
+        try await store.read { (store) throws(ProvisioningError) in
+            try store.requireCredential(composite, realm: realm, of: caller.account)
+        }
     }
 
-    /// Sets new hashes; live bindings stay until they refresh.
+    /// Throws `credentialsNone` where the account has none that match, `pageInvalid` for a first element that it has not.
+    package func list(_ query: CredentialQuery, by caller: Caller) async throws(ProvisioningError) -> CredentialPage {
+        let page = try await store.read { (store) throws(ProvisioningError) in
+            try store.credentials(of: caller.account, matching: query)
+        }
+        guard !page.credentials.isEmpty else { throw ProvisioningError(.credentialsNone, "\(caller.account)") }
+        return page
+    }
+
+    /// Sets new hashes, and the realm they were made for where the draft names one; live bindings stay until they refresh.
     ///
-    /// Throws `credentialUnknown`, `credentialNameFixed` when the draft names another user or domain.
+    /// Throws `credentialUnknown`; then `credentialNameFixed` when the draft names another user or domain and the first
+    /// fault of the hashes, together; then `realmUnknown`, `credentialTaken`.
     package func update(_ composite: String, to draft: CredentialDraft, by caller: Caller)
         async throws(ProvisioningError) -> Credential
-    { throw ProvisioningError(.unavailable) }
+    {
+        try caller.requireChange()
+        return try await store.write { (store) throws(ProvisioningError) in
+            var credential = try store.requireCredential(composite, realm: nil, of: caller.account)
+            var faults: [Fault] = []
+            if !draft.mayName(credential.name) { faults.append(Fault(.credentialNameFixed, field: "userName")) }
+            if let fault = draft.hashFault() { faults.append(fault) }
+            try ProvisioningError.throwAny(faults)
+            if let realm = draft.realm, !realm.isEmpty {
+                credential.realm = try store.requireRealm(realm, of: caller.account)
+            }
+            credential.hashes = draft.parsed.hashes
+            try store.update(credential)
+            return credential
+        }
+    }
 
     /// Deletes the credential; its bindings have ended when this returns.
     ///
     /// Throws `credentialUnknown`.
     package func delete(_ composite: String, by caller: Caller) async throws(ProvisioningError) {
-        throw ProvisioningError(.unavailable)
+        try caller.requireChange()
+        try await store.write { (store) throws(ProvisioningError) in
+            try store.delete(store.requireCredential(composite, realm: nil, of: caller.account))
+        }
     }
 }
 
@@ -61,10 +115,82 @@ package struct CredentialDraft: Sendable, Equatable {
         self.hash1b = hash1b
         self.realm = realm
     }
+
+    /// Whether what the draft says about the name, if anything, is that name in one of its spellings.
+    fileprivate func mayName(_ name: CredentialName) -> Bool {
+        let userName = userName.flatMap { $0.isEmpty ? nil : $0 }
+        let domain = domain.flatMap { $0.isEmpty ? nil : $0 }
+        let given = CredentialName(userName: userName ?? name.userName, domain: domain ?? name.domain)
+        return given.composite == name.composite || (domain == nil && userName == name.composite)
+    }
 }
 
 /// What became of one draft.
 package enum CredentialOutcome: Sendable, Equatable {
     case created(Credential)
     case refused(Fault)
+}
+
+/// The creation of one list of drafts in one transaction.
+private struct CredentialCreation {
+    let account: AccountID
+    let store: any ProvisioningTransaction
+    private let realms: [SIPDomain]
+    private var created: Set<[String]> = []
+
+    init(account: AccountID, store: any ProvisioningTransaction) throws(ProvisioningError) {
+        self.account = account
+        self.store = store
+        realms = try store.domains(of: account)
+    }
+
+    mutating func outcome(of draft: CredentialDraft) -> CredentialOutcome {
+        if let fault = draft.fault() { return .refused(fault) }
+        let (name, hashes) = draft.parsed
+        do throws(ProvisioningError) {
+            let realm = try realms.realm(named: draft.realm, of: account)
+            guard !created.contains([realm, name.composite]) else {
+                return .refused(Fault(.credentialRepeated, field: "userName", values: ["\(account)"]))
+            }
+            let credential = try store.insertCredential(name, realm: realm, hashes: hashes, account: account)
+            created.insert([realm, name.composite])
+            return .created(credential)
+        } catch {
+            return .refused(error.first)
+        }
+    }
+}
+
+extension [SIPDomain] {
+    /// The realm of that name, or the default one. Throws `realmUnknown`.
+    fileprivate func realm(named name: String?, of account: AccountID) throws(ProvisioningError) -> String {
+        let wanted = name.flatMap { $0.isEmpty ? nil : $0.lowercased() }
+        guard let domain = first(where: { wanted == nil ? $0.isDefault : $0.name == wanted }) else {
+            throw ProvisioningError(.realmUnknown, field: "realm", name ?? "", "\(account)")
+        }
+        return domain.name
+    }
+}
+
+extension ProvisioningReader {
+    fileprivate func requireRealm(_ name: String?, of account: AccountID) throws(ProvisioningError) -> String {
+        try domains(of: account).realm(named: name, of: account)
+    }
+
+    /// Throws `credentialUnknown`.
+    fileprivate func requireCredential(_ composite: String, realm: String?, of account: AccountID)
+        throws(ProvisioningError) -> Credential
+    {
+        let bare = String(composite.prefix { $0 != "@" })
+        let wanted = realm?.lowercased()
+        let candidates = try credentials(userName: bare, of: account).filter { wanted == nil || $0.realm == wanted }
+        let exact = candidates.filter { $0.name.composite == composite }
+        if exact.count == 1 { return exact[0] }
+        if exact.isEmpty, bare == composite, candidates.count == 1 { return candidates[0] }
+        if exact.count > 1 {
+            let realm = try requireRealm(nil, of: account)
+            if let credential = exact.first(where: { $0.realm == realm }) { return credential }
+        }
+        throw ProvisioningError(.credentialUnknown, composite, "\(account)")
+    }
 }

@@ -2,17 +2,40 @@
 package struct Domains: Sendable {
     let store: any ProvisioningStore
 
-    /// Throws `domainInvalid`, `domainTaken`, `accountUnknown`.
+    /// Checks `domainInvalid`, then the store: `accountUnknown`, `domainTaken`. A new default demotes the old one.
     package func create(_ name: String, description: String?, isDefault: Bool, account: AccountID)
         async throws(ProvisioningError) -> SIPDomain
-    { throw ProvisioningError(.unavailable) }
+    {
+        guard let canonical = SIPDomain.name(from: name), (description ?? "").length <= 255 else {
+            throw ProvisioningError(.domainInvalid, field: "name", name)
+        }
+        return try await store.write { (store) throws(ProvisioningError) in
+            _ = try store.requireAccount(account)
+            return try store.insertDomain(
+                name: canonical, description: description, isDefault: isDefault, account: account)
+        }
+    }
 
     package func list(of account: AccountID) async throws(ProvisioningError) -> [SIPDomain] {
-        throw ProvisioningError(.unavailable)
+        try await store.read { (store) throws(ProvisioningError) in try store.domains(of: account) }
     }
 
     /// Throws `domainUnknown`, `domainInUse`.
     package func delete(_ name: String, account: AccountID) async throws(ProvisioningError) {
-        throw ProvisioningError(.unavailable)
+        try await store.write { (store) throws(ProvisioningError) in
+            guard let domain = try store.domain(named: name.lowercased()), domain.account == account else {
+                throw ProvisioningError(.domainUnknown, name)
+            }
+            guard !domain.isDefault else { throw ProvisioningError(.domainInUse, domain.name) }
+            try store.delete(domain)
+        }
+    }
+}
+
+extension SIPDomain {
+    /// The canonical form of a domain's name, or `nil` for what is none: labels of RFC 1123, the last not all digits.
+    static func name(from text: String) -> String? {
+        guard let last = HostName.labels(of: text)?.last, !last.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
+        return text.lowercased()
     }
 }

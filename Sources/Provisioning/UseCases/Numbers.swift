@@ -2,9 +2,25 @@
 package struct Numbers: Sendable {
     let store: any ProvisioningStore
 
-    /// Throws `numberInvalid`, `numberTaken`, `accountUnknown`; all or none are added.
+    /// Adds all of them or none: every `numberInvalid` is named first, then `accountUnknown`, then every `numberTaken`.
     package func add(_ numbers: [String], account: AccountID) async throws(ProvisioningError) -> [InventoryNumber] {
-        throw ProvisioningError(.unavailable)
+        let invalid = numbers.filter { TelephoneNumber($0) == nil }
+        try ProvisioningError.throwAny(invalid.map { Fault(.numberInvalid, field: "numbers", values: [$0]) })
+        let parsed = numbers.compactMap { TelephoneNumber($0) }
+        return try await store.write { (store) throws(ProvisioningError) in
+            _ = try store.requireAccount(account)
+            var added: [InventoryNumber] = []
+            var faults: [Fault] = []
+            for number in parsed {
+                do throws(ProvisioningError) {
+                    added.append(try store.insertNumber(number, account: account))
+                } catch {
+                    faults += error.faults
+                }
+            }
+            try ProvisioningError.throwAny(faults)
+            return added
+        }
     }
 
     /// Sends a number's calls to a trunk of its account, or to none.
@@ -12,14 +28,45 @@ package struct Numbers: Sendable {
     /// Throws `numberInvalid`, `numberUnknown`, `trunkUnknown`.
     package func assign(_ number: String, to trunk: TrunkID?, account: AccountID) async throws(ProvisioningError)
         -> InventoryNumber
-    { throw ProvisioningError(.unavailable) }
+    {
+        let parsed = try TelephoneNumber.require(number)
+        return try await store.write { (store) throws(ProvisioningError) in
+            var entry = try store.requireNumber(parsed, of: account)
+            entry.trunk = trunk
+            try store.update(entry)
+            return entry
+        }
+    }
 
     package func list(of account: AccountID) async throws(ProvisioningError) -> [InventoryNumber] {
-        throw ProvisioningError(.unavailable)
+        try await store.read { (store) throws(ProvisioningError) in try store.numbers(of: account) }
     }
 
     /// Throws `numberInvalid`, `numberUnknown`.
     package func remove(_ number: String, account: AccountID) async throws(ProvisioningError) {
-        throw ProvisioningError(.unavailable)
+        let parsed = try TelephoneNumber.require(number)
+        try await store.write { (store) throws(ProvisioningError) in
+            try store.delete(store.requireNumber(parsed, of: account))
+        }
+    }
+}
+
+extension ProvisioningReader {
+    /// Throws `numberUnknown`.
+    fileprivate func requireNumber(_ number: TelephoneNumber, of account: AccountID) throws(ProvisioningError)
+        -> InventoryNumber
+    {
+        guard let entry = try self.number(number), entry.account == account else {
+            throw ProvisioningError(.numberUnknown, number.e164)
+        }
+        return entry
+    }
+}
+
+extension TelephoneNumber {
+    /// Throws `numberInvalid`.
+    fileprivate static func require(_ text: String) throws(ProvisioningError) -> TelephoneNumber {
+        guard let number = TelephoneNumber(text) else { throw ProvisioningError(.numberInvalid, text) }
+        return number
     }
 }

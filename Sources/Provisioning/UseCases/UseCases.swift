@@ -8,13 +8,23 @@ package struct UseCases: Sendable {
     package let credentials: Credentials
     package let numbers: Numbers
 
-    package init(store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing) {
+    /// `uptime` is the time since some fixed moment and never goes back.
+    package init(
+        store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
+        uptime: @escaping @Sendable () -> Duration = Self.makeUptime()
+    ) {
         accounts = Accounts(store: store)
-        callers = Callers(store: store, passwords: passwords)
+        callers = Callers(store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime))
         domains = Domains(store: store)
         sites = Sites(store: store, addressCheck: addressCheck)
         trunks = Trunks(store: store, addressCheck: addressCheck)
         credentials = Credentials(store: store)
         numbers = Numbers(store: store)
+    }
+
+    /// The machine's own monotonic clock.
+    package static func makeUptime() -> @Sendable () -> Duration {
+        let start = ContinuousClock.now
+        return { ContinuousClock.now - start }
     }
 }

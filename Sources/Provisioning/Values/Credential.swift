@@ -1,3 +1,5 @@
+import Crypto
+
 /// A user name that may register and call with digest authentication (RFC 8760).
 package struct Credential: Sendable, Equatable {
     package let id: CredentialID
@@ -53,6 +55,29 @@ package struct CredentialHashes: Sendable, Equatable {
         self.hash1b = hash1b
         self.sha256 = sha256
         self.sha256b = sha256b
+    }
+}
+
+extension CredentialHashes {
+    /// The hashes of a password for that composite name and realm (RFC 7616 section 3.4.2), MD5 and SHA-256.
+    package init(of composite: String, realm: String, password: Secret<String>) {
+        let inputs = [composite, "\(composite)@\(realm)"].map { Array("\($0):\(realm):\(password.reveal())".utf8) }
+        self.init(
+            hash1: Insecure.MD5.hash(data: inputs[0]).hexadecimal,
+            hash1b: Insecure.MD5.hash(data: inputs[1]).hexadecimal,
+            sha256: SHA256.hash(data: inputs[0]).hexadecimal, sha256b: SHA256.hash(data: inputs[1]).hexadecimal)
+    }
+
+    /// HA1 digests that an MD5 response can be checked against, in lower case; empty where what was sent is no MD5 digest.
+    package var md5Candidates: [String] { digests(length: 32) }
+
+    /// HA1 digests that a SHA-256 response can be checked against, in lower case.
+    package var sha256Candidates: [String] { digests(length: 64) }
+
+    private func digests(length: Int) -> [String] {
+        [hash1, hash1b, sha256, sha256b].compactMap(\.self).filter {
+            $0.utf8.count == length && $0.utf8.allSatisfy(\.isASCIIHexDigit)
+        }.map { $0.lowercased() }
     }
 }
 

@@ -1,0 +1,68 @@
+package import Hummingbird
+
+/// Writes a compact document: no white space between elements, an element without content as `<Name/>`.
+package struct XMLWriter {
+    /// What was written so far.
+    package private(set) var document = #"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#
+
+    package init() {}
+
+    /// The document as the body of an answer.
+    package func response(_ status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/xml"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
+    }
+
+    /// An element with text.
+    package mutating func element(_ name: String, _ value: String) {
+        guard !value.isEmpty else { return element(name) { _ in } }
+        document += "<\(name)>"
+        escape(value)
+        document += "</\(name)>"
+    }
+
+    /// An element with text, or nothing where there is none.
+    package mutating func element(_ name: String, optional value: String?) {
+        if let value { element(name, value) }
+    }
+
+    /// An element with what `content` writes.
+    package mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
+        document += "<\(name)>"
+        let start = document.utf8.count
+        content(&self)
+        if document.utf8.count == start {
+            document.removeLast()
+            document += "/>"
+        } else {
+            document += "</\(name)>"
+        }
+    }
+
+    /// An element as it was read.
+    package mutating func element(_ tree: XMLTree) {
+        element(tree.name) { writer in
+            writer.escape(tree.text)
+            for child in tree.children { writer.element(child) }
+        }
+    }
+
+    /// Escapes markup; a character that XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
+    private mutating func escape(_ value: String) {
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0xEF }) else {
+            return document += value
+        }
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "&": document += "&amp;"
+            case "<": document += "&lt;"
+            case ">": document += "&gt;"
+            case "\t", "\n": document.unicodeScalars.append(scalar)
+            case "\r": document += "&#13;"
+            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": document += "\u{FFFD}"
+            default: document.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}
