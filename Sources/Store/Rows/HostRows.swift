@@ -1,0 +1,105 @@
+import Foundation
+import GRDB
+import Provisioning
+
+extension SQLReader {
+    /// Fills in the trunk's four lists of hosts.
+    func readHosts(of trunk: inout Trunk) throws(ProvisioningError) {
+        var details = trunk.details
+        try forEachRow(
+            "SELECT list, list_group, host, port FROM trunk_host WHERE trunk = ? ORDER BY list, list_group, position",
+            [trunk.id.rawValue]
+        ) { (row) throws(ProvisioningError) in
+            let host = HostAndPort(host: HostName(stored: row[2]), port: row[3])
+            switch try row.value(0, as: HostList.self) {
+            case .voice: details.voiceHosts.append(host)
+            case .messaging: details.messagingHosts.append(host.host)
+            case .group:
+                let group: Int = row[1]
+                while details.voiceHostGroups.count <= group { details.voiceHostGroups.append([]) }
+                details.voiceHostGroups[group].append(host)
+            }
+        }
+        details.terminationHosts = try rows(
+            "SELECT first, mask, port, traffic, data_allowed FROM termination_host WHERE trunk = ? ORDER BY id",
+            [trunk.id.rawValue], TerminationHost.init)
+        trunk.details = details
+    }
+}
+
+extension SQLiteTransaction {
+    /// Writes the trunk's hosts; throws every `terminationHostTaken` and `terminationHostAndPortTaken`.
+    func writeHosts(of trunk: Trunk) throws(ProvisioningError) {
+        let details = trunk.details
+        try write(details.voiceHosts, to: .voice, of: trunk.id)
+        try write(details.messagingHosts.map { HostAndPort(host: $0) }, to: .messaging, of: trunk.id)
+        for (index, group) in details.voiceHostGroups.enumerated() {
+            try write(group, to: .group, number: index, of: trunk.id)
+        }
+        var faults: [Fault] = []
+        for host in details.terminationHosts {
+            do throws(ProvisioningError) {
+                try write(host, of: trunk.id)
+            } catch {
+                guard failure == nil else { throw error }
+                faults += error.faults
+            }
+        }
+        guard faults.isEmpty else { throw ProvisioningError(faults) }
+    }
+
+    private func write(_ hosts: [HostAndPort], to list: HostList, number: Int = 0, of trunk: TrunkID)
+        throws(ProvisioningError)
+    {
+        for (position, host) in hosts.enumerated() {
+            try run(
+                "INSERT INTO trunk_host (trunk, list, list_group, position, host, port) VALUES (?, ?, ?, ?, ?, ?)",
+                [trunk.rawValue, list.rawValue, number, position, host.host.text, host.port])
+        }
+    }
+
+    private func write(_ host: TerminationHost, of trunk: TrunkID) throws(ProvisioningError) {
+        let network = host.network
+        let fault =
+            host.port == 0
+            ? ProvisioningError(.terminationHostTaken, field: "terminationHosts", "\(network)")
+            : ProvisioningError(.terminationHostAndPortTaken, field: "terminationHosts", "\(network)", "\(host.port)")
+        try run(
+            """
+            INSERT INTO termination_host (trunk, first, last, mask, port, traffic, data_allowed)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                trunk.rawValue, network.address.bytes, network.last.bytes, network.prefixLength, host.port,
+                host.traffic?.rawValue, host.dataAllowed,
+            ], else: [.terminationHostTaken: fault])
+    }
+}
+
+/// Which of a trunk's lists a host stands in.
+private enum HostList: String {
+    case voice, group, messaging
+}
+
+extension TerminationHost {
+    fileprivate init(_ row: Row) throws(ProvisioningError) {
+        let first: Data = row[0]
+        let traffic: String? = row[3]
+        self.init(
+            network: IPNetwork(address: IPAddress(bytes: first), prefixLength: row[1]), port: row[2],
+            traffic: traffic.flatMap(TrafficClass.init(rawValue:)), dataAllowed: row[4])
+    }
+}
+
+extension IPAddress {
+    /// The address from 16 bytes in network order.
+    fileprivate init(bytes: Data) {
+        func half(_ bytes: Data) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: half(bytes.prefix(8)), low: half(bytes.suffix(8)))
+    }
+
+    /// 16 bytes in network order, whose order is the order of addresses.
+    fileprivate var bytes: Data {
+        Data([high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } })
+    }
+}
