@@ -7,6 +7,20 @@ import Provisioning
 
 /// Asks a running server, over the operator's API.
 struct OperatorClient: Sendable {
+    enum Method {
+        case get, post, put, patch, delete
+
+        fileprivate var http: HTTPMethod {
+            switch self {
+            case .get: .GET
+            case .post: .POST
+            case .put: .PUT
+            case .patch: .PATCH
+            case .delete: .DELETE
+            }
+        }
+    }
+
     private static let maximumAnswer = 64 * 1024 * 1024
     private let url: String
     private let token: Secret<String>
@@ -30,7 +44,7 @@ struct OperatorClient: Sendable {
     func get<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws(CommandError)
         -> Answer
     {
-        try Self.decode(try await send(.GET, path, body: nil))
+        try Self.decode(try await send(.get, path, body: nil))
     }
 
     /// Every item of a list, page by page.
@@ -48,7 +62,7 @@ struct OperatorClient: Sendable {
     }
 
     @discardableResult
-    func send(_ method: HTTPMethod, _ path: String, body: (any Encodable)? = nil) async throws(CommandError) -> Data {
+    func send(_ method: Method, _ path: String, body: (any Encodable)? = nil) async throws(CommandError) -> Data {
         let response = try await open(method, path, body: body, timeout: .seconds(60))
         let data: Data
         do {
@@ -60,7 +74,7 @@ struct OperatorClient: Sendable {
         return data
     }
 
-    func send<Answer: Decodable>(_ method: HTTPMethod, _ path: String, body: (any Encodable)?, as type: Answer.Type)
+    func send<Answer: Decodable>(_ method: Method, _ path: String, body: (any Encodable)?, as type: Answer.Type)
         async throws(CommandError) -> Answer
     {
         try Self.decode(try await send(method, path, body: body))
@@ -68,7 +82,7 @@ struct OperatorClient: Sendable {
 
     /// The data of server-sent events, until the server or `body` ends the stream.
     func events(_ path: String, _ body: (String) -> Bool) async throws(CommandError) {
-        let response = try await open(.GET, path, body: nil, timeout: .hours(24 * 365))
+        let response = try await open(.get, path, body: nil, timeout: .hours(24 * 365))
         guard response.status == .ok else { throw Self.refusal(response.status, Data()) }
         var pending = ""
         do {
@@ -86,11 +100,11 @@ struct OperatorClient: Sendable {
         }
     }
 
-    private func open(_ method: HTTPMethod, _ path: String, body: (any Encodable)?, timeout: TimeAmount)
+    private func open(_ method: Method, _ path: String, body: (any Encodable)?, timeout: TimeAmount)
         async throws(CommandError) -> HTTPClientResponse
     {
         var request = HTTPClientRequest(url: url + path)
-        request.method = method
+        request.method = method.http
         request.headers.add(name: "Authorization", value: "Bearer \(token.reveal())")
         do {
             if let body {
@@ -116,7 +130,7 @@ struct OperatorClient: Sendable {
         let messages = failure?.error.faults.map(\.message) ?? ["The server answered \(status.code)."]
         let code: CommandError.Code =
             switch status.code {
-            case 401, 403 where failure?.error.code == OperatorError.Kind.foreignOrigin.rawValue: .notAllowed
+            case 401: .notAllowed
             case 500...: .serverFault
             default: .refused
             }

@@ -36,7 +36,7 @@ extension AccountCommand {
                 name: name, domain: domain, features: features.isEmpty ? nil : features, trafficCeiling: ceiling,
                 country: country)
             let made = try await client.send(
-                .POST, OperatorClient.path("accounts"), body: body, as: OperatorWire.CreatedAccount.self)
+                .post, OperatorClient.path("accounts"), body: body, as: OperatorWire.CreatedAccount.self)
             try show(made) { "Account \(made.account.id) \(made.account.name), SIP domain \(made.domain.name)" }
         }
     }
@@ -99,7 +99,7 @@ extension AccountCommand {
             let id = try await AccountOption.named(account).id(client)
             let body = OperatorWire.AccountChange(enable: enable, disable: disable, trafficCeiling: ceiling)
             let changed = try await client.send(
-                .PATCH, OperatorClient.path("accounts", id), body: body, as: OperatorWire.Account.self)
+                .patch, OperatorClient.path("accounts", id), body: body, as: OperatorWire.Account.self)
             try show(changed) { changed.lines }
         }
     }

@@ -72,7 +72,7 @@ extension BindingsCommand {
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let removed = try await client.send(
-                .DELETE, OperatorClient.path("bindings", user, query: [("contact", contact)]), body: nil,
+                .delete, OperatorClient.path("bindings", user, query: [("contact", contact)]), body: nil,
                 as: OperatorWire.Removed.self)
             guard removed.removed > 0 else { throw CommandError(.refused, "\(user) has no such binding.") }
             try show(removed) { "Ended \(removed.removed)." }

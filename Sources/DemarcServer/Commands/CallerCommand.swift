@@ -31,7 +31,7 @@ extension CallerCommand {
             let id = try await account.id(client)
             let password = try passwords.password()
             let made = try await client.send(
-                .POST, OperatorClient.path("accounts", id, "callers"),
+                .post, OperatorClient.path("accounts", id, "callers"),
                 body: OperatorWire.NewCaller(name: name, role: role, password: password.reveal()),
                 as: OperatorWire.Caller.self)
             let shown = passwords.shown(password)
@@ -77,7 +77,7 @@ extension CallerCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let password = try passwords.password()
             try await client.send(
-                .PUT, OperatorClient.path("callers", name, "password"),
+                .put, OperatorClient.path("callers", name, "password"),
                 body: OperatorWire.NewPassword(password: password.reveal()))
             let shown = passwords.shown(password)
             try show(Made(made: ["name": name], password: shown)) { shown.map { "Password \($0)" } ?? "Changed." }
@@ -95,7 +95,7 @@ extension CallerCommand {
         @OptionGroup var connection: ConnectionOptions
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
-            try await client.send(.DELETE, OperatorClient.path("callers", name))
+            try await client.send(.delete, OperatorClient.path("callers", name))
             try show(["removed": name]) { "Removed \(name)." }
         }
     }

@@ -31,7 +31,7 @@ extension CredentialCommand {
             let id = try await account.id(client)
             let password = try passwords.password()
             let made = try await client.send(
-                .POST, OperatorClient.path("accounts", id, "credentials"),
+                .post, OperatorClient.path("accounts", id, "credentials"),
                 body: OperatorWire.NewCredential(userName: user, realm: realm, password: password.reveal()),
                 as: OperatorWire.Credential.self)
             let shown = passwords.shown(password)
@@ -105,7 +105,7 @@ extension CredentialCommand {
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
-            try await client.send(.DELETE, OperatorClient.path("accounts", id, "credentials", user))
+            try await client.send(.delete, OperatorClient.path("accounts", id, "credentials", user))
             try show(["removed": user]) { "Removed \(user)." }
         }
     }

@@ -29,7 +29,7 @@ extension DomainCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
             let made = try await client.send(
-                .POST, OperatorClient.path("accounts", id, "domains"),
+                .post, OperatorClient.path("accounts", id, "domains"),
                 body: OperatorWire.NewDomain(name: name, description: description, isDefault: isDefault),
                 as: OperatorWire.Domain.self)
             try show(made) { "Domain \(made.name) of account \(made.account)\(made.isDefault ? ", its default" : "")" }
@@ -73,7 +73,7 @@ extension DomainCommand {
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
-            try await client.send(.DELETE, OperatorClient.path("accounts", id, "domains", name))
+            try await client.send(.delete, OperatorClient.path("accounts", id, "domains", name))
             try show(["removed": name]) { "Removed \(name)." }
         }
     }

@@ -45,7 +45,7 @@ struct BansCommand: AsyncParsableCommand {
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let lifted = try await client.send(
-                .DELETE, OperatorClient.path("bans", source), body: nil, as: OperatorWire.Removed.self)
+                .delete, OperatorClient.path("bans", source), body: nil, as: OperatorWire.Removed.self)
             guard lifted.removed > 0 else { throw CommandError(.refused, "\(source) is not banned.") }
             try show(lifted) { "Lifted." }
         }

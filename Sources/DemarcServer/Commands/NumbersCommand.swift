@@ -27,7 +27,7 @@ extension NumbersCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
             let added = try await client.send(
-                .POST, OperatorClient.path("accounts", id, "numbers"), body: OperatorWire.NewNumbers(numbers: numbers),
+                .post, OperatorClient.path("accounts", id, "numbers"), body: OperatorWire.NewNumbers(numbers: numbers),
                 as: OperatorWire.Items<OperatorWire.Number>.self)
             try show(added) { added.items.table }
         }
@@ -53,7 +53,7 @@ extension NumbersCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
             let changed = try await client.send(
-                .PUT, OperatorClient.path("accounts", id, "numbers", number),
+                .put, OperatorClient.path("accounts", id, "numbers", number),
                 body: OperatorWire.NumberChange(trunk: trunk), as: OperatorWire.Number.self)
             try show(changed) { [changed].table }
         }
@@ -90,7 +90,7 @@ extension NumbersCommand {
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
-            try await client.send(.DELETE, OperatorClient.path("accounts", id, "numbers", number))
+            try await client.send(.delete, OperatorClient.path("accounts", id, "numbers", number))
             try show(["removed": number]) { "Removed \(number)." }
         }
     }

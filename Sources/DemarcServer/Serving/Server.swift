@@ -33,8 +33,6 @@ package struct Server: Sendable {
         useCases = UseCases(store: store, addressCheck: check, passwords: ScryptPasswords())
     }
 
-    var expectsSIP: Bool { !settings.sip.listen.isEmpty }
-
     /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.
     package func run(signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
         let group = ServiceGroup(
