@@ -28,7 +28,7 @@ struct Announcement: Service {
 
     /// The SIP side opens its sockets beside us; a failure of it stops the group, so this ends either way.
     private func waitForSIP() async {
-        while server.edge.listeners().isEmpty, !(server.edge is UnpluggedEdge), !Task.isCancelled, !Task.isShuttingDownGracefully {
+        while server.edge.listeners().isEmpty, !Task.isCancelled, !Task.isShuttingDownGracefully {
             try? await Task.sleep(for: .milliseconds(10))
         }
     }

@@ -14,7 +14,7 @@ package final class SIPEdge: ChangeObserver {
     let settings: EdgeSettings
     let clock: EdgeClock
     let logger: Logger
-    let directory = Directory()
+    let directory: Directory
     let location: LocationTable
     let journal: BindingJournal?
     let flow: RequestFlow
@@ -30,6 +30,7 @@ package final class SIPEdge: ChangeObserver {
         self.settings = settings
         self.clock = clock
         self.logger = logger
+        directory = Directory(ownHosts: settings.listeners.compactMap(\.advertisedHost))
         journal = settings.durability == .journal
             ? BindingJournal(folder: settings.dataDirectory, gate: gate, logger: logger) : nil
         location = LocationTable(journal: journal)
@@ -67,22 +68,30 @@ package final class SIPEdge: ChangeObserver {
     /// Binds every listener; `run` calls it when nobody did before. Throws `ListenerError`.
     package func bind() async throws(ListenerError) {
         for address in settings.listeners {
-            switch address.transport {
-            case .udp:
-                let listener = try UDPListener(
-                    address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
-                listener.start()
-                open.withLock { $0.datagrams.append(listener) }
-            case .tcp:
-                let listener = try await TCPListener.start(
-                    address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
-                    limits: settings.streams)
-                open.withLock { $0.streams.append(listener) }
-            case .tls:
-                throw ListenerError(address: address, reason: "TLS listeners are not carried out yet")
+            do throws(ListenerError) {
+                try await bind(address)
+            } catch {
+                guard address.isOptional else { throw error }
+                logger.notice("not listening", metadata: ["on": "\(address)", "reason": "\(error.reason)"])
             }
         }
         logger.notice("SIP is listening", metadata: ["on": "\(listeners().joined(separator: " "))"])
+    }
+
+    private func bind(_ address: ListenerAddress) async throws(ListenerError) {
+        switch address.transport {
+        case .udp:
+            let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
+            listener.start()
+            open.withLock { $0.datagrams.append(listener) }
+        case .tcp:
+            let listener = try await TCPListener.start(
+                address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
+                limits: settings.streams)
+            open.withLock { $0.streams.append(listener) }
+        case .tls:
+            throw ListenerError(address: address, reason: "TLS listeners are not carried out yet")
+        }
     }
 
     /// Serves until the task is cancelled or its service group shuts down; then stops listening and writes what is pending.

@@ -6,6 +6,10 @@ import Synchronization
 /// Who and what is ours on the SIP side: domains and credentials, kept in step by every committed change.
 final class Directory: Sendable {
     private let state = Mutex(State())
+    /// Host names that stand for this server as its numeric addresses do.
+    private let ownHosts: Set<[UInt8]>
+
+    init(ownHosts: [String] = []) { self.ownHosts = Set(ownHosts.map { Array($0.lowercased().utf8) }) }
 
     private struct State {
         var credentials = CredentialTable()
@@ -32,7 +36,7 @@ final class Directory: Sendable {
             if let domain = state.domains[name] {
                 return Realm(account: domain.account, name: name, realm: name)
             }
-            guard name.isNumericHost, state.accounts.count == 1, let account = state.accounts.first,
+            guard isOwnHost(name), state.accounts.count == 1, let account = state.accounts.first,
                 let domain = state.defaults[account]
             else { return nil }
             return Realm(account: account, name: domain, realm: domain)
@@ -42,13 +46,13 @@ final class Directory: Sendable {
     /// Whether the host is a domain of that account, or a numeric address.
     func isOwn(host: ByteRange, _ bytes: Span<UInt8>, of account: Int64) -> Bool {
         let name = lowercased(host, bytes)
-        return state.withLock { state in state.domains[name].map { $0.account == account } ?? name.isNumericHost }
+        return state.withLock { state in state.domains[name].map { $0.account == account } ?? isOwnHost(name) }
     }
 
     /// Whether the host is any domain of the installation, or a numeric address.
     func isOurs(host: ByteRange, _ bytes: Span<UInt8>) -> Bool {
         let name = lowercased(host, bytes)
-        return name.isNumericHost || state.withLock { $0.domains[name] != nil }
+        return isOwnHost(name) || state.withLock { $0.domains[name] != nil }
     }
 
     /// The credential of that composite name; a bare user name is enough where it is unambiguous.
@@ -104,6 +108,8 @@ final class Directory: Sendable {
     }
 
     func remove(credential id: Int64) { state.withLock { $0.credentials.remove(id: id) } }
+
+    private func isOwnHost(_ name: [UInt8]) -> Bool { name.isNumericHost || ownHosts.contains(name) }
 
     private func lowercased(_ range: ByteRange, _ bytes: Span<UInt8>) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: Int(range.count)) { buffer, count in
