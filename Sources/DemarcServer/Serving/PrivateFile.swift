@@ -1,4 +1,9 @@
 import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// A file that only its owner may read.
 enum PrivateFile {
@@ -7,9 +12,7 @@ enum PrivateFile {
         let draft = "\(path).\(UInt64.random(in: 0 ... .max)).new"
         guard FileManager.default.createFile(atPath: draft, contents: data, attributes: [.posixPermissions: 0o600])
         else { throw StartFailure("cannot write \(path)") }
-        do {
-            _ = try FileManager.default.replaceItemAt(URL(filePath: path), withItemAt: URL(filePath: draft))
-        } catch {
+        guard unsafe rename(draft, path) == 0 else {
             try? FileManager.default.removeItem(atPath: draft)
             throw StartFailure("cannot write \(path)")
         }

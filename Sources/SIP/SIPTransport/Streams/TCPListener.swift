@@ -31,6 +31,10 @@ package final class TCPListener: Sendable {
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { server in
+                    guard address.isIPv6 else { return server.eventLoop.makeSucceededVoidFuture() }
+                    return server.setOption(.ipv6Option(.ipv6_v6only), value: 1)
+                }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer { child in
                     guard let source = SourceAddress(child.remoteAddress, transport: .tcp),
