@@ -89,5 +89,6 @@ let package = Package(
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
         tests(of: "SIPMessage"),
         tests(of: "Provisioning", ["Store"]),
+        tests(of: "Store", ["Provisioning", grdb]),
     ]
 )
