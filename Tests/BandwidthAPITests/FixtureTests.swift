@@ -13,6 +13,10 @@ import Testing
         let fixture = try Fixture(name)
         try await TestServer.run(features: fixture.features, ceiling: fixture.ceiling) { server in
             var places = Places(server)
+            if let domain = fixture.domain {
+                _ = try await server.useCases.domains.create(
+                    domain, description: nil, isDefault: false, account: server.account.id)
+            }
             for name in fixture.before { try await places.hold(Fixture(name), on: server) }
             try await prepare(fixture, places, server)
             try await places.hold(fixture, on: server)
@@ -21,10 +25,6 @@ import Testing
 
     private func prepare(_ fixture: Fixture, _ places: Places, _ server: TestServer) async throws {
         if let verdict = fixture.addressVerdict { server.addressCheck.answer(verdict) }
-        if let domain = fixture.domain {
-            _ = try await server.useCases.domains.create(
-                domain, description: nil, isDefault: false, account: server.account.id)
-        }
         if let number = fixture.number {
             _ = try await server.useCases.numbers.add([number], account: server.account.id)
             _ = try await server.useCases.numbers.assign(

@@ -27,7 +27,7 @@ struct TestServer: Sendable {
         settings: BandwidthSettings = BandwidthSettings(), scheme: String = "http",
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
-        let store = try TemporaryStore { $0.report = { print("STORE", $0) } }
+        let store = try TemporaryStore()
         let addressCheck = SwitchedAddressCheck()
         let useCases = store.useCases(addressCheck: addressCheck)
         let (account, _) = try await useCases.accounts.create(
