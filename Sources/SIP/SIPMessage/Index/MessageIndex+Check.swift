@@ -2,10 +2,9 @@ extension MessageIndex {
     /// The sanity check before anything acts on a message that was read without a fault (RFC 3261 sections 8.1.1, 8.2,
     /// 16.3 and 18.3): what every request owes, whatever it asks for. A response is accepted or dropped.
     package func check(_ bytes: Span<UInt8>) -> Verdict {
-        guard let fault = commonFault(bytes) ?? (isRequest ? requestFault(bytes) : responseFault(bytes)) else {
-            return .accept
-        }
-        return verdict(for: fault)
+        if let fault = commonFault(bytes) { return verdict(for: fault) }
+        if let fault = isRequest ? requestFault(bytes) : responseFault(bytes) { return verdict(for: fault) }
+        return .accept
     }
 
     /// Reads and checks in one go.
@@ -52,7 +51,8 @@ extension MessageIndex {
         if uri.scheme == .other { return .unsupportedScheme }
         guard uri.headers.isEmpty else { return .headersInRequestURI }
         if let hops = first(.maxForwards), decimal(bytes, hops) == nil { return .badMaxForwards }
-        return addressesFault(bytes, .contact, .badContact) ?? addressesFault(bytes, .route, .badRoute)
+        if let fault = addressesFault(bytes, .contact, .badContact) { return fault }
+        return addressesFault(bytes, .route, .badRoute)
     }
 
     private func responseFault(_ bytes: Span<UInt8>) -> MessageFault? {
