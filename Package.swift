@@ -96,5 +96,6 @@ let package = Package(
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
+        tests(of: "Store", ["Provisioning", grdb]),
     ]
 )
