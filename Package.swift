@@ -67,10 +67,10 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
-        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "CDatagram", nio("NIOCore"), nio("NIOPosix"), logging]),
+        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
         room(
             "SIPEdge", "SIP/SIPEdge",
-            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle]),
+            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
 
         // The dialects, thin over the same use cases.
         room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
@@ -93,7 +93,7 @@ let package = Package(
         tests(
             of: "DemarcServer",
             [
-                "Provisioning", "Store", "OperatorAPI", arguments, httpClient, hummingbird, lifecycle, logging,
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ]),
         tests(of: "SIPMessage"),
@@ -103,5 +103,6 @@ let package = Package(
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
+        tests(of: "Store", ["Provisioning", grdb]),
     ]
 )

@@ -6,6 +6,7 @@ package import Provisioning
 package final class SQLiteStore: ProvisioningStore {
     private let pool: DatabasePool
     private let writer: GroupCommit
+    private let report: @Sendable (String) -> Void
 
     /// What can be set about a store.
     package struct Settings: Sendable {
@@ -38,6 +39,7 @@ package final class SQLiteStore: ProvisioningStore {
         } catch {
             throw StoreOpenError(description: "The data file \(path) cannot be opened: \(error)")
         }
+        report = settings.report
         writer = GroupCommit(pool: pool, observers: observers, settings: settings)
     }
 
@@ -45,11 +47,16 @@ package final class SQLiteStore: ProvisioningStore {
         _ body: @escaping @Sendable (any ProvisioningReader) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result {
         try await withCheckedContinuation { (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
-            pool.asyncRead { database in
+            pool.asyncRead { [report] database in
                 caller.resume(
                     returning: .init { () throws(ProvisioningError) in
-                        guard case .success(let database) = database else { throw ProvisioningError(.unavailable) }
-                        return try body(SQLiteSnapshot(database: database))
+                        switch database {
+                        case .success(let database):
+                            return try body(SQLiteSnapshot(database: database, report: report))
+                        case .failure(let error):
+                            report("a read failed: \(error)")
+                            throw ProvisioningError(.unavailable)
+                        }
                     })
             }
         }.get()
@@ -82,6 +89,9 @@ package final class SQLiteStore: ProvisioningStore {
     func synchronous() throws -> Int? {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
+
+    /// How many writes wait for the writer.
+    var waitingWrites: Int { writer.waitingCount }
 
     /// Runs statements on the writing connection, outside of any transaction.
     func unsafely(execute sql: String) throws {

@@ -52,7 +52,7 @@ enum Schema {
             description TEXT,
             customer_name TEXT,
             customer_provided_id TEXT,
-            address TEXT CHECK (json_valid(address)),
+            address TEXT CHECK (address IS NULL OR json_valid(address)),
             UNIQUE (account, name),
             UNIQUE (id, account)
         ) STRICT;
@@ -66,7 +66,7 @@ enum Schema {
             is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
             final_destination TEXT,
             messaging_protocol TEXT NOT NULL CHECK (messaging_protocol IN ('SIP', 'SMPP', 'HTTP')),
-            address TEXT CHECK (json_valid(address)),
+            address TEXT CHECK (address IS NULL OR json_valid(address)),
             premise_trunks INTEGER,
             name_display INTEGER CHECK (name_display IN (0, 1)),
             name_enforced INTEGER CHECK (name_enforced IN (0, 1)),

@@ -1,3 +1,5 @@
+import SIPEdge
+import SIPTransport
 import Testing
 
 @testable import DemarcServer
@@ -43,13 +45,14 @@ struct ListenAddressTests {
         #expect(SIPListenAddress(text) == nil)
     }
 
-    @Test("stand for sockets of both families, with the same advertised address")
+    @Test("stand for sockets of both families, with the same advertised address; IPv6 may be missing")
     func expansion() throws {
-        let wildcard = try #require(SIPListenAddress("udp:*:5060=203.0.113.9"))
-        let hosts = wildcard.expanded.map(\.description)
-        #expect(hosts.first == "udp:0.0.0.0:5060=203.0.113.9")
-        #expect(hosts.dropFirst().allSatisfy { $0 == "udp:[::]:5060=203.0.113.9" })
-        let one = try #require(SIPListenAddress("udp:10.0.0.5:5060"))
-        #expect(one.expanded == [one])
+        let flags = ["sip.listen": ["udp:*:5060=203.0.113.9", "tcp:10.0.0.5:5061=sip.example:5070"]]
+        let report = SettingsReport(SettingSources(flags: flags, environment: [:], file: nil))
+        let listeners = EdgeSettings(try #require(report.settings), uniformityKey: []).listeners
+        #expect(listeners.map(\.description) == ["udp:0.0.0.0:5060", "udp:[::]:5060", "tcp:10.0.0.5:5061"])
+        #expect(listeners.map(\.isOptional) == [false, true, false])
+        #expect(listeners.map(\.advertisedHost) == ["203.0.113.9", "203.0.113.9", "sip.example"])
+        #expect(listeners.map(\.advertisedPort) == [nil, nil, 5070])
     }
 }

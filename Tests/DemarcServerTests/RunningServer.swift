@@ -68,7 +68,7 @@ struct RunningServer {
                 services: try server.services().map { .init(service: $0) }, logger: Logger(label: "test")))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            let file = try await found(directory)
+            let file = try await found(directory, printed)
             let result = try await body(
                 RunningServer(
                     directory: directory, edge: edge, greeting: printed.out, url: file.url, token: file.token))
@@ -88,10 +88,10 @@ struct RunningServer {
         return try #require(report.settings)
     }
 
-    private static func found(_ directory: String) async throws -> OperatorFile {
+    private static func found(_ directory: String, _ printed: Printed) async throws -> OperatorFile {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
-            if let file = OperatorFile.read(in: directory) { return file }
+            if !printed.out.isEmpty, let file = OperatorFile.read(in: directory) { return file }
             try await Task.sleep(for: .milliseconds(5))
         }
         throw StartFailure("the server said nothing for 30 s")

@@ -11,10 +11,7 @@ struct Announcement: Service {
     let token: Secret<String>
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await board.waitUntilBound()
-            await waitForSIP()
-        }
+        await cancelWhenGracefulShutdown { await board.waitUntilBound() }
         guard !Task.isCancelled, !Task.isShuttingDownGracefully, let url = board.urls(of: .operator).first else { return }
         let file = OperatorFile(
             url: Self.reachable(url), token: token.reveal(), process: ProcessInfo.processInfo.processIdentifier)
@@ -23,13 +20,6 @@ struct Announcement: Service {
         server.terminal.print(text(first))
         try? await gracefulShutdown()
         OperatorFile.remove(in: server.settings.dataDirectory)
-    }
-
-    /// The SIP side opens its sockets beside us; a failure of it stops the group, so this ends either way.
-    private func waitForSIP() async {
-        while server.edge.listeners().isEmpty, !(server.edge is UnpluggedEdge), !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     private func text(_ first: FirstStart?) -> String {

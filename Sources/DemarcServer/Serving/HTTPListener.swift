@@ -47,15 +47,3 @@ extension ListenAddress {
         (try? System.enumerateDevices())?.contains { $0.address?.protocol == .inet6 } ?? false
     }
 }
-
-extension SIPListenAddress {
-    /// The addresses to bind: `*` is one socket for IPv4 and, where the machine has it, one for IPv6.
-    var expanded: [SIPListenAddress] {
-        guard address.isWildcard else { return [self] }
-        return (ListenAddress.hasIPv6 ? ["0.0.0.0", "::"] : ["0.0.0.0"]).map { host in
-            SIPListenAddress(
-                transport: transport, address: ListenAddress(host: host, port: address.port),
-                advertisedHost: advertisedHost, advertisedPort: advertisedPort)
-        }
-    }
-}

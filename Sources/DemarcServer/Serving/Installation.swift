@@ -1,5 +1,8 @@
 import Logging
 import Provisioning
+import SIPEdge
+import SIPTransport
+import ServiceLifecycle
 import Store
 
 /// What is kept in one data directory, opened and served.
@@ -12,11 +15,25 @@ struct Installation {
     func run() async throws {
         let directory = try DataDirectory(settings.dataDirectory)
         let key = try SealingKey(path: settings.sealingKeyPath)
-        let edge = UnpluggedEdge(uniformityKey: key.derive("uniform challenges"))
-        let store = try openStore(directory, observers: [])
+        let edge = SIPEdge(
+            settings: EdgeSettings(settings, uniformityKey: key.derive("uniform challenges")),
+            logger: Logger.server("sip", settings))
+        let store = try openStore(directory, observers: [edge])
         defer { withExtendedLifetime(directory) {} }
+        try await load(edge, from: store)
         try await Server(settings: settings, store: store, edge: edge, terminal: Terminal.current).run()
         await store.close()
+    }
+
+    private func load(_ edge: SIPEdge, from store: SQLiteStore) async throws(StartFailure) {
+        do {
+            try await edge.load(from: store)
+            try await edge.bind()
+        } catch let error as ListenerError {
+            throw StartFailure(error.description)
+        } catch {
+            throw StartFailure("the bindings cannot be restored: \(error)")
+        }
     }
 
     private func openStore(_ directory: DataDirectory, observers: [any ChangeObserver]) throws(StartFailure)
@@ -33,3 +50,5 @@ struct Installation {
         }
     }
 }
+
+extension SIPEdge: Service {}

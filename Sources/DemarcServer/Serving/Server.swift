@@ -17,7 +17,7 @@ package struct Server: Sendable {
     package let terminal: Terminal
     private let log: Logger
 
-    /// - Parameter edge: the SIP side; it must already observe the store.
+    /// - Parameter edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
     package init(
         settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
         passwords: any PasswordHashing = ScryptPasswords()

@@ -33,10 +33,13 @@ package extension XMLTree {
         let isRead = parser.parse()
         guard !builder.isTooComplex else { throw .tooComplex }
         // The parser takes what stands behind the root element for no failure, but it remembers it as its error.
-        let hasMore = (parser.parserError as? NSError)?.code == XMLParser.ErrorCode.prematureDocumentEndError.rawValue
+        let hasMore = (parser.parserError as? NSError)?.code == Self.documentEndError
         guard isRead, !hasMore, let root = builder.root else { throw .malformed }
         self = root
     }
+
+    /// libxml2's number for content behind the document's end; Foundation's constants are off by one here.
+    private static var documentEndError: Int { 5 }
 }
 
 /// Builds the tree from the parser's events.

@@ -7,11 +7,12 @@ package struct XMLWriter {
 
     package init() {}
 
-    /// The document as the body of an answer.
-    package func response(_ status: HTTPResponse.Status) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/xml"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
+    /// The document as the body of an answer, whose type stands behind the other headers.
+    package func response(_ status: HTTPResponse.Status, headers: HTTPFields = HTTPFields()) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/xml"
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
     }
 
     /// An element with text.
