@@ -118,7 +118,8 @@ struct CommandTests {
             for (kind, aor) in [(EdgeEvent.Kind.registered, "alice"), (.registered, "bob"), (.revoked, "alice")] {
                 edge.emit(
                     EdgeEvent(
-                        at: 1_767_323_045_000, kind: kind, aor: "\(aor)@a.example", contact: "sip:x", source: "udp:1.2.3.4:5",
+                        at: 1_767_323_045_000, kind: kind, aor: "\(aor)@a.example", contact: "sip:x",
+                        source: "udp:1.2.3.4:5",
                         detail: ""))
             }
             return try await watching
@@ -134,7 +135,8 @@ struct CommandTests {
     @Test("prints JSON wherever it prints")
     func json() async throws {
         let lines = [
-            "account list", "account show 1", "caller list", "domain list", "site list", "trunk list", "credential list",
+            "account list", "account show 1", "caller list", "domain list", "site list", "trunk list",
+            "credential list",
             "credential check John@bw.com", "numbers list", "bindings list", "bindings show alice", "bans",
             "refusals", "trace alice", "status", "config show", "config check", "credential add x --generate",
             "caller add y --generate", "caller password admin --generate", "domain add c.example",
@@ -226,8 +228,10 @@ struct CommandTests {
             let configuration = command.configuration
             #expect(!configuration.abstract.isEmpty, "\(command)")
             let subcommands = configuration.subcommands
-            let examples = configuration.discussion.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-                .filter { $0.contains("demarc ") && !$0.hasPrefix("Every") }
+            let examples = configuration.discussion.split(separator: "\n").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            .filter { $0.contains("demarc ") && !$0.hasPrefix("Every") }
             #expect(examples.count >= 2, "\(command) has examples \(examples)")
             for example in examples {
                 let words = Self.words(String(example.split(separator: "|").last ?? ""))

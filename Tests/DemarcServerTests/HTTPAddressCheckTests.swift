@@ -21,7 +21,8 @@ struct HTTPAddressCheckTests {
     @Test(
         "reads the answer, and takes everything else for a check that is down",
         arguments: [
-            (200, #"{"valid": true}"#, Expected.valid), (200, #"{"valid": false, "why": "no such street"}"#, .notRecognized),
+            (200, #"{"valid": true}"#, Expected.valid),
+            (200, #"{"valid": false, "why": "no such street"}"#, .notRecognized),
             (200, "yes", .unavailable), (200, "{}", .unavailable), (500, #"{"valid": true}"#, .unavailable),
             (200, String(repeating: " ", count: 100_000), .unavailable),
         ])

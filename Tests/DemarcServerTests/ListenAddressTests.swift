@@ -19,7 +19,9 @@ struct ListenAddressTests {
 
     @Test(
         "are refused when they are none",
-        arguments: ["", ":", "8080", ":8080", "a:", "a:b", "a:-1", "a:65536", "::1:80", "[zz]:1", "[]:1", "a b:1", "a:+1"])
+        arguments: [
+            "", ":", "8080", ":8080", "a:", "a:b", "a:-1", "a:65536", "::1:80", "[zz]:1", "[]:1", "a b:1", "a:+1",
+        ])
     func bad(text: String) {
         #expect(ListenAddress(text) == nil)
     }
@@ -40,7 +42,10 @@ struct ListenAddressTests {
 
     @Test(
         "of SIP are refused when they are none",
-        arguments: ["5060", "udp:5060", "sctp:*:5060", "UDP:*:5060", "udp:*:5060=", "udp:*:5060=*", "udp:*:5060=a:0", "udp:a:1=b=c"])
+        arguments: [
+            "5060", "udp:5060", "sctp:*:5060", "UDP:*:5060", "udp:*:5060=", "udp:*:5060=*", "udp:*:5060=a:0",
+            "udp:a:1=b=c",
+        ])
     func badSIP(text: String) {
         #expect(SIPListenAddress(text) == nil)
     }

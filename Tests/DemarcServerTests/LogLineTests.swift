@@ -16,13 +16,16 @@ struct LogLineTests {
         let line = Self.line("listener bound", ["address": "udp:192.0.2.1:5060", "reason": "a b", "empty": ""])
         #expect(
             line.text(.text)
-                == "2026-01-02T03:04:05.678Z info demarc listener bound address=udp:192.0.2.1:5060 empty=\"\" reason=\"a b\"\n")
+                == "2026-01-02T03:04:05.678Z info demarc listener bound address=udp:192.0.2.1:5060 empty=\"\" reason=\"a b\"\n"
+        )
     }
 
     @Test("are JSON objects, and metadata hides no key of the line")
     func json() throws {
         let text = Self.line("a \"b\"\n\u{1}", ["level": "x", "n": "\(1)"]).text(.json)
-        #expect(text.hasPrefix("{\"time\":\"2026-01-02T03:04:05.678Z\",\"level\":\"info\",\"logger\":\"demarc\",\"message\":"))
+        #expect(
+            text.hasPrefix(
+                "{\"time\":\"2026-01-02T03:04:05.678Z\",\"level\":\"info\",\"logger\":\"demarc\",\"message\":"))
         let value = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         #expect(value["message"] == "a \"b\"\n\u{1}")
         #expect(value["level"] == "info" && value["_level"] == "x" && value["n"] == "1")

@@ -128,8 +128,14 @@ struct OperatorAPIOverSocketTests {
             (.POST, "/v1/accounts", #"{}"#, 400, "elementRequired"),
             (.POST, "/v1/accounts", #"{"name":"a","country":"Atlantis"}"#, 400, "countryInvalid"),
             (.POST, "/v1/accounts", String(repeating: " ", count: 300_000), 413, "bodyTooLarge"),
-            (.POST, "/v1/accounts/1/credentials", #"{"userName":"a b","password":"p"}"#, 400, "userNameWithDomainInvalid"),
-            (.POST, "/v1/accounts/1/credentials", #"{"userName":"a","realm":"no.example","password":"p"}"#, 404, "realmUnknown"),
+            (
+                .POST, "/v1/accounts/1/credentials", #"{"userName":"a b","password":"p"}"#, 400,
+                "userNameWithDomainInvalid"
+            ),
+            (
+                .POST, "/v1/accounts/1/credentials", #"{"userName":"a","realm":"no.example","password":"p"}"#, 404,
+                "realmUnknown"
+            ),
             (.DELETE, "/v1/accounts/1/credentials/nobody", nil, 404, "credentialUnknown"),
             (.DELETE, "/v1/accounts/1/domains/a1.sip.internal", nil, 409, "domainInUse"),
             (.DELETE, "/v1/accounts/1/domains/no.example", nil, 404, "domainUnknown"),
@@ -222,7 +228,8 @@ extension FakeEdge.Content {
         ]
         content.refusals = [
             Refusal(
-                at: 1_767_323_045_000, source: "udp:192.0.2.66:5060", method: "REGISTER", user: "<b>eve</b>", status: 401,
+                at: 1_767_323_045_000, source: "udp:192.0.2.66:5060", method: "REGISTER", user: "<b>eve</b>",
+                status: 401,
                 reason: "wrong password"),
             Refusal(
                 at: 1_767_323_044_000, source: "udp:192.0.2.66:5060", method: "INVITE", user: "100", status: 0,

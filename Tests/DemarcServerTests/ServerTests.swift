@@ -15,8 +15,11 @@ struct ServerTests {
                 return server.greeting
             }
             let password = try #require(greeting.firstMatch(of: /user admin, password (\w{24})\n/)?.output.1)
-            let vendor = try #require(greeting.firstMatch(of: /Bandwidth API   (http:\S+)\/api\/accounts\/ID/)?.output.1)
-            #expect(greeting.contains("sipcredentials") && greeting.contains("sipsak") && greeting.contains("bindings list"))
+            let vendor = try #require(
+                greeting.firstMatch(of: /Bandwidth API   (http:\S+)\/api\/accounts\/ID/)?.output.1)
+            #expect(
+                greeting.contains("sipcredentials") && greeting.contains("sipsak") && greeting.contains("bindings list")
+            )
             #expect(vendor.hasPrefix("http://127.0.0.1:"))
             #expect(OperatorFile.read(in: directory) == nil, "it is removed when the server stops")
 
@@ -37,7 +40,8 @@ struct ServerTests {
     func printedCommands() async throws {
         try await RunningServer.with { server in
             let curl = try #require(server.greeting.firstMatch(of: /-u '(admin:\w+)'/)?.output.1)
-            let body = try #require(server.greeting.firstMatch(of: /-d '(<SipCredentials>.*<\/SipCredentials>)'/)?.output.1)
+            let body = try #require(
+                server.greeting.firstMatch(of: /-d '(<SipCredentials>.*<\/SipCredentials>)'/)?.output.1)
             let url = try #require(server.greeting.firstMatch(of: /(http:\S+\/sipcredentials)/)?.output.1)
             let vendor = RunningServer(
                 directory: server.directory, edge: server.edge, greeting: "", url: String(url), token: "")

@@ -121,7 +121,9 @@ struct SettingsTests {
         #expect(report.settings == nil)
     }
 
-    @Test("a file that cannot be read, or is no YAML mapping, is a fault", arguments: ["- a\n- b\n", "a: [\n", "just text\n"])
+    @Test(
+        "a file that cannot be read, or is no YAML mapping, is a fault",
+        arguments: ["- a\n- b\n", "a: [\n", "just text\n"])
     func unreadable(yaml: String) async throws {
         let report = try await Self.report(yaml: yaml)
         #expect(report.faults.map(\.message) == ["no readable YAML mapping"])

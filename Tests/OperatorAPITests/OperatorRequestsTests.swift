@@ -17,7 +17,8 @@ struct OperatorRequestsTests {
     @Test("an account names every fault at once")
     func accountFaults() {
         let found = Self.faults { () throws(ProvisioningError) in
-            _ = try OperatorWire.NewAccount(name: " ", features: ["SMS", "FAX", "PAGER"], trafficCeiling: "LOTS").parse()
+            _ = try OperatorWire.NewAccount(name: " ", features: ["SMS", "FAX", "PAGER"], trafficCeiling: "LOTS")
+                .parse()
         }
         #expect(
             found == [
@@ -58,8 +59,10 @@ struct OperatorRequestsTests {
 
     @Test("a credential comes with a password or with hashes")
     func credentials() throws {
-        guard case .withPassword(let name, let password, nil) = try OperatorWire.NewCredential(
-            userName: "John", domain: "bw.com", password: "p").parse()
+        guard
+            case .withPassword(let name, let password, nil) = try OperatorWire.NewCredential(
+                userName: "John", domain: "bw.com", password: "p"
+            ).parse()
         else {
             Issue.record("no password was seen")
             return
@@ -77,7 +80,9 @@ struct OperatorRequestsTests {
         #expect(found == ["password:elementRequired"])
     }
 
-    @Test("numbers are wanted, and not too many", arguments: [(0, "numbers:elementRequired"), (10_001, "numbers:valueInvalid")])
+    @Test(
+        "numbers are wanted, and not too many",
+        arguments: [(0, "numbers:elementRequired"), (10_001, "numbers:valueInvalid")])
     func numbers(count: Int, fault: String) {
         let found = Self.faults { () throws(ProvisioningError) in
             _ = try OperatorWire.NewNumbers(numbers: Array(repeating: "+14155550100", count: count)).parse()

@@ -30,7 +30,9 @@ struct LogLine {
     private var json: String {
         let own = [("time", time), ("level", level.rawValue), ("logger", label), ("message", message)]
         let taken = Set(own.map(\.0))
-        let rest = metadata.sorted { $0.key < $1.key }.map { (taken.contains($0.key) ? "_\($0.key)" : $0.key, "\($0.value)") }
+        let rest = metadata.sorted { $0.key < $1.key }.map {
+            (taken.contains($0.key) ? "_\($0.key)" : $0.key, "\($0.value)")
+        }
         let pairs = (own + rest).map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }
         return "{\(pairs.joined(separator: ","))}\n"
     }

@@ -12,7 +12,9 @@ struct Announcement: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await board.waitUntilBound() }
-        guard !Task.isCancelled, !Task.isShuttingDownGracefully, let url = board.urls(of: .operator).first else { return }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully, let url = board.urls(of: .operator).first else {
+            return
+        }
         let file = OperatorFile(
             url: Self.reachable(url), token: token.reveal(), process: ProcessInfo.processInfo.processIdentifier)
         let first = try await FirstStart.perform(server.useCases)

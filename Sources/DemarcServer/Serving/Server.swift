@@ -38,7 +38,9 @@ package struct Server: Sendable {
     package func run(signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: try services().map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                services: try services().map {
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: signals, logger: log))
         try await group.run()
     }

@@ -38,7 +38,8 @@ private struct SettingsParser {
         let settings = ServerSettings(
             dataDirectory: data, sealingKeyPath: key.isEmpty ? "\(data)/sealing.key" : key,
             vendorListen: list(.vendorListen, ListenAddress.init),
-            operatorListen: list(.operatorListen, ListenAddress.init).first ?? ListenAddress(host: "127.0.0.1", port: 0),
+            operatorListen: list(.operatorListen, ListenAddress.init).first
+                ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {

@@ -10,7 +10,8 @@ extension OperatorAPI {
         router.get("metrics") { _, _ in
             let totals = try? await useCases.accounts.totals()
             let text = MetricsPage(
-                node: node, counters: edge.counters(), listeners: edge.listeners().count, totals: totals).text
+                node: node, counters: edge.counters(), listeners: edge.listeners().count, totals: totals
+            ).text
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
