@@ -29,6 +29,7 @@ struct SettingsTests {
         let settings = try #require(report.settings)
         #expect(settings.dataDirectory == "./demarc-data")
         #expect(settings.sealingKeyPath == "./demarc-data/sealing.key")
+        #expect(report.lines.first { $0.key == "sealing-key" }?.values == ["./demarc-data/sealing.key"])
         #expect(settings.vendorListen == [ListenAddress(host: "*", port: 8080)])
         #expect(settings.operatorListen == ListenAddress(host: "127.0.0.1", port: 8081))
         #expect(settings.sip.listen.map(\.description) == ["udp:*:5060", "tcp:*:5060"])

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -29,7 +30,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         do {
             try await application.run()
         } catch let error as IOError {
-            throw StartFailure("cannot listen on http \(address): \(error)")
+            throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {
             throw StartFailure("cannot listen on http \(address): no such address")
         }
