@@ -40,6 +40,8 @@ final class GroupCommit: Sendable {
         if mustDrain { pool.asyncWriteWithoutTransaction { self.drain($0) } }
     }
 
+    var waitingCount: Int { queue.withLock { $0.waiting.count } }
+
     /// Refuses what comes from now on; what waits is still written.
     func close() { queue.withLock { $0.isClosed = true } }
 

@@ -90,6 +90,9 @@ package final class SQLiteStore: ProvisioningStore {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
+    /// How many writes wait for the writer.
+    var waitingWrites: Int { writer.waitingCount }
+
     /// Runs statements on the writing connection, outside of any transaction.
     func unsafely(execute sql: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
