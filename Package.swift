@@ -87,6 +87,6 @@ let package = Package(
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
-        tests(of: "SIPMessage"),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
     ]
 )
