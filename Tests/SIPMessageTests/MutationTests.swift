@@ -44,7 +44,9 @@ struct MutationTests {
         var last = 0
         for line in 0..<index.headerCount {
             let header = index.header(line)
-            guard Int(header.nameRange.start) >= last, header.nameRange.end <= Int(header.value.start) else { return false }
+            guard Int(header.nameRange.start) >= last, header.nameRange.end <= Int(header.value.start) else {
+                return false
+            }
             last = header.value.end
         }
         for range in [index.methodRange, index.requestURI, index.reasonPhrase, index.body] where range.end > count {

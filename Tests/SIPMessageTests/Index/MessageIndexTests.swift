@@ -8,7 +8,9 @@ struct MessageIndexTests {
         "From: <sip:a@example.com>;tag=1", "Call-ID: c@192.0.2.1", "CSeq: 1 REGISTER",
     ]
 
-    private func seen(_ start: String = "REGISTER sip:example.com SIP/2.0", _ lines: [String] = lines, body: String = "")
+    private func seen(
+        _ start: String = "REGISTER sip:example.com SIP/2.0", _ lines: [String] = lines, body: String = ""
+    )
         -> Seen
     {
         Seen(Array((([start] + lines).joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
@@ -24,7 +26,8 @@ struct MessageIndexTests {
         "what is not SIP is dropped",
         arguments: [
             ("", MessageFault.empty), ("\r\n\r\n", .empty), ("\r\n", .empty), ("\0\0\0\0", .notSIP),
-            ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", .notSIP), ("hello\r\n", .notSIP), ("\u{16}\u{3}\u{1}\r\n\r\n", .notSIP),
+            ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", .notSIP), ("hello\r\n", .notSIP),
+            ("\u{16}\u{3}\u{1}\r\n\r\n", .notSIP),
             ("OPTIONS sip:a SIP/2.0", .notSIP), ("SIP/2.0 200 OK\r\n\r\n", .missingVia),
         ])
     func notSIP(text: String, fault: MessageFault) {
@@ -75,7 +78,8 @@ struct MessageIndexTests {
 
     @Test("an ACK and a response are never answered")
     func neverAnswered() {
-        let ack = seen("ACK sip:a@example.com SIP/2.0", Self.lines.map { $0 == "CSeq: 1 REGISTER" ? "CSeq: 2 BYE" : $0 })
+        let ack = seen(
+            "ACK sip:a@example.com SIP/2.0", Self.lines.map { $0 == "CSeq: 1 REGISTER" ? "CSeq: 2 BYE" : $0 })
         #expect(ack.verdict == .drop(.methodMismatch))
         let response = seen("SIP/2.0 200 OK", Self.lines + ["Content-Length: 5"])
         #expect(response.verdict == .drop(.bodyCut))

@@ -31,8 +31,10 @@ struct HeaderValueTests {
     @Test(
         "malformed Contact",
         arguments: [
-            "", "<sip:a@h>;", "<sip:a@h>;;q=1", "<sip:a@h>;q=1.5", "<sip:a@h>;q=0.1234", "<sip:a@h>;q=", "<sip:a@h>;q=x",
-            "<sip:a@h>;reg-id=0", "<sip:a@h>;reg-id=2147483648", "<sip:a@h> x", "<sip:a@h", "\"x <sip:a@h>", "<>", "a b c",
+            "", "<sip:a@h>;", "<sip:a@h>;;q=1", "<sip:a@h>;q=1.5", "<sip:a@h>;q=0.1234", "<sip:a@h>;q=",
+            "<sip:a@h>;q=x",
+            "<sip:a@h>;reg-id=0", "<sip:a@h>;reg-id=2147483648", "<sip:a@h> x", "<sip:a@h", "\"x <sip:a@h>", "<>",
+            "a b c",
             "sip:a@h?x=1", "<sip:a@h>;a=\"b",
         ])
     func malformedContact(text: String) {
@@ -41,14 +43,17 @@ struct HeaderValueTests {
 
     @Test("q in thousandths")
     func qValues() {
-        for (text, wanted) in [("0", 0), ("1", 1000), ("1.0", 1000), ("0.", 0), ("0.7", 700), ("0.07", 70), ("0.333", 333)] {
+        for (text, wanted) in [
+            ("0", 0), ("1", 1000), ("1.0", 1000), ("0.", 0), ("0.7", 700), ("0.07", 70), ("0.333", 333),
+        ] {
             #expect(contact("<sip:a@h>;q=\(text)")?.q == wanted, "\(text)")
         }
     }
 
     @Test("Authorization, quoted and bare, in any order")
     func digest() throws {
-        let text = #"digest USERNAME="Jo\"hn", realm = "a, b",nonce="n=",uri="sip:h" , response="r", "#
+        let text =
+            #"digest USERNAME="Jo\"hn", realm = "a, b",nonce="n=",uri="sip:h" , response="r", "#
             + #"algorithm=md5,cnonce="c",qop=auth,nc=00000001,opaque="""#
         let (bytes, whole) = wire(text)
         let read = DigestFields(bytes.span, whole)
@@ -56,7 +61,8 @@ struct HeaderValueTests {
         #expect(fields.isDigest)
         #expect(fields.usernameIsEscaped)
         let seen = [
-            fields.realm, fields.nonce, fields.uri, fields.response, fields.algorithm, fields.cnonce, fields.qop, fields.nc,
+            fields.realm, fields.nonce, fields.uri, fields.response, fields.algorithm, fields.cnonce, fields.qop,
+            fields.nc,
             fields.opaque,
         ].map { $0.map { Seen.text(bytes.span, $0) } }
         #expect(seen == ["a, b", "n=", "sip:h", "r", "md5", "c", "auth", "00000001", ""])
@@ -107,7 +113,9 @@ struct HeaderValueTests {
     func list() {
         let seen = Seen(
             Array(
-                ("OPTIONS sip:a SIP/2.0\r\nContact: \"a,b\\\",\" <sip:a,b@h>, <sip:c@h>\r\nX: y\r\nm:\r\nm:\r\n *,\r\n\r\n").utf8))
+                ("OPTIONS sip:a SIP/2.0\r\nContact: \"a,b\\\",\" <sip:a,b@h>, <sip:c@h>\r\nX: y\r\n"
+                    + "m:\r\nm:\r\n *,\r\n\r\n")
+                    .utf8))
         #expect(seen.values(.contact) == [#""a,b\"," <sip:a,b@h>"#, "<sip:c@h>", "*", ""])
     }
 }

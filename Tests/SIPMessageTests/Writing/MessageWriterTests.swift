@@ -18,7 +18,9 @@ struct MessageWriterTests {
         """
 
     /// A response to the request with this first Via line.
-    private func answer(_ request: String, tag: String = "T", address: String = "192.0.2.9", port: UInt16 = 4711) -> String {
+    private func answer(_ request: String, tag: String = "T", address: String = "192.0.2.9", port: UInt16 = 4711)
+        -> String
+    {
         let bytes = Array(request.utf8)
         let (addressBytes, _) = wire(address)
         let (tagBytes, _) = wire(tag)
