@@ -3,16 +3,13 @@ import Crypto
 extension [UInt8] {
     /// Appends a number in decimal digits, filled up with zeros to a width.
     mutating func append(decimal number: Int, width: Int = 1) {
-        var divisor = 1
-        var digits = 1
-        while number / divisor >= 10 || digits < width {
-            divisor *= 10
-            digits += 1
+        let start = count
+        var rest = number
+        while rest > 0 || count - start < width {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
         }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        self[start...].reverse()
     }
 
     /// Appends a number in hexadecimal digits, filled up with zeros to a width.

@@ -13,6 +13,9 @@ struct RegisterWriter {
     private let authenticated: Template
     private let run: UInt32
     private let ha2: [UInt8]
+    /// The digits of the user at work, and its address.
+    private var user: [UInt8] = []
+    private var address: [UInt8] = []
     private var digestInput: [UInt8] = []
     private var response: [UInt8] = []
 
@@ -34,7 +37,8 @@ struct RegisterWriter {
     }
 
     /// Appends a request without credentials.
-    func appendFirst(_ request: Request, to bytes: inout [UInt8]) {
+    mutating func appendFirst(_ request: Request, to bytes: inout [UInt8]) {
+        prepare(request.user)
         first.fill(into: &bytes) { field, bytes in append(field, of: request, to: &bytes) }
     }
 
@@ -42,6 +46,7 @@ struct RegisterWriter {
     mutating func appendAuthenticated(
         _ request: Request, phone: Phone, ha1: ArraySlice<UInt8>, to bytes: inout [UInt8]
     ) {
+        prepare(request.user)
         respond(to: phone, ha1: ha1)
         authenticated.fill(into: &bytes) { field, bytes in
             switch field {
@@ -69,14 +74,21 @@ struct RegisterWriter {
 
     private func append(_ field: Template.Field, of request: Request, to bytes: inout [UInt8]) {
         switch field {
-        case .user: bytes.append(decimal: request.user, width: 7)
-        case .address: Self.appendAddress(of: request.user, to: &bytes)
+        case .user: bytes.append(contentsOf: user)
+        case .address: bytes.append(contentsOf: address)
         case .cseq: bytes.append(decimal: Int(request.cseq))
         case .branch:
             bytes.append(hex: request.transaction, width: 4)
             bytes.append(hex: request.sequence)
         case .nonce, .response, .nonceCount, .cnonce, .opaque: break
         }
+    }
+
+    private mutating func prepare(_ number: Int) {
+        user.removeAll(keepingCapacity: true)
+        user.append(decimal: number, width: 7)
+        address.removeAll(keepingCapacity: true)
+        Self.appendAddress(of: number, to: &address)
     }
 
     private mutating func respond(to phone: Phone, ha1: ArraySlice<UInt8>) {
@@ -120,7 +132,7 @@ struct RegisterWriter {
         Call-ID: {run}-{user}@{address}
         CSeq: {cseq} REGISTER
         Contact: <sip:u{user}@{address};transport=udp>;+sip.instance="<urn:uuid:5d1f9c3e-0000-4000-8000-00000{user}>"
-        {authorization}User-Agent: Deskphone 7 (register-load 1.0)
+        {authorization}User-Agent: Deskphone/7.1
         Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, REFER
         Expires: 3600
         Content-Length: 0
