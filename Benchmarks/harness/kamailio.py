@@ -42,7 +42,7 @@ class Kamailio:
 
     @staticmethod
     def version() -> str:
-        return run("kamailio", "-v").split("\n")[0].removeprefix("version: ")
+        return run("kamailio", "-v").split("\n")[0].removeprefix("version: ").strip()
 
 
 def make_database(path: Path, count: int, domain: str) -> None:

@@ -148,6 +148,7 @@ def facts(options: argparse.Namespace, disk: float) -> dict[str, str]:
     """What must be known of the machine to repeat the run, and no more."""
     return {
         "machine": f"{os.cpu_count()} processors, {platform.system()} {platform.release().split('-')[0]} {platform.machine()}",
+        "load average at the start": f"{os.getloadavg()[0]:.1f}",
         "disk": f"{disk:.0f} synced 4 KiB writes per second",
         "kamailio": Kamailio.version() if shutil.which("kamailio") else "not installed",
         "load": f"{options.users} users, {options.rounds} rounds of {options.seconds:g} s, 8 sockets, 256 in flight",

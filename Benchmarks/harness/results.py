@@ -33,5 +33,5 @@ class Results:
         lines = [f"# {benchmark}, {date.today().isoformat()}"] + [f"# {name}: {value}" for name, value in facts.items()]
         for (job, server, pinning), figures in self._values.items():
             for name, values in figures.items():
-                lines.append(f"{benchmark}.{job}.{server}.{pinning}.{name} {statistics.median(values):g} {self._units[name]}")
+                lines.append(f"{benchmark}.{job}.{server}.{pinning}.{name} {statistics.median(values):.10g} {self._units[name]}")
         path.write_text("\n".join(lines) + "\n")

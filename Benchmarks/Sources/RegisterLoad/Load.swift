@@ -29,7 +29,7 @@ struct Load {
 
     /// How long to let answers gather. Waiting for the sockets instead would wake the load for every answer of a server
     /// that sends them singly: that costs both sides more than the answers themselves, and no network behaves so.
-    private static let tick = Clock.nanoseconds(0.0001)
+    private static let tick = Clock.nanoseconds(0.0002)
     /// SIP's T1 (RFC 3261 section 17.1.1.1), not doubled: a lost datagram should cost the closed loop little.
     private static let retransmitAfter = Clock.nanoseconds(0.5)
     private static let retransmissionsAtMost = 7

@@ -3,7 +3,7 @@ import Testing
 @testable import register_load
 
 @Suite struct RequestTests {
-    private let request = RegisterWriter.Request(user: 123_456, cseq: 7, transaction: 3, sequence: 9)
+    private let request = RegisterWriter.Request(user: 123_456, cseq: 100_007, transaction: 3, sequence: 9)
 
     private func lines(_ bytes: [UInt8]) -> [String] {
         String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
@@ -16,7 +16,7 @@ import Testing
         let lines = lines(bytes)
         #expect(lines.first == "REGISTER sip:sip.example.com SIP/2.0")
         #expect(lines.contains("Via: SIP/2.0/UDP 10.112.134.156:5060;rport;branch=z9hG4bK0000abcd000300000009"))
-        #expect(lines.contains("CSeq: 7 REGISTER"))
+        #expect(lines.contains("CSeq: 100007 REGISTER"))
         #expect(!lines.contains { $0.hasPrefix("Authorization") })
         #expect(lines.suffix(3) == ["Content-Length: 0", "", ""])
         #expect((500...580).contains(bytes.count))
@@ -30,7 +30,7 @@ import Testing
         phone.nonceCount = 255
         var writer = RegisterWriter(domain: "sip.example.com", run: 0xabcd)
         var bytes: [UInt8] = []
-        let first = RegisterWriter.Request(user: 1, cseq: 2, transaction: 0, sequence: 2)
+        let first = RegisterWriter.Request(user: 1, cseq: 100_002, transaction: 0, sequence: 2)
         writer.appendAuthenticated(first, phone: phone, ha1: phones.ha1(of: 1), to: &bytes)
         let line = try #require(lines(bytes).first { $0.hasPrefix("Authorization: ") })
         let ha1 = md5("u0000001:sip.example.com:secret-0000001")
@@ -42,6 +42,7 @@ import Testing
 
     @Test func echoesTheOpaqueValue() {
         var phone = Phone()
+        phone.nonce = Array("n".utf8)
         phone.opaque = Array("o".utf8)
         var writer = RegisterWriter(domain: "sip.example.com", run: 0)
         var bytes: [UInt8] = []
