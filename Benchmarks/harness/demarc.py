@@ -82,7 +82,8 @@ def load_users(program: Path, data: Path, directory: Path, count: int) -> None:
                 f"<SipCredential><UserName>{user.name}</UserName><Hash1>{user.ha1}</Hash1><Hash1b>{user.ha1b}</Hash1b>"
                 "</SipCredential>" for user in batch)
             connection.request(
-                "POST", f"/accounts/{start['account']}/sipcredentials", f"<SipCredentials>{body}</SipCredentials>", headers)
+                "POST", f"/accounts/{start['account']}/sipcredentials",
+                f"<SipCredentials>{body}</SipCredentials>", headers)
             response = connection.getresponse()
             answer = response.read().decode(errors="replace")
             if response.status != 201 or "<Error>" in answer:

@@ -19,7 +19,7 @@ class Failure(Exception):
 def run(*command: str, cwd: Path | None = None, timeout: float = 1800) -> str:
     """Runs a command to its end and returns what it printed."""
     try:
-        done = subprocess.run(command, cwd=cwd, timeout=timeout, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(command, cwd=cwd, timeout=timeout, text=True, capture_output=True)
     except subprocess.TimeoutExpired:
         raise Failure(f"{' '.join(command)}: not done after {timeout:.0f} s") from None
     if done.returncode != 0:

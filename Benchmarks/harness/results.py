@@ -33,5 +33,6 @@ class Results:
         lines = [f"# {benchmark}, {date.today().isoformat()}"] + [f"# {name}: {value}" for name, value in facts.items()]
         for (job, server, pinning), figures in self._values.items():
             for name, values in figures.items():
-                lines.append(f"{benchmark}.{job}.{server}.{pinning}.{name} {statistics.median(values):.10g} {self._units[name]}")
+                figure = f"{benchmark}.{job}.{server}.{pinning}.{name}"
+                lines.append(f"{figure} {statistics.median(values):.10g} {self._units[name]}")
         path.write_text("\n".join(lines) + "\n")

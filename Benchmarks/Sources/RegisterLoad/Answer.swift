@@ -83,7 +83,9 @@ struct Answer {
             if bytes.has("algorithm=", at: name) {
                 challenge.isMD5 = value.range.count == 3 && bytes.has("md5", at: value.range.lowerBound)
             }
-            if bytes.has("qop=", at: name) { challenge.offersAuth = bytes.firstRange(of: "auth", in: value.range) != nil }
+            if bytes.has("qop=", at: name) {
+                challenge.offersAuth = bytes.firstRange(of: "auth", in: value.range) != nil
+            }
         }
         if challenge.isMD5, challenge.offersAuth, !challenge.nonce.isEmpty { self.challenge = challenge }
     }

@@ -1,4 +1,5 @@
-/// Writes the two REGISTER requests of a registration, as a desk phone behind a router sends them (about 540 and 780 bytes).
+/// Writes the two REGISTER requests of a registration, as a desk phone behind a router sends them (about 540 and 780
+/// bytes).
 struct RegisterWriter {
     /// What of a request differs from the others.
     struct Request {

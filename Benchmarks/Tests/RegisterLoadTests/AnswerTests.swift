@@ -16,7 +16,9 @@ import Testing
         return (Answer(bytes.span), bytes)
     }
 
-    private func text(_ range: Range<Int>, in bytes: [UInt8]) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    private func text(_ range: Range<Int>, in bytes: [UInt8]) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
 
     private func holds(_ text: String, _ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
         bytes.span.contains(Array(text.utf8), in: range)
@@ -40,7 +42,8 @@ import Testing
         let (answer, bytes) = answer(
             """
             WWW-Authenticate: Digest realm="a", nonce="sha", algorithm=SHA-256, qop="auth"
-            WWW-Authenticate: Digest realm="sip.example.com", nonce="n+/=,1",stale=true,opaque="o",algorithm=MD5,qop="auth,auth-int"
+            WWW-Authenticate: Digest realm="sip.example.com", nonce="n+/=,1",stale=true,opaque="o",algorithm=MD5,\
+            qop="auth,auth-int"
             Content-Length: 0
 
 
@@ -65,7 +68,8 @@ import Testing
     }
 
     @Test func readsContactsOverSeveralHeaders() throws {
-        let (answer, bytes) = answer("Contact: <sip:u1@10.1.1.1>;expires=60\nServer: x\nm: <sip:u2@10.1.1.2>\n\nContact: body")
+        let (answer, bytes) = answer(
+            "Contact: <sip:u1@10.1.1.1>;expires=60\nServer: x\nm: <sip:u2@10.1.1.2>\n\nContact: body")
         let contacts = try #require(answer?.contacts)
         #expect(holds("u1@10.1.1.1", contacts, bytes))
         #expect(holds("u2@10.1.1.2", contacts, bytes))
@@ -79,7 +83,8 @@ import Testing
 
     /// Every prefix of an answer is read without a trap.
     @Test func bearsAnswersCutOff() {
-        let (_, bytes) = answer(#"WWW-Authenticate: Digest realm="a", nonce="n", qop="auth""# + "\nContact: <sip:a@b>\n\n")
+        let (_, bytes) = answer(
+            #"WWW-Authenticate: Digest realm="a", nonce="n", qop="auth""# + "\nContact: <sip:a@b>\n\n")
         for end in bytes.indices { _ = Answer(bytes.span.extracting(..<end)) }
     }
 }

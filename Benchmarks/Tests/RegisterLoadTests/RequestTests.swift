@@ -6,7 +6,8 @@ import Testing
     private let request = RegisterWriter.Request(user: 123_456, cseq: 100_007, transaction: 3, sequence: 9)
 
     private func lines(_ bytes: [UInt8]) -> [String] {
-        String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
+        String(decoding: bytes, as: UTF8.self)
+            .split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     @Test func writesTheFirstRequest() {
