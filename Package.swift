@@ -89,7 +89,6 @@ let package = Package(
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
-        tests(of: "SIPMessage"),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
         tests(
             of: "BandwidthAPI",
@@ -97,5 +96,6 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
     ]
 )
