@@ -96,7 +96,7 @@ let package = Package(
                 "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ]),
-        tests(of: "SIPMessage"),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
         tests(
             of: "BandwidthAPI",

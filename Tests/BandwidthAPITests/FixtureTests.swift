@@ -67,7 +67,9 @@ struct Places {
 
     /// The ids of what was created stand in `Location`.
     private mutating func remember(_ answer: String) {
-        guard let id = answer.firstMatch(of: /\r\nLocation: \S*\/(?<kind>sites|sippeers)\/(?<id>[0-9]+)\r\n/) else { return }
+        guard let id = answer.firstMatch(of: /\r\nLocation: \S*\/(?<kind>sites|sippeers)\/(?<id>[0-9]+)\r\n/) else {
+            return
+        }
         let name = id.kind == "sites" ? "site" : "peer"
         values["\(name)-1"] = values[name]
         values[name] = String(id.id)

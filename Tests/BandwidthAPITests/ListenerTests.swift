@@ -17,7 +17,8 @@ import Testing
             let id = try #require(created.firstMatch(of: /\r\nLocation: (?<url>\S+\/(?<id>[0-9]+))\r\n/))
             #expect(id.url == "http://\(server.host)\(sites)/\(id.id)")
             let peers = "\(base)/Accounts/\(server.account.id)/SITES/\(id.id)/SipPeers/"
-            let peer = try await server.send("POST \(peers)", body: Array("<SipPeer><PeerName>a</PeerName></SipPeer>".utf8))
+            let peer = try await server.send(
+                "POST \(peers)", body: Array("<SipPeer><PeerName>a</PeerName></SipPeer>".utf8))
             #expect(peer.contains("\r\nLocation: http://\(server.host)\(sites)/\(id.id)/sippeers/"))
             #expect(try await server.send("GET \(sites)/").hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
@@ -25,7 +26,8 @@ import Testing
 
     @Test func theSchemeOfTheListenerStandsInLocation() async throws {
         try await TestServer.run(scheme: "https") { server in
-            let created = try await server.send("POST /accounts/\(server.account.id)/sites", body: Array(Self.site.utf8))
+            let created = try await server.send(
+                "POST /accounts/\(server.account.id)/sites", body: Array(Self.site.utf8))
             #expect(created.contains("\r\nLocation: https://\(server.host)/accounts/"))
         }
     }
@@ -35,8 +37,12 @@ import Testing
         settings.bodyLimit = 1000
         try await TestServer.run(settings: settings) { server in
             let sites = "POST /accounts/\(server.account.id)/sites"
-            let filled = { (count: Int) in Array(Self.site.utf8) + Array(repeating: UInt8(ascii: " "), count: count - Self.site.utf8.count) }
-            #expect(try await server.send(sites, body: filled(1001)) == "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n")
+            let filled = { (count: Int) in
+                Array(Self.site.utf8) + Array(repeating: UInt8(ascii: " "), count: count - Self.site.utf8.count)
+            }
+            #expect(
+                try await server.send(sites, body: filled(1001))
+                    == "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n")
             let chunked = Array("3e9\r\n".utf8) + filled(1001) + Array("\r\n0\r\n\r\n".utf8)
             let answer = try await server.send(sites, headers: ["Transfer-Encoding: chunked"], chunks: chunked)
             #expect(answer.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
@@ -46,7 +52,8 @@ import Testing
 
     @Test func aDeclaredEncodingIsHonoured() async throws {
         try await TestServer.run { server in
-            let created = try await server.send("POST /accounts/\(server.account.id)/sites", body: Array(Self.site.utf8))
+            let created = try await server.send(
+                "POST /accounts/\(server.account.id)/sites", body: Array(Self.site.utf8))
             let id = try #require(created.firstMatch(of: /sites\/(?<id>[0-9]+)\r\n/)).id
             let peer = #"<?xml version="1.0" encoding="ISO-8859-1"?><SipPeer><PeerName>Zürich</PeerName></SipPeer>"#
             let path = "/accounts/\(server.account.id)/sites/\(id)/sippeers"

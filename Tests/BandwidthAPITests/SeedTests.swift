@@ -3,16 +3,17 @@ import Testing
 
 /// The samples of the vendor's two pages against our fixtures: the same documents but for padding and ids.
 @Suite struct SeedTests {
-    @Test(arguments: [
-        ("seed-sippeer-13582.xml", "peers/13582", []),
-        (
-            "seed-sippeer-13524.xml", "peers/13524",
-            [("'testDocSipPeers1'", "'name'"), ("'9999999'", "'{account}'"), ("'45'", "'{site}'")]
-        ),
-        ("seed-sippeer-13566.xml", "peers/13566", []),
-        ("seed-sipcredentials-created.xml", "credentials/seed-partial", []),
-        ("seed-sipcredentials-refused.xml", "credentials/seed-refused", [("ID = 41", "ID = {account}")]),
-    ] as [(String, String, [(String, String)])])
+    @Test(
+        arguments: [
+            ("seed-sippeer-13582.xml", "peers/13582", []),
+            (
+                "seed-sippeer-13524.xml", "peers/13524",
+                [("'testDocSipPeers1'", "'name'"), ("'9999999'", "'{account}'"), ("'45'", "'{site}'")]
+            ),
+            ("seed-sippeer-13566.xml", "peers/13566", []),
+            ("seed-sipcredentials-created.xml", "credentials/seed-partial", []),
+            ("seed-sipcredentials-refused.xml", "credentials/seed-refused", [("ID = 41", "ID = {account}")]),
+        ] as [(String, String, [(String, String)])])
     func aSampleIsOurAnswer(sample: String, fixture: String, ids: [(String, String)]) throws {
         let text = ids.reduce(try Fixture.text(sample)) { $0.replacing($1.0, with: $1.1) }
         var xml = XMLWriter()

@@ -62,7 +62,9 @@ enum XMLText {
 
     private static func encoding(_ declaration: ArraySlice<UInt8>) -> String? {
         let name = Array("encoding".utf8)
-        guard let start = declaration.indices.first(where: { declaration[$0...].starts(with: name) }) else { return nil }
+        guard let start = declaration.indices.first(where: { declaration[$0...].starts(with: name) }) else {
+            return nil
+        }
         let isMark = { (byte: UInt8) in byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
         let value = declaration[start...].drop { !isMark($0) }.dropFirst()
         return String(decoding: value.prefix { !isMark($0) }, as: UTF8.self)

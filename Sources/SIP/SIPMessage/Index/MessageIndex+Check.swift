@@ -17,12 +17,6 @@ extension MessageIndex {
         return check(bytes)
     }
 
-    /// What an element must check in addition before it passes a request on (section 16.3): Max-Forwards is not used up.
-    package func checkForwarding(_ bytes: Span<UInt8>) -> Verdict {
-        guard let value = first(.maxForwards), decimal(bytes, value) == 0 else { return .accept }
-        return verdict(for: .tooManyHops)
-    }
-
     private static let mandatory = HeaderName.to.bit | HeaderName.from.bit | HeaderName.callID.bit | HeaderName.cSeq.bit
     private static let single =
         mandatory | HeaderName.maxForwards.bit | HeaderName.contentLength.bit | HeaderName.contentType.bit
@@ -43,6 +37,7 @@ extension MessageIndex {
     }
 
     private func requestFault(_ bytes: Span<UInt8>) -> MessageFault? {
+        guard line(.via, from: 0) != nil else { return .badVia }
         var vias = HeaderValues(.via)
         while let value = vias.next(self, bytes) {
             guard ViaValue(bytes, value) != nil else { return .badVia }
@@ -82,7 +77,7 @@ extension MessageIndex {
 
     /// Visible ASCII: more than `callid` allows, and nothing that could end a line.
     private static func isCallID(_ bytes: Span<UInt8>, _ value: ByteRange) -> Bool {
-        guard !value.isEmpty else { return false }
+        guard !value.isEmpty, bytes.contains(value) else { return false }
         for offset in value.range where bytes.byte(offset) &- 0x21 > 0x7E - 0x21 { return false }
         return true
     }

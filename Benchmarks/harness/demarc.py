@@ -1,0 +1,90 @@
+"""Demarc itself. All that depends on its command line and its first start is in this file."""
+
+import base64
+import http.client
+import json
+import os
+import shutil
+import socket
+from pathlib import Path
+
+from .machine import REPOSITORY, Failure, Server, free_port, on_processor, run
+from .users import users
+
+BATCH = 1000
+
+
+class Demarc:
+    """The server in one of its durability settings."""
+
+    def __init__(self, durability: str, jobs: list[str]):
+        self.name = f"demarc-{durability}"
+        self.jobs = jobs
+        self._durability = durability
+
+    def prepare(self, directory: Path, count: int) -> str:
+        """Makes a data directory with all users, once for all settings; returns the domain they register with."""
+        self._binary = binary()
+        self._data = directory / "demarc-users"
+        if not self._data.exists():
+            load_users(self._binary, self._data, directory, count)
+        return first_start(self._data)["domain"]
+
+    def start(self, directory: Path, processor: int | None) -> Server:
+        data = directory / "data"
+        shutil.copytree(self._data, data)
+        return serve(self._binary, data, directory, self._durability, processor)[0]
+
+
+def binary() -> Path:
+    """The release build, or what DEMARC_BINARY names."""
+    given = os.environ.get("DEMARC_BINARY")
+    if given:
+        return Path(given).resolve()
+    print("building demarc (release)", flush=True)
+    run("swift", "build", "-c", "release", "--product", "demarc", cwd=REPOSITORY)
+    return Path(run("swift", "build", "-c", "release", "--show-bin-path", cwd=REPOSITORY).strip()) / "demarc"
+
+
+def serve(
+    program: Path, data: Path, directory: Path, durability: str, processor: int | None = None
+) -> tuple[Server, int]:
+    """Starts the server on free ports; returns it and the port of the vendors' APIs."""
+    sip, api, operator = (free_port(kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_STREAM))
+    command = on_processor(processor) + [
+        str(program), "serve", "--data", str(data), "--sip", f"udp://127.0.0.1:{sip}",
+        "--api", f"http://127.0.0.1:{api}", "--operator", f"http://127.0.0.1:{operator}", "--durability", durability]
+    return Server(command, directory, sip), api
+
+
+def first_start(data: Path) -> dict[str, str]:
+    """What the first start left for its operator: account, user, password and domain."""
+    path = data / "first-start.json"
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as problem:
+        raise Failure(f"{path}: {problem}") from None
+
+
+def load_users(program: Path, data: Path, directory: Path, count: int) -> None:
+    """Creates the users through the public API, as a customer would: XML with ready-made hashes."""
+    print(f"creating {count} credentials in demarc", flush=True)
+    server, port = serve(program, data, directory, "journal")
+    with server:
+        start = first_start(data)
+        token = base64.b64encode(f"{start['user']}:{start['password']}".encode()).decode()
+        headers = {"Authorization": f"Basic {token}", "Content-Type": "application/xml"}
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        everyone = list(users(count, start["domain"]))
+        for first in range(0, count, BATCH):
+            batch = everyone[first:first + BATCH]
+            body = "".join(
+                f"<SipCredential><UserName>{user.name}</UserName><Hash1>{user.ha1}</Hash1><Hash1b>{user.ha1b}</Hash1b>"
+                "</SipCredential>" for user in batch)
+            connection.request(
+                "POST", f"/accounts/{start['account']}/sipcredentials",
+                f"<SipCredentials>{body}</SipCredentials>", headers)
+            response = connection.getresponse()
+            answer = response.read().decode(errors="replace")
+            if response.status != 201 or "<Error>" in answer:
+                raise Failure(f"creating credentials: {response.status} {answer[:500]}")
