@@ -66,8 +66,8 @@ struct Announcement: Service {
             <Hash1>\(phone.hash1)</Hash1><Hash1b>\(phone.hash1b)</Hash1b></SipCredential></SipCredentials>' \\
                    \(account)/sipcredentials
               2. Register a phone with it (Debian: apt install sipsak):
-                 sipsak -U -s sip:\(phone.userName)@\(first.domain.name) -a \(phone.password.reveal()) \
-            -p 127.0.0.1:\(sipPort) -x 300
+                 sipsak -U -s sip:\(phone.userName)@127.0.0.1:\(sipPort) -u \(phone.userName) \
+            -a \(phone.password.reveal()) -x 300
               3. See it:
                  demarc bindings list\(list)
             """
