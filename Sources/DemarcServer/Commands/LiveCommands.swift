@@ -99,7 +99,8 @@ struct TraceCommand: OperatorCommand {
 extension TracedMessage {
     fileprivate var lines: String {
         let arrow = received ? "<-" : "->"
-        let body = text.split(separator: /\r?\n/, omittingEmptySubsequences: false).map { "    \($0)" }
+        // CR LF is one character, which no pattern of two finds.
+        let body = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).map { "    \($0)" }
         return "\(Moment.text(at)) UTC  \(arrow) \(remote)\n" + body.joined(separator: "\n") + "\n"
     }
 }
