@@ -96,5 +96,10 @@ let package = Package(
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
+
+        // The built program, as its users meet it.
+        .testTarget(
+            name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
+            exclude: ["Clients", "Interposer"], swiftSettings: strict),
     ]
 )
