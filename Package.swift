@@ -89,17 +89,28 @@ let package = Package(
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
-        tests(of: "SIPMessage"),
+        tests(of: "OperatorAPI", ["Provisioning"]),
+        tests(
+            of: "DemarcServer",
+            [
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
         tests(
             of: "BandwidthAPI",
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
+<<<<<<< HEAD
 
         // The built program, as its users meet it.
         .testTarget(
             name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
             exclude: ["Clients", "Interposer"], swiftSettings: strict),
+=======
+        tests(of: "Store", ["Provisioning", grdb]),
+>>>>>>> 5c039ebf2008edc384a966de05cfd33a49373ff0
     ]
 )

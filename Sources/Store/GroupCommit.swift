@@ -40,6 +40,8 @@ final class GroupCommit: Sendable {
         if mustDrain { pool.asyncWriteWithoutTransaction { self.drain($0) } }
     }
 
+    var waitingCount: Int { queue.withLock { $0.waiting.count } }
+
     /// Refuses what comes from now on; what waits is still written.
     func close() { queue.withLock { $0.isClosed = true } }
 
@@ -65,7 +67,7 @@ final class GroupCommit: Sendable {
             if !changes.isEmpty { for observer in observers { observer.committed(changes) } }
             for answer in answers { answer() }
         } catch {
-            settings.report("a write to the data file failed: \(error.message ?? error.description)")
+            settings.report("nothing of \(batch.count) writes was kept: \(error)")
             if database.isInsideTransaction { try? database.rollback() }
             for write in batch { write.refuse(ProvisioningError(.unavailable)) }
         }
@@ -79,7 +81,7 @@ final class GroupCommit: Sendable {
             try database.beginTransaction(.immediate)
             let last = try ChangeNumber.fetchOne(
                 database.cachedStatement(sql: "SELECT ifnull(max(number), 0) FROM change"))
-            let transaction = SQLiteTransaction(database, lastChange: last ?? 0, now: settings.clock())
+            let transaction = SQLiteTransaction(database, lastChange: last ?? 0, now: settings.clock(), report: settings.report)
             var answers: [PendingWrite.Answer] = []
             for write in batch {
                 answers.append(attempt(write, in: transaction))

@@ -4,11 +4,14 @@ import Provisioning
 /// A reader over one connection's statements; the nouns are in `Rows`.
 protocol SQLReader: ProvisioningReader {
     var database: Database { get }
+    /// Told why a statement failed where the caller only hears `unavailable`.
+    var report: @Sendable (String) -> Void { get }
 }
 
 /// A reader on one snapshot.
 struct SQLiteSnapshot: SQLReader {
     let database: Database
+    let report: @Sendable (String) -> Void
 }
 
 extension SQLReader {
@@ -38,6 +41,7 @@ extension SQLReader {
         } catch let error as ProvisioningError {
             throw error
         } catch {
+            report("a query failed: \(error)")
             throw ProvisioningError(.unavailable)
         }
     }

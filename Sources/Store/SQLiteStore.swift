@@ -6,6 +6,7 @@ package import Provisioning
 package final class SQLiteStore: ProvisioningStore {
     private let pool: DatabasePool
     private let writer: GroupCommit
+    private let report: @Sendable (String) -> Void
 
     /// What can be set about a store.
     package struct Settings: Sendable {
@@ -38,6 +39,7 @@ package final class SQLiteStore: ProvisioningStore {
         } catch {
             throw StoreOpenError(description: "The data file \(path) cannot be opened: \(error)")
         }
+        report = settings.report
         writer = GroupCommit(pool: pool, observers: observers, settings: settings)
     }
 
@@ -45,11 +47,16 @@ package final class SQLiteStore: ProvisioningStore {
         _ body: @escaping @Sendable (any ProvisioningReader) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result {
         try await withCheckedContinuation { (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
-            pool.asyncRead { database in
+            pool.asyncRead { [report] database in
                 caller.resume(
                     returning: .init { () throws(ProvisioningError) in
-                        guard case .success(let database) = database else { throw ProvisioningError(.unavailable) }
-                        return try body(SQLiteSnapshot(database: database))
+                        switch database {
+                        case .success(let database):
+                            return try body(SQLiteSnapshot(database: database, report: report))
+                        case .failure(let error):
+                            report("a read failed: \(error)")
+                            throw ProvisioningError(.unavailable)
+                        }
                     })
             }
         }.get()
@@ -83,6 +90,9 @@ package final class SQLiteStore: ProvisioningStore {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
+    /// How many writes wait for the writer.
+    var waitingWrites: Int { writer.waitingCount }
+
     /// Runs statements on the writing connection, outside of any transaction.
     func unsafely(execute sql: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
@@ -92,6 +102,11 @@ package final class SQLiteStore: ProvisioningStore {
 // MARK: - Opening
 
 extension SQLiteStore {
+    /// Pages that each connection keeps in memory, 16 MiB.
+    private static let cacheKibibytes = 16 * 1024
+    /// Pages that the log grows by before they go to the data file, 16 MiB: less often writes a busy page fewer times.
+    private static let checkpointPages = 4096
+
     private static func prepareFile(at path: String) throws {
         let files = FileManager.default
         let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
@@ -108,6 +123,14 @@ extension SQLiteStore {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(settings.busyTimeout / .seconds(1))
         configuration.label = "Demarc.store"
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA cache_size = -\(cacheKibibytes);
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA wal_autocheckpoint = \(checkpointPages);
+                    """)
+        }
         return configuration
     }
 

@@ -4,6 +4,7 @@ import Provisioning
 /// The writes of one batch: statements on the one writing connection, and the changes that they make.
 final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     let database: Database
+    let report: @Sendable (String) -> Void
     /// Changes of the attempts that succeeded so far, in the order of their numbers.
     private(set) var changes: [Change] = []
     /// Set when the connection failed in a way that no savepoint undoes.
@@ -12,10 +13,11 @@ final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     private let lastChange: ChangeNumber
     private let now: Timestamp
 
-    init(_ database: Database, lastChange: ChangeNumber, now: Timestamp) {
+    init(_ database: Database, lastChange: ChangeNumber, now: Timestamp, report: @escaping @Sendable (String) -> Void) {
         self.database = database
         self.lastChange = lastChange
         self.now = now
+        self.report = report
     }
 
     /// The number that the next change will have.
@@ -73,8 +75,11 @@ final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     }
 
     private func fault(of error: any Error, _ conflict: [Constraint: ProvisioningError]) -> ProvisioningError {
+        if let error = error as? DatabaseError, let constraint = Constraint(error), let fault = conflict[constraint] {
+            return fault
+        }
+        report("a statement failed: \(error)")
         guard let error = error as? DatabaseError else { return ProvisioningError(.unavailable) }
-        if let constraint = Constraint(error), let fault = conflict[constraint] { return fault }
         let undoable: [ResultCode] = [.SQLITE_CONSTRAINT, .SQLITE_ERROR, .SQLITE_TOOBIG, .SQLITE_MISMATCH]
         if !undoable.contains(error.resultCode) || !database.isInsideTransaction { failure = error }
         return ProvisioningError(.unavailable)

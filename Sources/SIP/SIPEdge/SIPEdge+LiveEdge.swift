@@ -68,8 +68,7 @@ extension SIPEdge: LiveEdge {
             if algorithms.isEmpty {
                 remarks.append("no hash is an MD5 or SHA-256 hex digest: nobody can register with it")
             }
-            let name = String(decoding: identity.name, as: UTF8.self)
-            if let last = refusals.first(where: { $0.user == identity.aor || $0.user == name }) {
+            if let last = refusals.first(where: { $0.user == identity.aor }) {
                 remarks.append("last refused: \(last.status) \(last.reason), from \(last.source)")
             }
             return CredentialExplanation(

@@ -67,12 +67,12 @@ struct CredentialTable {
         var found: UInt32?
         var next = byName.head(NameTable.hash(account, name))
         while let slot = next {
-            let entry = slots[Int(slot)]
-            if entry.account == account, entry.name.span.holdsSame(as: name) {
-                if realms[entry.realm] == realm { return identity(at: slot) }
+            // Read where it stands: copying the entry would touch the counts of everything it holds.
+            if slots[Int(slot)].account == account, slots[Int(slot)].name.span.holdsSame(as: name) {
+                if realms[slots[Int(slot)].realm] == realm { return identity(at: slot) }
                 found = found ?? slot
             }
-            next = entry.next
+            next = slots[Int(slot)].next
         }
         return found.map { identity(at: $0) }
     }

@@ -33,7 +33,8 @@ extension RequestFlow {
             realmInName: named?.hasRealm ?? false)
         guard let named, isRight else {
             countFailure(message, exchange)
-            note(message, exchange, 401, named == nil ? "unknown user" : "wrong password")
+            note(
+                message, exchange, 401, named == nil ? "unknown user" : "wrong password", aor: named?.identity.aor)
             return .failed(challenge(identity, name, challengeRealm, isStale: false, message, &exchange))
         }
         guard named.identity.id == identity?.id else {

@@ -86,10 +86,11 @@ final class RequestFlow: MessageHandler {
         }
     }
 
+    /// Writes down a refusal; `aor` is the user's where it is known, else what To says.
     func note(
-        _ message: Span<UInt8>, _ exchange: borrowing Exchange, _ status: UInt16, _ reason: String
+        _ message: Span<UInt8>, _ exchange: borrowing Exchange, _ status: UInt16, _ reason: String, aor: String? = nil
     ) {
-        let user = exchange.addressedUser(message)
+        let user = aor ?? exchange.addressedUser(message)
         let (method, source, now) = (exchange.index.method, exchange.source.text, exchange.now)
         observation.refusals.keep(now: now) {
             Refusal(

@@ -7,9 +7,12 @@ extension Span<UInt8> {
         var at = start
         while true {
             while at &+ 8 <= count {
-                let offset = word(at).firstBelow14
-                at &+= offset
-                if offset < 8 { break }
+                let hits = word(at).below14
+                if hits != 0 {
+                    at &+= hits.trailingZeroBitCount &>> 3
+                    break
+                }
+                at &+= 8
             }
             while at < count, byte(at) >= 14 { at &+= 1 }
             guard at < count else { return count }
@@ -39,11 +42,10 @@ extension UInt64 {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The place of the first of eight bytes that is below 14, or 8: one test that stops at CR and LF, and rarely else.
+    /// The top bit of each of eight bytes that is below 14, exact for the first of them: one test that stops at CR and
+    /// LF, and rarely else.
     @inline(__always)
-    var firstBelow14: Int {
-        ((self &- 14 &* Self.ones) & ~self & Self.tops).trailingZeroBitCount &>> 3
-    }
+    var below14: UInt64 { (self &- 14 &* Self.ones) & ~self & Self.tops }
 
     /// The place of the first `:` of eight bytes, or 8.
     @inline(__always)

@@ -34,11 +34,10 @@ struct PackedName: Equatable {
     }
 }
 
-/// Finds a header name by its packed form, long or compact; built once from `HeaderName`.
-struct HeaderTable {
-    private static let free = HeaderName.other.rawValue
-    private var slots = InlineArray<256, UInt8>(repeating: HeaderTable.free)
-    private var packed = InlineArray<256, PackedName>(repeating: PackedName(0, 0, 0))
+/// The header names by their packed form, long and compact: a hash table with linear probing, three quarters empty.
+private struct HeaderTable {
+    var names = InlineArray<256, HeaderName>(repeating: .other)
+    var keys = InlineArray<256, PackedName>(repeating: PackedName(0, 0, 0))
 
     init() {
         for name in HeaderName.allCases where name != .other {
@@ -50,22 +49,27 @@ struct HeaderTable {
 
     private mutating func add(_ name: HeaderName, _ key: PackedName) {
         var slot = key.slot
-        while slots[slot] != Self.free { slot = (slot + 1) & 255 }
-        slots[slot] = name.rawValue
-        packed[slot] = key
-    }
-
-    /// The name with that packed form, or `.other`.
-    @inline(__always)
-    func name(_ key: PackedName) -> HeaderName {
-        var slot = key.slot
-        while true {
-            let raw = slots[slot]
-            if raw == Self.free { return .other }
-            if packed[slot] == key { return HeaderName(rawValue: raw) ?? .other }
-            slot = (slot &+ 1) & 255
-        }
+        while names[slot] != .other { slot = (slot + 1) & 255 }
+        names[slot] = name
+        keys[slot] = key
     }
 }
 
-let headerTable = HeaderTable()
+private let headerTable = HeaderTable()
+
+extension HeaderName {
+    /// The name with that packed form, or `.other`. The global is subscripted in place: as a method of the table this
+    /// would copy the table.
+    @inline(__always)
+    init(_ key: PackedName) {
+        var slot = key.slot
+        while headerTable.names[slot] != .other {
+            if headerTable.keys[slot] == key {
+                self = headerTable.names[slot]
+                return
+            }
+            slot = (slot &+ 1) & 255
+        }
+        self = .other
+    }
+}

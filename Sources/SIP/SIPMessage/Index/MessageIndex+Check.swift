@@ -2,10 +2,9 @@ extension MessageIndex {
     /// The sanity check before anything acts on a message that was read without a fault (RFC 3261 sections 8.1.1, 8.2,
     /// 16.3 and 18.3): what every request owes, whatever it asks for. A response is accepted or dropped.
     package func check(_ bytes: Span<UInt8>) -> Verdict {
-        guard let fault = commonFault(bytes) ?? (isRequest ? requestFault(bytes) : responseFault(bytes)) else {
-            return .accept
-        }
-        return verdict(for: fault)
+        if let fault = commonFault(bytes) { return verdict(for: fault) }
+        if let fault = isRequest ? requestFault(bytes) : responseFault(bytes) { return verdict(for: fault) }
+        return .accept
     }
 
     /// Reads and checks in one go.
@@ -16,12 +15,6 @@ extension MessageIndex {
             return verdict(for: error)
         }
         return check(bytes)
-    }
-
-    /// What an element must check in addition before it passes a request on (section 16.3): Max-Forwards is not used up.
-    package func checkForwarding(_ bytes: Span<UInt8>) -> Verdict {
-        guard let value = first(.maxForwards), decimal(bytes, value) == 0 else { return .accept }
-        return verdict(for: .tooManyHops)
     }
 
     private static let mandatory = HeaderName.to.bit | HeaderName.from.bit | HeaderName.callID.bit | HeaderName.cSeq.bit
@@ -44,6 +37,7 @@ extension MessageIndex {
     }
 
     private func requestFault(_ bytes: Span<UInt8>) -> MessageFault? {
+        guard line(.via, from: 0) != nil else { return .badVia }
         var vias = HeaderValues(.via)
         while let value = vias.next(self, bytes) {
             guard ViaValue(bytes, value) != nil else { return .badVia }
@@ -52,7 +46,8 @@ extension MessageIndex {
         if uri.scheme == .other { return .unsupportedScheme }
         guard uri.headers.isEmpty else { return .headersInRequestURI }
         if let hops = first(.maxForwards), decimal(bytes, hops) == nil { return .badMaxForwards }
-        return addressesFault(bytes, .contact, .badContact) ?? addressesFault(bytes, .route, .badRoute)
+        if let fault = addressesFault(bytes, .contact, .badContact) { return fault }
+        return addressesFault(bytes, .route, .badRoute)
     }
 
     private func responseFault(_ bytes: Span<UInt8>) -> MessageFault? {
@@ -82,7 +77,7 @@ extension MessageIndex {
 
     /// Visible ASCII: more than `callid` allows, and nothing that could end a line.
     private static func isCallID(_ bytes: Span<UInt8>, _ value: ByteRange) -> Bool {
-        guard !value.isEmpty else { return false }
+        guard !value.isEmpty, bytes.contains(value) else { return false }
         for offset in value.range where bytes.byte(offset) &- 0x21 > 0x7E - 0x21 { return false }
         return true
     }

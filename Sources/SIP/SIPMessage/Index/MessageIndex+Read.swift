@@ -61,31 +61,17 @@ extension MessageIndex {
             guard lineEnd < count else { break }
             let valueStart = bytes.skipSpace(colon &+ 1, lineEnd)
             let value = ByteRange(proven: valueStart, bytes.trimEnd(valueStart, lineEnd))
-            guard headerCount < Self.capacity else {
+            let header = HeaderRef(
+                name: name, nameCount: UInt8(truncatingIfNeeded: nameEnd &- at),
+                nameStart: UInt16(truncatingIfNeeded: at), value: value)
+            guard add(header) else {
                 fault = fault ?? .tooManyHeaders
                 return count
             }
-            add(
-                HeaderRef(
-                    name: name, nameCount: UInt8(truncatingIfNeeded: nameEnd &- at),
-                    nameStart: UInt16(truncatingIfNeeded: at), value: value))
             at = lineEnd &+ 2
         }
         fault = fault ?? .unfinishedHeaders
         return count
-    }
-
-    @inline(__always)
-    private mutating func add(_ header: HeaderRef) {
-        let bit = header.name.bit
-        if seen & bit == 0 {
-            seen |= bit
-            firstLine[Int(header.name.rawValue)] = UInt8(truncatingIfNeeded: headerCount)
-        } else {
-            repeated |= bit
-        }
-        headers[headerCount] = header
-        headerCount &+= 1
     }
 
     /// The name in front of the colon when that comes within 24 bytes; nil leaves it to the byte-wise way.
@@ -94,23 +80,23 @@ extension MessageIndex {
         let first = bytes.word(at)
         var colon = first.firstColon
         if colon < 8 {
-            return (headerTable.name(PackedName(first.foldedPrefix(colon), 0, 0)), colon)
+            return (HeaderName(PackedName(first.foldedPrefix(colon), 0, 0)), colon)
         }
         let second = bytes.word(at &+ 8)
         colon = second.firstColon
         if colon < 8 {
-            return (headerTable.name(PackedName(first | PackedName.fold, second.foldedPrefix(colon), 0)), 8 &+ colon)
+            return (HeaderName(PackedName(first | PackedName.fold, second.foldedPrefix(colon), 0)), 8 &+ colon)
         }
         let third = bytes.word(at &+ 16)
         colon = third.firstColon
         guard colon < 8 else { return nil }
         let key = PackedName(first | PackedName.fold, second | PackedName.fold, third.foldedPrefix(colon))
-        return (headerTable.name(key), 16 &+ colon)
+        return (HeaderName(key), 16 &+ colon)
     }
 
     private static func name(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> HeaderName {
         guard end - start <= PackedName.capacity else { return .other }
-        return headerTable.name(PackedName(count: end - start) { bytes.byte(start + $0) })
+        return HeaderName(PackedName(count: end - start) { bytes.byte(start + $0) })
     }
 
     private mutating func readBody(_ bytes: Span<UInt8>, _ start: Int) -> MessageFault? {

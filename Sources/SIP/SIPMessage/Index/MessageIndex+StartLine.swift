@@ -1,7 +1,9 @@
 extension MessageIndex {
     /// Request-Line or Status-Line (RFC 3261 sections 7.1 and 7.2), exactly one space between the parts.
     mutating func readStartLine(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> MessageFault? {
-        if end &- start >= 4, bytes.folds(ByteRange(proven: start, start &+ 4), "sip/") {
+        if end &- start >= 4, folded(bytes.byte(start)) == UInt8(ascii: "s"),
+            bytes.folds(ByteRange(proven: start, start &+ 4), "sip/")
+        {
             return readStatusLine(bytes, start, end)
         }
         let methodEnd = bytes.skip(.token, start, end)

@@ -12,8 +12,10 @@ package struct HeaderRef: Sendable {
 
 /// Where everything stands in one message: read once, in one pass, without copying a byte.
 ///
-/// Its size is fixed and it owns no memory, so that one can be kept and read into for ever.
-package struct MessageIndex: Sendable {
+/// Its memory is allocated once and of fixed size: keep one and read every message into it. The lines stand behind a
+/// pointer because Swift 6.3 copies a whole `InlineArray` out of a borrowed value to read one element of it.
+@safe
+package struct MessageIndex: ~Copyable, @unchecked Sendable {
     /// Header lines beyond this many are a fault.
     package static let capacity = 64
 
@@ -31,22 +33,33 @@ package struct MessageIndex: Sendable {
     /// The names seen, and those seen on more than one line, as one bit each.
     var seen: UInt64 = 0
     var repeated: UInt64 = 0
-    var headers = InlineArray<64, HeaderRef>(repeating: .none)
-    /// The first line with a name; stands only while the name is in `seen`.
-    var firstLine = InlineArray<64, UInt8>(repeating: 0)
+    /// `capacity` lines, of which `headerCount` are set.
+    private let headers: UnsafeMutablePointer<HeaderRef>
+    /// The first line with a name, by the name's raw value; stands only while the name is in `seen`.
+    private let firstLine: UnsafeMutablePointer<UInt8>
 
-    package init() {}
+    package init() {
+        unsafe headers = .allocate(capacity: Self.capacity)
+        unsafe headers.initialize(repeating: .none, count: Self.capacity)
+        unsafe firstLine = .allocate(capacity: 64)
+        unsafe firstLine.initialize(repeating: 0, count: 64)
+    }
+
+    deinit {
+        unsafe headers.deallocate()
+        unsafe firstLine.deallocate()
+    }
 
     /// The header line at `line`, in the order of the message.
     package func header(_ line: Int) -> HeaderRef {
-        precondition(line < headerCount)
-        return headers[line]
+        precondition(line >= 0 && line < headerCount)
+        return unsafe headers[line]
     }
 
     /// The value of the first line with that name.
     package func first(_ name: HeaderName) -> ByteRange? {
         guard has(name) else { return nil }
-        return headers[Int(firstLine[Int(name.rawValue)])].value
+        return unsafe headers[Int(firstLine[Int(name.rawValue)])].value
     }
 
     /// How many lines have that name.
@@ -54,19 +67,36 @@ package struct MessageIndex: Sendable {
         guard has(name) else { return 0 }
         guard repeated & name.bit != 0 else { return 1 }
         var count = 0
-        for line in 0..<headerCount where headers[line].name == name { count += 1 }
+        for line in 0..<headerCount where unsafe headers[line].name == name { count += 1 }
         return count
     }
 
-    /// The next line from `start` on with that name and a value.
-    func line(_ name: HeaderName, from start: Int) -> Int? {
+    /// The next line from `start` on with that name and a value: for fields whose commas do not separate values, as
+    /// those of Authorization.
+    package func line(_ name: HeaderName, from start: Int) -> Int? {
         guard has(name) else { return nil }
-        var line = max(start, Int(firstLine[Int(name.rawValue)]))
+        var line = unsafe max(start, Int(firstLine[Int(name.rawValue)]))
         while line < headerCount {
-            if headers[line].name == name, !headers[line].value.isEmpty { return line }
+            if unsafe headers[line].name == name, unsafe !headers[line].value.isEmpty { return line }
             line &+= 1
         }
         return nil
+    }
+
+    /// Adds a line; false when there is no place for it.
+    @inline(__always)
+    mutating func add(_ header: HeaderRef) -> Bool {
+        guard headerCount < Self.capacity else { return false }
+        let bit = header.name.bit
+        if seen & bit == 0 {
+            seen |= bit
+            unsafe firstLine[Int(header.name.rawValue)] = UInt8(truncatingIfNeeded: headerCount)
+        } else {
+            repeated |= bit
+        }
+        unsafe headers[headerCount] = header
+        headerCount &+= 1
+        return true
     }
 
     @inline(__always)

@@ -14,7 +14,7 @@ package struct HeaderValues: Sendable {
         if !isInLine {
             guard let found = index.line(name, from: line) else { return nil }
             line = found
-            rest = index.headers[line].value
+            rest = index.header(line).value
             isInLine = true
             line &+= 1
         }
@@ -29,16 +29,16 @@ package struct HeaderValues: Sendable {
 
     private static func firstComma(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
         var at = start
-        while at < end {
+        while true {
+            while at < end, !bytes.byte(at, is: .listBreak) { at &+= 1 }
+            guard at < end else { return end }
             switch bytes.byte(at) {
             case UInt8(ascii: ","): return at
             case UInt8(ascii: "\""): at = bytes.closingQuote(at &+ 1, end) ?? end
-            case UInt8(ascii: "<"):
+            default:
                 while at < end, bytes.byte(at) != UInt8(ascii: ">") { at &+= 1 }
-            default: break
             }
             at &+= 1
         }
-        return end
     }
 }

@@ -33,7 +33,7 @@ package struct Parameters: Sendable {
     private mutating func read(_ bytes: Span<UInt8>) -> Parameter? {
         let nameStart = bytes.skipSpace(at, end)
         var nameEnd = nameStart
-        while nameEnd < end, !Self.endsName(bytes.byte(nameEnd)) { nameEnd &+= 1 }
+        while nameEnd < end, bytes.byte(nameEnd, is: .token) || !Self.endsName(bytes.byte(nameEnd)) { nameEnd &+= 1 }
         guard nameEnd > nameStart else { return nil }
         let name = ByteRange(proven: nameStart, nameEnd)
         at = bytes.skipSpace(nameEnd, end)
@@ -53,7 +53,7 @@ package struct Parameters: Sendable {
             at = quote &+ 1
         } else {
             at = start
-            while at < end, !Self.endsValue(bytes.byte(at)) { at &+= 1 }
+            while at < end, bytes.byte(at, is: .token) || !Self.endsValue(bytes.byte(at)) { at &+= 1 }
             guard at > start else { return nil }
             valueEnd = at
         }

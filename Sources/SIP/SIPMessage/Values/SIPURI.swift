@@ -39,41 +39,45 @@ package struct SIPURI: Sendable, Hashable {
         case 3 where bytes.folds(name, "tel"): scheme = .tel
         default: break
         }
-        var at = start
-        var userEnd: Int?
-        while at < end {
-            let byte = bytes.byte(at)
-            if byte == UInt8(ascii: "@"), userEnd == nil { userEnd = at }
-            if byte == UInt8(ascii: "%") {
-                guard at &+ 2 < end, bytes.byte(at &+ 1, is: .hex), bytes.byte(at &+ 2, is: .hex) else { return nil }
+        let isRead =
+            switch scheme {
+            case .sip, .sips: readHost(bytes, readUser(bytes, start, end), end)
+            case .tel: readTelephone(bytes, start, end)
+            case .other: readOpaque(bytes, start, end)
             }
-            guard bytes.byte(at, is: .uri) else { return nil }
-            at &+= 1
-        }
-        switch scheme {
-        case .sip, .sips:
-            if let userEnd { guard readUser(bytes, start, userEnd) else { return nil } }
-            guard readHost(bytes, userEnd.map { $0 &+ 1 } ?? start, end) else { return nil }
-        case .tel:
-            guard readTelephone(bytes, start, end) else { return nil }
-        case .other:
-            guard start < end else { return nil }
-            user = ByteRange(proven: start, end)
-        }
+        guard isRead else { return nil }
     }
 
-    private mutating func readUser(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    /// `userinfo`, where there is one; answers where the host starts.
+    private mutating func readUser(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var hasEscape = false
+        let userEnd = Self.skip(bytes, start, end, &hasEscape) { ByteClass(of: $0).contains(.user) }
+        var at = userEnd
+        if at < end, bytes.byte(at) == .colon {
+            var passwordHasEscape = false
+            at = Self.skip(bytes, at &+ 1, end, &passwordHasEscape) { ByteClass(of: $0).contains(.user) }
+        }
+        guard at < end, bytes.byte(at) == UInt8(ascii: "@"), userEnd > start else { return start }
+        user = ByteRange(proven: start, userEnd)
+        userIsEscaped = hasEscape
+        if at > userEnd { password = ByteRange(proven: userEnd &+ 1, at) }
+        return at &+ 1
+    }
+
+    /// Skips wanted bytes and whole escapes; a `%` without two hexadecimal digits ends it.
+    @inline(__always)
+    private static func skip(
+        _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ hasEscape: inout Bool, _ isWanted: (UInt8) -> Bool
+    ) -> Int {
         var at = start
-        while at < end, bytes.byte(at, is: .user) {
-            if bytes.byte(at) == UInt8(ascii: "%") { userIsEscaped = true }
+        while at < end, isWanted(bytes.byte(at)) {
+            if bytes.byte(at) == UInt8(ascii: "%") {
+                guard at &+ 2 < end, bytes.byte(at &+ 1, is: .hex), bytes.byte(at &+ 2, is: .hex) else { return at }
+                hasEscape = true
+            }
             at &+= 1
         }
-        guard at > start else { return false }
-        user = ByteRange(proven: start, at)
-        guard at < end else { return true }
-        guard bytes.byte(at) == .colon, bytes.skip(.user, at &+ 1, end) == end else { return false }
-        password = ByteRange(proven: at &+ 1, end)
-        return true
+        return at
     }
 
     /// `hostport`, parameters and headers.
@@ -82,29 +86,40 @@ package struct SIPURI: Sendable, Hashable {
         host = sentBy.host
         port = sentBy.port
         var at = sentBy.end
-        if at < end, bytes.byte(at) == UInt8(ascii: ";") {
+        guard at < end else { return true }
+        var hasEscape = false
+        if bytes.byte(at) == UInt8(ascii: ";") {
             let first = at &+ 1
-            while at < end, bytes.byte(at) != UInt8(ascii: "?") { at &+= 1 }
-            guard at > first else { return false }
+            at = Self.skip(bytes, first, end, &hasEscape) { ByteClass(of: $0).contains(.uri) }
             parameters = ByteRange(proven: first, at)
+            guard !parameters.isEmpty else { return false }
         }
         if at < end, bytes.byte(at) == UInt8(ascii: "?") {
-            guard at &+ 1 < end else { return false }
-            headers = ByteRange(proven: at &+ 1, end)
-            at = end
+            let first = at &+ 1
+            at = Self.skip(bytes, first, end, &hasEscape) {
+                ByteClass(of: $0).contains(.uri) || $0 == UInt8(ascii: "?")
+            }
+            headers = ByteRange(proven: first, at)
+            guard !headers.isEmpty else { return false }
         }
         return at == end
     }
 
     private mutating func readTelephone(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        guard readOpaque(bytes, start, end) else { return false }
         var at = start
         while at < end, bytes.byte(at) != UInt8(ascii: ";") { at &+= 1 }
-        guard at > start else { return false }
         user = ByteRange(proven: start, at)
-        guard at < end else { return true }
-        guard at &+ 1 < end else { return false }
-        parameters = ByteRange(proven: at &+ 1, end)
-        return true
+        if at < end { parameters = ByteRange(proven: at &+ 1, end) }
+        return !user.isEmpty && (at == end || !parameters.isEmpty)
+    }
+
+    private mutating func readOpaque(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        user = ByteRange(proven: start, end)
+        let read = Self.skip(bytes, start, end, &userIsEscaped) {
+            ByteClass(of: $0).contains(.uri) || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "@")
+        }
+        return start < end && read == end
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }

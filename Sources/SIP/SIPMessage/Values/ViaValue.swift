@@ -6,6 +6,8 @@ package struct ViaValue: Sendable, Hashable {
     package let port: UInt16?
     /// The offset behind sent-by, where the parameters start with their semicolon.
     let sentByEnd: UInt16
+    /// The offset behind rport, where its value can be put in.
+    private(set) var rportEnd: UInt16 = 0
     package let parameters: ByteRange
     package private(set) var branch = ByteRange.empty
     package private(set) var hasRport = false
@@ -54,6 +56,7 @@ package struct ViaValue: Sendable, Hashable {
             case 5 where bytes.folds(parameter.name, "rport"):
                 hasRport = true
                 rport = parameter.value
+                rportEnd = parameter.end
             case 8 where bytes.folds(parameter.name, "received"): received = parameter.value
             case 5 where bytes.folds(parameter.name, "maddr"): maddr = parameter.value
             default: break

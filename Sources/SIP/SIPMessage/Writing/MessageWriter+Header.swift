@@ -2,10 +2,10 @@ extension MessageWriter {
     /// `Name: `, for a value that is appended next and ended with `endLine`.
     package mutating func beginHeader(_ name: HeaderName) {
         append(name.text)
-        append(": ")
+        append(.colon, .space)
     }
 
-    package mutating func endLine() { append("\r\n") }
+    package mutating func endLine() { append(.cr, .lf) }
 
     package mutating func header(_ name: HeaderName, _ text: StaticString) {
         beginHeader(name)
@@ -31,6 +31,8 @@ extension MessageWriter {
         endLine()
     }
 
+    /// Not for the hot path.
+    @_disfavoredOverload
     package mutating func header(_ name: HeaderName, _ text: String) {
         beginHeader(name)
         append(text)
@@ -41,7 +43,7 @@ extension MessageWriter {
     package mutating func copy(_ name: HeaderName, from index: borrowing MessageIndex, _ bytes: Span<UInt8>) {
         var line = 0
         while let found = index.line(name, from: line) {
-            header(name, bytes, index.headers[found].value)
+            header(name, bytes, index.header(found).value)
             line = found + 1
         }
     }

@@ -14,7 +14,7 @@ extension MessageWriter {
         append(decimal: Int(status))
         append(byte: .space)
         append(StatusText.phrase(status))
-        append("\r\n")
+        endLine()
         appendVias(index, bytes, address, port)
         if let from = index.first(.from) { header(.from, bytes, from) }
         if let to = index.first(.to) {
@@ -39,7 +39,7 @@ extension MessageWriter {
         beginHeader(.via)
         if let value = values.next(index, bytes), let via = ViaValue(bytes, value) {
             append(via, in: value, bytes, address, port)
-            append(bytes, ByteRange(value.end, line.end))
+            append(bytes, ByteRange(proven: value.end, line.end))
         } else {
             append(bytes, line)
         }
@@ -55,21 +55,38 @@ extension MessageWriter {
     private mutating func append(
         _ via: ViaValue, in value: ByteRange, _ bytes: Span<UInt8>, _ address: Span<UInt8>, _ port: UInt16
     ) {
-        append(bytes, ByteRange(Int(value.start), Int(via.sentByEnd)))
-        var parameters = Parameters(via.parameters)
-        while let parameter = parameters.next(bytes) {
-            if bytes.folds(parameter.name, "received") || bytes.folds(parameter.name, "rport") { continue }
-            append(byte: UInt8(ascii: ";"))
-            append(bytes, ByteRange(Int(parameter.name.start), Int(parameter.end)))
+        if via.received == nil, via.rport.isEmpty {
+            let split = via.hasRport ? Int(via.rportEnd) : value.end
+            append(bytes, ByteRange(proven: Int(value.start), split))
+            if via.hasRport { append(rport: port) }
+            append(bytes, ByteRange(proven: split, value.end))
+        } else {
+            appendCleaned(via, in: value, bytes)
+            if via.hasRport {
+                append(";rport")
+                append(rport: port)
+            }
         }
         let host = bytes.withoutBrackets(via.host)
         if via.hasRport || !bytes.folds(host, address, ByteRange(0, address.count)) {
             append(";received=")
             append(address)
         }
-        if via.hasRport {
-            append(";rport=")
-            append(decimal: Int(port))
+    }
+
+    private mutating func append(rport port: UInt16) {
+        append(byte: UInt8(ascii: "="))
+        append(decimal: Int(port))
+    }
+
+    /// Without the `received` and `rport` that the sender claims.
+    private mutating func appendCleaned(_ via: ViaValue, in value: ByteRange, _ bytes: Span<UInt8>) {
+        append(bytes, ByteRange(proven: Int(value.start), Int(via.sentByEnd)))
+        var parameters = Parameters(via.parameters)
+        while let parameter = parameters.next(bytes) {
+            if bytes.folds(parameter.name, "received") || bytes.folds(parameter.name, "rport") { continue }
+            append(byte: UInt8(ascii: ";"))
+            append(bytes, ByteRange(proven: Int(parameter.name.start), Int(parameter.end)))
         }
     }
 }

@@ -75,8 +75,18 @@ package struct MessageWriter: ~Copyable, @unchecked Sendable {
         unsafe append(text.utf8Start + start, length)
     }
 
+    /// Not for the hot path.
+    @_disfavoredOverload
     package mutating func append(_ text: String) {
         for byte in text.utf8 { append(byte: byte) }
+    }
+
+    @inline(__always)
+    mutating func append(_ first: UInt8, _ second: UInt8) {
+        reserve(2)
+        unsafe base[count] = first
+        unsafe base[count &+ 1] = second
+        count &+= 2
     }
 
     package mutating func append(decimal value: Int) {

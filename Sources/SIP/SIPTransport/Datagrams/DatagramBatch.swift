@@ -5,7 +5,7 @@ import SIPMessage
 /// Datagrams that cross the kernel in one call, in memory of its own.
 ///
 /// Raw recvmmsg and sendmmsg rather than a channel pipeline: the kernel's share is most of what a REGISTER costs, and
-/// this is the least of it (`Docs/decisions/0002-raw-datagrams.md`).
+/// this is the least of it (`Docs/decisions/0010-raw-datagrams.md`).
 @safe
 struct DatagramBatch: ~Copyable {
     /// More than any datagram we take; longer ones are cut by the kernel and dropped.
