@@ -103,14 +103,11 @@ let package = Package(
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
-<<<<<<< HEAD
+        tests(of: "Store", ["Provisioning", grdb]),
 
         // The built program, as its users meet it.
         .testTarget(
             name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
             exclude: ["Clients", "Interposer"], swiftSettings: strict),
-=======
-        tests(of: "Store", ["Provisioning", grdb]),
->>>>>>> 5c039ebf2008edc384a966de05cfd33a49373ff0
     ]
 )

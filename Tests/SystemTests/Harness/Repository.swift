@@ -27,7 +27,7 @@ enum Tool: String {
 
     var path: String {
         get throws {
-            for folder in ["/usr/local/bin", "/usr/bin", "/bin"] {
+            for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
                 let path = "\(folder)/\(rawValue)"
                 if FileManager.default.isExecutableFile(atPath: path) { return path }
             }
@@ -38,8 +38,8 @@ enum Tool: String {
     /// The Python that has `pjsua2`, which no Debian package brings.
     static var pythonWithPJSUA2: String {
         get throws {
-            let path = "\(Repository.root)/.cache/pjsua2/bin/python"
-            guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(what: "pjsua2 in .cache/pjsua2") }
+            let path = "\(Repository.root)/.cache/venv/bin/python"
+            guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(what: "pjsua2 in .cache/venv") }
             return path
         }
     }
