@@ -104,5 +104,10 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
+
+        // The built program, as its users meet it.
+        .testTarget(
+            name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
+            exclude: ["Clients", "Interposer"], swiftSettings: strict),
     ]
 )

@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import socket
+import time
 from pathlib import Path
+from typing import Any
 
 from .machine import REPOSITORY, Failure, Server, free_port, on_processor, run
 from .users import users
@@ -28,7 +30,7 @@ class Demarc:
         self._data = directory / "demarc-users"
         if not self._data.exists():
             load_users(self._binary, self._data, directory, count)
-        return first_start(self._data)["domain"]
+        return (directory / "demarc-domain").read_text()
 
     def start(self, directory: Path, processor: int | None) -> Server:
         data = directory / "data"
@@ -37,8 +39,8 @@ class Demarc:
 
 
 def binary() -> Path:
-    """The release build, or what DEMARC_BINARY names."""
-    given = os.environ.get("DEMARC_BINARY")
+    """The release build, or what BENCHMARK_BINARY names."""
+    given = os.environ.get("BENCHMARK_BINARY")
     if given:
         return Path(given).resolve()
     print("building demarc (release)", flush=True)
@@ -52,18 +54,24 @@ def serve(
     """Starts the server on free ports; returns it and the port of the vendors' APIs."""
     sip, api, operator = (free_port(kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_STREAM))
     command = on_processor(processor) + [
-        str(program), "serve", "--data", str(data), "--sip", f"udp://127.0.0.1:{sip}",
-        "--api", f"http://127.0.0.1:{api}", "--operator", f"http://127.0.0.1:{operator}", "--durability", durability]
+        str(program), "serve", "--data", str(data), "--sip-listen", f"udp:127.0.0.1:{sip}",
+        "--vendor-listen", f"127.0.0.1:{api}", "--operator-listen", f"127.0.0.1:{operator}",
+        "--sip-durability", durability, "--log-level", "warning"]
     return Server(command, directory, sip), api
 
 
-def first_start(data: Path) -> dict[str, str]:
-    """What the first start left for its operator: account, user, password and domain."""
-    path = data / "first-start.json"
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as problem:
-        raise Failure(f"{path}: {problem}") from None
+def ask(program: Path, data: Path, *words: str) -> Any:
+    """What the `demarc` command says of the running server, as JSON."""
+    return json.loads(run(str(program), *words, "--json", "--data", str(data)))
+
+
+def await_commands(data: Path, seconds: float = 30) -> None:
+    """Waits until the server has said where its commands find it."""
+    deadline = time.monotonic() + seconds
+    while not (data / "operator.json").exists():
+        if time.monotonic() > deadline:
+            raise Failure(f"no operator.json in {data} within {seconds:.0f} s")
+        time.sleep(0.05)
 
 
 def load_users(program: Path, data: Path, directory: Path, count: int) -> None:
@@ -71,18 +79,22 @@ def load_users(program: Path, data: Path, directory: Path, count: int) -> None:
     print(f"creating {count} credentials in demarc", flush=True)
     server, port = serve(program, data, directory, "journal")
     with server:
-        start = first_start(data)
-        token = base64.b64encode(f"{start['user']}:{start['password']}".encode()).decode()
+        await_commands(data)
+        account = ask(program, data, "account", "list")["items"][0]["id"]
+        password = ask(program, data, "caller", "password", "admin", "--generate")["password"]
+        domain = ask(program, data, "domain", "list")["items"][0]["name"]
+        token = base64.b64encode(f"admin:{password}".encode()).decode()
         headers = {"Authorization": f"Basic {token}", "Content-Type": "application/xml"}
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        everyone = list(users(count, start["domain"]))
+        (directory / "demarc-domain").write_text(domain)
+        everyone = list(users(count, domain))
         for first in range(0, count, BATCH):
             batch = everyone[first:first + BATCH]
             body = "".join(
                 f"<SipCredential><UserName>{user.name}</UserName><Hash1>{user.ha1}</Hash1><Hash1b>{user.ha1b}</Hash1b>"
                 "</SipCredential>" for user in batch)
             connection.request(
-                "POST", f"/accounts/{start['account']}/sipcredentials",
+                "POST", f"/accounts/{account}/sipcredentials",
                 f"<SipCredentials>{body}</SipCredentials>", headers)
             response = connection.getresponse()
             answer = response.read().decode(errors="replace")
