@@ -75,7 +75,7 @@ struct CommandTests {
             #expect(
                 bans == """
                     SOURCE       FAILURES  ENDS IN  WHY
-                    2001:db8::7  20        5m 0s    20 failed sign-ins in 60 s
+                    2001:db8::7  20        2h 0m    20 failed sign-ins in 60 s
 
                     """)
             #expect(try await server.run("bans", "lift", "2001:db8::7") == "Lifted.\n")
