@@ -97,5 +97,6 @@ let package = Package(
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
         tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
+        tests(of: "SIPEngine", ["SIPMessage", crypto]),
     ]
 )
