@@ -89,6 +89,14 @@ let package = Package(
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
+        tests(of: "OperatorAPI", ["Provisioning"]),
+        tests(
+            of: "DemarcServer",
+            [
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
         tests(
             of: "BandwidthAPI",
@@ -96,7 +104,11 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
-        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
+
+        // The built program, as its users meet it.
+        .testTarget(
+            name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
+            exclude: ["Clients", "Interposer"], swiftSettings: strict),
     ]
 )

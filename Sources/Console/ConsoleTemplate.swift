@@ -109,8 +109,8 @@ enum ConsoleTemplate {
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--ground); color: var(--ink);
           font: 15px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-        header { display: flex; gap: 1.5rem; align-items: baseline; padding: 1rem 2rem; background: var(--card);
-          border-bottom: 3px solid var(--accent); }
+        header { display: flex; gap: 1.5rem; align-items: baseline; background: var(--card);
+          padding: 1rem max(2rem, calc((100% - 78rem) / 2 + 2rem)); border-bottom: 3px solid var(--accent); }
         h1 { margin: 0; font-size: 1.35rem; letter-spacing: .02em; }
         header p { margin: 0; color: var(--soft); }
         main { max-width: 78rem; margin: 0 auto; padding: 1.25rem 2rem 3rem; }

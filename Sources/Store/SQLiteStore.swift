@@ -102,6 +102,11 @@ package final class SQLiteStore: ProvisioningStore {
 // MARK: - Opening
 
 extension SQLiteStore {
+    /// Pages that each connection keeps in memory, 16 MiB.
+    private static let cacheKibibytes = 16 * 1024
+    /// Pages that the log grows by before they go to the data file, 16 MiB: less often writes a busy page fewer times.
+    private static let checkpointPages = 4096
+
     private static func prepareFile(at path: String) throws {
         let files = FileManager.default
         let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
@@ -118,6 +123,14 @@ extension SQLiteStore {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(settings.busyTimeout / .seconds(1))
         configuration.label = "Demarc.store"
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA cache_size = -\(cacheKibibytes);
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA wal_autocheckpoint = \(checkpointPages);
+                    """)
+        }
         return configuration
     }
 

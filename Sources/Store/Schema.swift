@@ -89,10 +89,10 @@ enum Schema {
 
     /// A network is kept as its first and last address, 16 bytes each, so that byte order is address order.
     ///
-    /// `block` is the /16 (IPv4) or /48 (IPv6) that a network lies in; masks are never shorter, so networks that overlap
-    /// lie in one block. Two networks overlap when one holds the other's first address: the new one's range finds those
-    /// inside it, and the shorter masks of its block those around it; both are ranges of an index. Hosts of one trunk
-    /// may overlap, since the longest mask decides between them.
+    /// Two networks overlap when one holds the other's first address. Those inside the new one are a range of an index. Of
+    /// those around it there can be one for each shorter mask, the nearest whose first address is not above the new
+    /// one's: a look-up for each row of `network_mask`. Hosts of one trunk may overlap, since the longest mask decides
+    /// between them.
     private static let hosts = """
         CREATE TABLE trunk_host (
             trunk INTEGER NOT NULL REFERENCES trunk (id) ON DELETE CASCADE,
@@ -104,21 +104,31 @@ enum Schema {
             PRIMARY KEY (trunk, list, list_group, position)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE network_mask (
+            is_v4 INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            PRIMARY KEY (is_v4, length)
+        ) STRICT, WITHOUT ROWID;
+        WITH RECURSIVE lengths (length) AS (VALUES (20) UNION ALL SELECT length + 1 FROM lengths WHERE length < 128)
+        INSERT INTO network_mask
+        SELECT is_v4, length FROM lengths, (SELECT 1 AS is_v4 UNION ALL SELECT 0)
+        WHERE iif(is_v4, length <= 32, length >= 48);
+
         CREATE TABLE termination_host (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             trunk INTEGER NOT NULL REFERENCES trunk (id) ON DELETE CASCADE,
             first BLOB NOT NULL CHECK (length(first) = 16),
             last BLOB NOT NULL CHECK (length(last) = 16 AND first <= last),
-            mask INTEGER NOT NULL CHECK (mask BETWEEN iif(is_v4, 16, 48) AND iif(is_v4, 32, 128)),
+            mask INTEGER NOT NULL,
             port INTEGER NOT NULL CHECK (port BETWEEN 0 AND 65535),
             traffic TEXT CHECK (traffic IN ('LITE', 'DOMESTIC', 'ALL')),
             data_allowed INTEGER CHECK (data_allowed IN (0, 1)),
             is_v4 INTEGER NOT NULL AS (substr(first, 1, 12) = x'00000000000000000000ffff') STORED,
-            block BLOB NOT NULL AS (substr(first, 1, iif(is_v4, 14, 6))) STORED,
-            UNIQUE (trunk, first, mask, port)
+            UNIQUE (trunk, first, mask, port),
+            FOREIGN KEY (is_v4, mask) REFERENCES network_mask (is_v4, length)
         ) STRICT;
         CREATE INDEX termination_host_first ON termination_host (first, port, trunk);
-        CREATE INDEX termination_host_block ON termination_host (block, mask, last, first, port, trunk);
+        CREATE INDEX termination_host_mask ON termination_host (is_v4, mask, first, port, trunk, last);
 
         CREATE TRIGGER termination_host_insert BEFORE INSERT ON termination_host
         WHEN EXISTS (
@@ -126,11 +136,15 @@ enum Schema {
             WHERE inner_host.first BETWEEN NEW.first AND NEW.last AND inner_host.trunk <> NEW.trunk
                 AND (inner_host.port = NEW.port OR inner_host.port = 0 OR NEW.port = 0)
         ) OR EXISTS (
-            SELECT 1 FROM termination_host AS outer_host
-            WHERE outer_host.block
-                = substr(NEW.first, 1, iif(substr(NEW.first, 1, 12) = x'00000000000000000000ffff', 14, 6))
-                AND outer_host.mask < NEW.mask AND NEW.first BETWEEN outer_host.first AND outer_host.last
-                AND outer_host.trunk <> NEW.trunk
+            SELECT 1 FROM network_mask AS shorter CROSS JOIN termination_host AS outer_host
+            WHERE shorter.is_v4 = (substr(NEW.first, 1, 12) = x'00000000000000000000ffff')
+                AND shorter.length < NEW.mask
+                AND outer_host.is_v4 = shorter.is_v4 AND outer_host.mask = shorter.length
+                AND outer_host.first = (
+                    SELECT max(nearest.first) FROM termination_host AS nearest
+                    WHERE nearest.is_v4 = shorter.is_v4 AND nearest.mask = shorter.length
+                        AND nearest.first <= NEW.first)
+                AND outer_host.last >= NEW.first AND outer_host.trunk <> NEW.trunk
                 AND (outer_host.port = NEW.port OR outer_host.port = 0 OR NEW.port = 0)
         )
         BEGIN SELECT RAISE(ABORT, 'termination_host_taken'); END;
@@ -152,13 +166,12 @@ enum Schema {
             sha256 TEXT,
             sha256b TEXT,
             created INTEGER NOT NULL,
-            composite TEXT NOT NULL AS (user_name || ifnull('@' || domain, '')) STORED,
-            bare TEXT NOT NULL AS (substr(user_name, 1, instr(user_name || '@', '@') - 1)) STORED,
+            composite TEXT NOT NULL AS (user_name || ifnull('@' || domain, '')) VIRTUAL,
+            bare TEXT NOT NULL AS (substr(user_name, 1, instr(user_name || '@', '@') - 1)) VIRTUAL,
             UNIQUE (realm, composite),
             FOREIGN KEY (account, realm) REFERENCES domain (account, name)
         ) STRICT;
         CREATE INDEX credential_account ON credential (account);
-        CREATE INDEX credential_bare ON credential (account, bare);
         """
 
     private static let log = """

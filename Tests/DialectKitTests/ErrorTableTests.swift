@@ -4,14 +4,15 @@ import Provisioning
 import Testing
 
 @Suite struct ErrorTableTests {
-    @Test(arguments: [
-        ("plain", [], "plain"),
-        ("'%s' and %s.", ["a", "b"], "'a' and b."),
-        ("%2$s before %1$s", ["a", "b"], "b before a"),
-        ("%s %s", ["a"], "a "),
-        ("%s", ["%s"], "%s"),
-        ("%s:%s", ["2.1.1.9", "5060"], "2.1.1.9:5060"),
-    ] as [(String, [String], String)])
+    @Test(
+        arguments: [
+            ("plain", [], "plain"),
+            ("'%s' and %s.", ["a", "b"], "'a' and b."),
+            ("%2$s before %1$s", ["a", "b"], "b before a"),
+            ("%s %s", ["a"], "a "),
+            ("%s", ["%s"], "%s"),
+            ("%s:%s", ["2.1.1.9", "5060"], "2.1.1.9:5060"),
+        ] as [(String, [String], String)])
     func valuesTakeTheirPlaces(template: String, values: [String], text: String) {
         #expect(ErrorRow(.badRequest, "1", template).text(values) == text)
     }

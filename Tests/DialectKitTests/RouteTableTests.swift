@@ -28,7 +28,9 @@ import Testing
         #expect(match.operation(.delete) == nil)
     }
 
-    @Test(arguments: ["/", "", "/api", "/accounts", "/accounts/7", "/accounts/7/sites/1/2", "/v2/accounts/7/sites", "/sites"])
+    @Test(arguments: [
+        "/", "", "/api", "/accounts", "/accounts/7", "/accounts/7/sites/1/2", "/v2/accounts/7/sites", "/sites",
+    ])
     func anotherPathLeadsNowhere(path: String) { #expect(Self.table.match(RequestPath(path)) == nil) }
 
     @Test(arguments: [

@@ -45,8 +45,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " \n", "hello", "{\"a\":1}", "<A>", "<A></B>", "</A>", "<A/><B/>", "<A/>text", "<A><B></A></B>", "<A>&no;</A>",
-        "<A>&#0;</A>", "<A b></A>", "<A b='1' b='2'/>", "<A>\u{0}</A>", "<A>\u{1}</A>", "<1/>", "<A><?xml version='1.0'?></A>",
+        "", " \n", "hello", "{\"a\":1}", "<A>", "<A></B>", "</A>", "<A/><B/>", "<A/>text", "<A><B></A></B>",
+        "<A>&no;</A>",
+        "<A>&#0;</A>", "<A b></A>", "<A b='1' b='2'/>", "<A>\u{0}</A>", "<A>\u{1}</A>", "<1/>",
+        "<A><?xml version='1.0'?></A>",
         "<", "<A><![CDATA[x</A>", "<A><!-- x</A>",
     ])
     func whatIsNoDocumentIsRefused(document: String) {
@@ -85,8 +87,12 @@ import Testing
     }
 
     @Test func bytesThatAreNotInTheirEncodingAreRefused() {
-        #expect(throws: XMLFault.malformed) { try XMLTree(reading: Array("<A>".utf8) + [0xC3, 0x28] + Array("</A>".utf8)) }
-        #expect(throws: XMLFault.malformed) { try XMLTree(reading: Array("<A>".utf8) + [0xED, 0xA0, 0x80] + Array("</A>".utf8)) }
+        #expect(throws: XMLFault.malformed) {
+            try XMLTree(reading: Array("<A>".utf8) + [0xC3, 0x28] + Array("</A>".utf8))
+        }
+        #expect(throws: XMLFault.malformed) {
+            try XMLTree(reading: Array("<A>".utf8) + [0xED, 0xA0, 0x80] + Array("</A>".utf8))
+        }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"windows-1252\"?><A/>") }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"UTF-16\"?><A/>") }
         #expect(throws: XMLFault.encoding) { try XMLTree(reading: [0xFE, 0xFF, 0x00]) }

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,4 +59,11 @@ uint64_t monotonic_nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void monotonic_sleep_exactly(void) { prctl(PR_SET_TIMERSLACK, 1000); }
+
+void monotonic_sleep(uint64_t nanoseconds) {
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000u, .tv_nsec = nanoseconds % 1000000000u};
+    clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
 }

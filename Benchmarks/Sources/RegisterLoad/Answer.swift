@@ -23,9 +23,9 @@ struct Answer {
         guard bytes.count > 12, bytes.has("sip/2.0 ", at: 0) else { return nil }
         for digit in 8..<11 { status = status * 10 + Int(bytes[digit] &- UInt8(ascii: "0")) }
         var sawBranch = false
-        var start = Self.lineEnd(bytes, from: 0)
+        var start = bytes.lineEnd(from: 0)
         while start < bytes.count {
-            let end = Self.lineEnd(bytes, from: start)
+            let end = bytes.lineEnd(from: start)
             let line = start..<max(start, end - 2)
             if line.isEmpty { break }
             switch bytes[start] | 0x20 {
@@ -42,13 +42,6 @@ struct Answer {
             start = end
         }
         guard sawBranch else { return nil }
-    }
-
-    /// The place after the next line feed.
-    private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
-        return min(index + 1, bytes.count)
     }
 
     /// Reads the magic cookie, 8 digits of the run, 4 of the transaction and 8 of the sequence.
@@ -90,7 +83,9 @@ struct Answer {
             if bytes.has("algorithm=", at: name) {
                 challenge.isMD5 = value.range.count == 3 && bytes.has("md5", at: value.range.lowerBound)
             }
-            if bytes.has("qop=", at: name) { challenge.offersAuth = bytes.firstRange(of: "auth", in: value.range) != nil }
+            if bytes.has("qop=", at: name) {
+                challenge.offersAuth = bytes.firstRange(of: "auth", in: value.range) != nil
+            }
         }
         if challenge.isMD5, challenge.offersAuth, !challenge.nonce.isEmpty { self.challenge = challenge }
     }

@@ -1,18 +1,16 @@
 import Crypto
+import Glibc
 
 extension [UInt8] {
     /// Appends a number in decimal digits, filled up with zeros to a width.
     mutating func append(decimal number: Int, width: Int = 1) {
-        var divisor = 1
-        var digits = 1
-        while number / divisor >= 10 || digits < width {
-            divisor *= 10
-            digits += 1
+        let start = count
+        var rest = number
+        while rest > 0 || count - start < width {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
         }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        self[start...].reverse()
     }
 
     /// Appends a number in hexadecimal digits, filled up with zeros to a width.
@@ -41,9 +39,10 @@ extension Span<UInt8> {
     /// Where a text stands in a range, letters compared without case; the text is given in lower case.
     func firstRange(of text: StaticString, in range: Range<Int>) -> Range<Int>? {
         let length = text.utf8CodeUnitCount
-        guard range.count >= length else { return nil }
-        for start in range.lowerBound...(range.upperBound - length) where has(text, at: start) {
-            return start..<start + length
+        guard length > 0, range.count >= length else { return nil }
+        let first = unsafe text.utf8Start.pointee
+        for start in range.lowerBound...(range.upperBound - length) where Self.lower(self[start]) == first {
+            if has(text, at: start) { return start..<start + length }
         }
         return nil
     }
@@ -53,12 +52,25 @@ extension Span<UInt8> {
         guard start + text.utf8CodeUnitCount <= count else { return false }
         return text.withUTF8Buffer { wanted in
             for offset in wanted.indices {
-                let byte = self[start + offset]
-                let lower = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-                guard unsafe lower == wanted[offset] else { return false }
+                guard unsafe Self.lower(self[start + offset]) == wanted[offset] else { return false }
             }
             return true
         }
+    }
+
+    /// The place after the next line feed, or the end.
+    func lineEnd(from start: Int) -> Int {
+        guard start < count else { return count }
+        return unsafe withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 10, bytes.count - start) else {
+                return bytes.count
+            }
+            return unsafe base.distance(to: end) + 1
+        }
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
     /// Whether some bytes stand anywhere in a range.

@@ -5,6 +5,9 @@ import Glibc
 enum Clock {
     static func now() -> UInt64 { monotonic_nanoseconds() }
     static func seconds(since start: UInt64) -> Double { Double(now() - start) / 1e9 }
+    /// Makes sleeps end to the microsecond.
+    static func sleepExactly() { monotonic_sleep_exactly() }
+    static func sleep(_ nanoseconds: UInt64) { monotonic_sleep(nanoseconds) }
     static func nanoseconds(_ seconds: Double) -> UInt64 { UInt64(seconds * 1e9) }
 }
 

@@ -34,8 +34,9 @@ struct Phones {
 
 /// One phone's memory.
 struct Phone {
-    /// The last CSeq number used (RFC 3261 section 10.2: grows with every REGISTER of a Call-ID).
-    var cseq: UInt32 = 0
+    /// The last CSeq number used (RFC 3261 section 10.2: grows with every REGISTER of a Call-ID);
+    /// six digits throughout.
+    var cseq: UInt32 = 100_000
     /// How often the nonce has been used (RFC 7616 section 3.4: `nc`).
     var nonceCount: UInt32 = 0
     /// The nonce of the last challenge; empty before the first.

@@ -17,7 +17,7 @@ struct RegisterLoad: ParsableCommand {
     var server = Endpoint(address: "127.0.0.1", port: 5060)
     @Option(help: "The SIP domain registered with, which is the digest realm too.")
     var domain = "sip.example.com"
-    @Option(help: "full: REGISTER, 401, REGISTER, 200. refresh: one request with a cached nonce. register-once: each user once.")
+    @Option(help: "full: REGISTER, 401, REGISTER, 200. refresh: one request, cached nonce. register-once: each once.")
     var job = Job.full
     @Option(help: "How many users there are, at most 1000000.")
     var users = 100_000
@@ -25,7 +25,7 @@ struct RegisterLoad: ParsableCommand {
     var sockets = 8
     @Option(help: "How many requests to keep waiting for their answers, over all sockets.")
     var inFlight = 256
-    @Option(help: "Seconds measured (register-once: seconds at most).")
+    @Option(help: "Seconds measured (register-once: at most).")
     var seconds = 5.0
     @Option(help: "Seconds of the same work before that, not measured.")
     var warmup = 1.0
@@ -63,7 +63,6 @@ struct RegisterLoad: ParsableCommand {
         Report(tally: tally, elapsed: elapsed, own: own, server: pid.isEmpty ? nil : spent, bindings: bindings(tally))
             .print()
         guard tally.isClean else { throw ExitCode.failure }
-        if job == .registerOnce, tally.registrations < users { throw ExitCode.failure }
     }
 
     /// New bindings at the server, where the job tells how many there are.

@@ -1,4 +1,5 @@
-/// Writes the two REGISTER requests of a registration, as a desk phone behind a router sends them (about 540 and 780 bytes).
+/// Writes the two REGISTER requests of a registration, as a desk phone behind a router sends them (about 540 and 780
+/// bytes).
 struct RegisterWriter {
     /// What of a request differs from the others.
     struct Request {
@@ -9,57 +10,52 @@ struct RegisterWriter {
         let sequence: UInt32
     }
 
-    private let first: Template
-    private let authenticated: Template
+    private let domain: String
     private let run: UInt32
     private let ha2: [UInt8]
+    private let first: Template
+    private var authenticated: Template
+    /// What the template of authenticated requests has room for.
+    private var nonceLength = 0
+    private var opaqueLength = 0
+    private var values: [UInt8] = []
     private var digestInput: [UInt8] = []
-    private var response: [UInt8] = []
 
     init(domain: String, run: UInt32) {
+        self.domain = domain
         self.run = run
-        var tag: [UInt8] = []
-        tag.append(hex: run)
-        let runText = String(decoding: tag, as: UTF8.self)
-        func template(_ authorization: String) -> Template {
-            Template(
-                Self.message
-                    .replacing("{authorization}", with: authorization)
-                    .replacing("{domain}", with: domain)
-                    .replacing("{run}", with: runText))
-        }
-        first = template("")
-        authenticated = template(Self.authorization)
-        ha2 = Self.ha2(domain: domain)
+        var digest: [UInt8] = []
+        digest.append(md5Of: Array("REGISTER:sip:\(domain)".utf8))
+        ha2 = digest
+        first = Self.template(domain: domain, run: run)
+        authenticated = first
     }
 
     /// Appends a request without credentials.
-    func appendFirst(_ request: Request, to bytes: inout [UInt8]) {
-        first.fill(into: &bytes) { field, bytes in append(field, of: request, to: &bytes) }
+    mutating func appendFirst(_ request: Request, to bytes: inout [UInt8]) {
+        write(request)
+        first.append(values, to: &bytes)
     }
 
     /// Appends a request that answers the phone's challenge with Digest MD5, qop=auth (RFC 7616 section 3.4).
     mutating func appendAuthenticated(
         _ request: Request, phone: Phone, ha1: ArraySlice<UInt8>, to bytes: inout [UInt8]
     ) {
-        respond(to: phone, ha1: ha1)
-        authenticated.fill(into: &bytes) { field, bytes in
-            switch field {
-            case .nonce: bytes.append(contentsOf: phone.nonce)
-            case .response: bytes.append(contentsOf: response)
-            case .nonceCount: bytes.append(hex: phone.nonceCount)
-            case .cnonce: bytes.append(hex: run)
-            case .opaque where phone.opaque.isEmpty: break
-            case .opaque:
-                bytes.append(contentsOf: ", opaque=\"".utf8)
-                bytes.append(contentsOf: phone.opaque)
-                bytes.append(UInt8(ascii: "\""))
-            default: append(field, of: request, to: &bytes)
-            }
+        if phone.nonce.count != nonceLength || phone.opaque.count != opaqueLength {
+            (nonceLength, opaqueLength) = (phone.nonce.count, phone.opaque.count)
+            authenticated = Self.template(
+                domain: domain, run: run, nonceLength: nonceLength, opaqueLength: opaqueLength)
         }
+        write(request)
+        values.append(hex: phone.nonceCount)
+        values.append(hex: run)
+        appendResponse(phone, ha1: ha1)
+        values.append(contentsOf: phone.nonce)
+        values.append(contentsOf: phone.opaque)
+        authenticated.append(values, to: &bytes)
     }
 
-    /// The URI that a user's Contact holds.
+    /// Appends what a user's Contact holds.
     static func appendContact(of user: Int, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "u"))
         bytes.append(decimal: user, width: 7)
@@ -67,19 +63,16 @@ struct RegisterWriter {
         appendAddress(of: user, to: &bytes)
     }
 
-    private func append(_ field: Template.Field, of request: Request, to bytes: inout [UInt8]) {
-        switch field {
-        case .user: bytes.append(decimal: request.user, width: 7)
-        case .address: Self.appendAddress(of: request.user, to: &bytes)
-        case .cseq: bytes.append(decimal: Int(request.cseq))
-        case .branch:
-            bytes.append(hex: request.transaction, width: 4)
-            bytes.append(hex: request.sequence)
-        case .nonce, .response, .nonceCount, .cnonce, .opaque: break
-        }
+    private mutating func write(_ request: Request) {
+        values.removeAll(keepingCapacity: true)
+        values.append(decimal: request.user, width: 7)
+        Self.appendAddress(of: request.user, to: &values)
+        values.append(hex: request.transaction, width: 4)
+        values.append(hex: request.sequence)
+        values.append(decimal: Int(request.cseq), width: 6)
     }
 
-    private mutating func respond(to phone: Phone, ha1: ArraySlice<UInt8>) {
+    private mutating func appendResponse(_ phone: Phone, ha1: ArraySlice<UInt8>) {
         digestInput.removeAll(keepingCapacity: true)
         digestInput.append(contentsOf: ha1)
         digestInput.append(UInt8(ascii: ":"))
@@ -90,14 +83,7 @@ struct RegisterWriter {
         digestInput.append(hex: run)
         digestInput.append(contentsOf: ":auth:".utf8)
         digestInput.append(contentsOf: ha2)
-        response.removeAll(keepingCapacity: true)
-        response.append(md5Of: digestInput)
-    }
-
-    private static func ha2(domain: String) -> [UInt8] {
-        var digest: [UInt8] = []
-        digest.append(md5Of: Array("REGISTER:sip:\(domain)".utf8))
-        return digest
+        values.append(md5Of: digestInput)
     }
 
     /// A private address for each of a million users, the same in every run: 10.1xx.1yy.1zz.
@@ -111,6 +97,20 @@ struct RegisterWriter {
         bytes.append(contentsOf: ":5060".utf8)
     }
 
+    /// The message; with credentials when there is a nonce.
+    private static func template(
+        domain: String, run: UInt32, nonceLength: Int = 0, opaqueLength: Int = 0
+    ) -> Template {
+        var tag: [UInt8] = []
+        tag.append(hex: run)
+        let credentials = nonceLength == 0 ? "" : authorization
+        let source = message.replacing("{authorization}", with: credentials)
+            .replacing("{optionalOpaque}", with: opaqueLength == 0 ? "" : #", opaque="{opaque}""#)
+            .replacing("{domain}", with: domain)
+            .replacing("{run}", with: String(decoding: tag, as: UTF8.self))
+        return Template(source, places: Field.places(nonceLength: nonceLength, opaqueLength: opaqueLength))
+    }
+
     private static let message = """
         REGISTER sip:{domain} SIP/2.0
         Via: SIP/2.0/UDP {address};rport;branch=z9hG4bK{run}{branch}
@@ -120,7 +120,7 @@ struct RegisterWriter {
         Call-ID: {run}-{user}@{address}
         CSeq: {cseq} REGISTER
         Contact: <sip:u{user}@{address};transport=udp>;+sip.instance="<urn:uuid:5d1f9c3e-0000-4000-8000-00000{user}>"
-        {authorization}User-Agent: Deskphone 7 (register-load 1.0)
+        {authorization}User-Agent: Deskphone/7.1
         Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, REFER
         Expires: 3600
         Content-Length: 0
@@ -130,7 +130,7 @@ struct RegisterWriter {
 
     private static let authorization = """
         Authorization: Digest username="u{user}", realm="{domain}", nonce="{nonce}", uri="sip:{domain}", \
-        response="{response}", algorithm=MD5, cnonce="{cnonce}", qop=auth, nc={nonceCount}{opaque}
+        response="{response}", algorithm=MD5, cnonce="{cnonce}", qop=auth, nc={nonceCount}{optionalOpaque}
 
         """
 }

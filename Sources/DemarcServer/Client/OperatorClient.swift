@@ -111,7 +111,7 @@ struct OperatorClient: Sendable {
                 request.headers.add(name: "Content-Type", value: "application/json")
                 request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
             }
-            return try await HTTPClient.shared.execute(request, timeout: timeout)
+            return try await HTTPClient.impatient.execute(request, timeout: timeout)
         } catch {
             throw Self.noServer(dataDirectory)
         }

@@ -36,7 +36,8 @@ extension CallerCommand {
                 as: OperatorWire.Caller.self)
             let shown = passwords.shown(password)
             try show(Made(made: made, password: shown)) {
-                "Caller \(made.name), \(made.role) of account \(made.account)" + (shown.map { "\nPassword \($0)" } ?? "")
+                "Caller \(made.name), \(made.role) of account \(made.account)"
+                    + (shown.map { "\nPassword \($0)" } ?? "")
             }
         }
     }

@@ -11,9 +11,11 @@ package struct DemarcCommand: AsyncParsableCommand {
               demarc serve
               demarc bindings list
 
-            Every command but serve and config asks the server that runs on the data directory: ./demarc-data, or
-            what --data or DEMARC_DATA names. Exit codes: 0 done, 1 refused, 64 wrong usage, 69 no server is
-            running, 70 the server failed, 71 it cannot start, 77 not allowed, 78 the settings are wrong.
+            Every command but serve and config asks the server that runs on the data directory: \
+            ./demarc-data, or what --data or DEMARC_DATA names.
+
+            Exit codes: 0 done, 1 refused, 64 wrong usage, 69 no server is running, 70 the server failed, \
+            71 it cannot start, 77 not allowed, 78 the settings are wrong.
             """,
         version: Version.current,
         groupedSubcommands: [

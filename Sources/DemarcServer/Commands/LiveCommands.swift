@@ -99,7 +99,8 @@ struct TraceCommand: OperatorCommand {
 extension TracedMessage {
     fileprivate var lines: String {
         let arrow = received ? "<-" : "->"
-        let body = text.split(separator: /\r?\n/, omittingEmptySubsequences: false).map { "    \($0)" }
-        return "\(Moment.text(at)) UTC  \(arrow) \(remote)\n" + body.joined(separator: "\n") + "\n"
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let body = lines.reversed().drop(while: \.isEmpty).reversed().map { $0.isEmpty ? "\n" : "    \($0)\n" }
+        return "\(Moment.text(at)) UTC  \(arrow) \(remote)\n" + body.joined()
     }
 }

@@ -30,14 +30,17 @@ struct LogLine {
     private var json: String {
         let own = [("time", time), ("level", level.rawValue), ("logger", label), ("message", message)]
         let taken = Set(own.map(\.0))
-        let rest = metadata.sorted { $0.key < $1.key }.map { (taken.contains($0.key) ? "_\($0.key)" : $0.key, "\($0.value)") }
+        let rest = metadata.sorted { $0.key < $1.key }.map {
+            (taken.contains($0.key) ? "_\($0.key)" : $0.key, "\($0.value)")
+        }
         let pairs = (own + rest).map { "\(Self.quoted($0.0)):\(Self.quoted($0.1))" }
         return "{\(pairs.joined(separator: ","))}\n"
     }
 
     private var time: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let date = Date(timeIntervalSince1970: Double(milliseconds / 1000))
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return "\(date.formatted(.iso8601).dropLast()).\(fraction)Z"
     }
 
     /// A JSON string (RFC 8259 section 7).

@@ -11,12 +11,10 @@ struct Announcement: Service {
     let token: Secret<String>
 
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await board.waitUntilBound()
-            await waitForSIP()
-        } onGracefulShutdown: {
+        await cancelWhenGracefulShutdown { await board.waitUntilBound() }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully, let url = board.urls(of: .operator).first else {
+            return
         }
-        guard !Task.isCancelled, let url = board.urls(of: .operator).first else { return }
         let file = OperatorFile(
             url: Self.reachable(url), token: token.reveal(), process: ProcessInfo.processInfo.processIdentifier)
         let first = try await FirstStart.perform(server.useCases)
@@ -24,13 +22,6 @@ struct Announcement: Service {
         server.terminal.print(text(first))
         try? await gracefulShutdown()
         OperatorFile.remove(in: server.settings.dataDirectory)
-    }
-
-    /// The SIP side opens its sockets beside us; a failure of it stops the group, so this ends either way.
-    private func waitForSIP() async {
-        while server.edge.listeners().isEmpty, !Task.isCancelled, !Task.isShuttingDownGracefully {
-            try? await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     private func text(_ first: FirstStart?) -> String {
@@ -66,12 +57,15 @@ struct Announcement: Service {
             <Hash1>\(phone.hash1)</Hash1><Hash1b>\(phone.hash1b)</Hash1b></SipCredential></SipCredentials>' \\
                    \(account)/sipcredentials
               2. Register a phone with it (Debian: apt install sipsak):
-                 sipsak -U -s sip:\(phone.userName)@\(first.domain.name) -a \(phone.password.reveal()) \
-            -p 127.0.0.1:\(sipPort) -x 300
+                 sipsak -U -i -s sip:\(phone.userName)@127.0.0.1:\(sipPort) -u \(phone.userName) \
+            -a \(phone.password.reveal()) -x 300
               3. See it:
-                 demarc bindings list\(list)
+                 \(Self.command) bindings list\(list)
             """
     }
+
+    /// As it was called, so that the printed command works where `demarc` is on no path.
+    private static var command: String { CommandLine.arguments.first ?? "demarc" }
 
     private var sipPort: Int {
         server.edge.listeners().lazy.compactMap { Int($0.split(separator: ":").last ?? "") }.first ?? 5060

@@ -34,7 +34,7 @@ package struct HTTPAddressCheck: AddressCheck {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(Question(address))))
             let limit = TimeAmount.nanoseconds(Int64(timeout / .nanoseconds(1)))
-            let response = try await HTTPClient.shared.execute(request, timeout: limit)
+            let response = try await HTTPClient.impatient.execute(request, timeout: limit)
             guard response.status == .ok else { return .unavailable("status \(response.status.code)") }
             let body = try await response.body.collect(upTo: 64 * 1024)
             let answer = try JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView))

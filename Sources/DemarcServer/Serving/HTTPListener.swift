@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -29,7 +30,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         do {
             try await application.run()
         } catch let error as IOError {
-            throw StartFailure("cannot listen on http \(address): \(error)")
+            throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {
             throw StartFailure("cannot listen on http \(address): no such address")
         }
@@ -45,17 +46,5 @@ extension ListenAddress {
     /// Whether an IPv6 address is on any interface of the machine.
     static var hasIPv6: Bool {
         (try? System.enumerateDevices())?.contains { $0.address?.protocol == .inet6 } ?? false
-    }
-}
-
-extension SIPListenAddress {
-    /// The addresses to bind: `*` is one socket for IPv4 and, where the machine has it, one for IPv6.
-    var expanded: [SIPListenAddress] {
-        guard address.isWildcard else { return [self] }
-        return (ListenAddress.hasIPv6 ? ["0.0.0.0", "::"] : ["0.0.0.0"]).map { host in
-            SIPListenAddress(
-                transport: transport, address: ListenAddress(host: host, port: address.port),
-                advertisedHost: advertisedHost, advertisedPort: advertisedPort)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -43,7 +44,9 @@ package struct OperatorFile: Codable, Sendable {
     package func write(in directory: String) throws(StartFailure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { throw StartFailure("cannot describe the operator's listener") }
+        guard let data = try? encoder.encode(self) else {
+            throw StartFailure("cannot describe the operator's listener")
+        }
         try PrivateFile.write(data, to: Self.path(in: directory))
     }
 

@@ -17,9 +17,10 @@ package struct Server: Sendable {
     package let terminal: Terminal
     private let log: Logger
 
-    /// - Parameter edge: the SIP side; it must already observe the store.
+    /// - Parameter edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
     package init(
-        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal
+        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
+        passwords: any PasswordHashing = ScryptPasswords()
     ) {
         self.settings = settings
         self.edge = edge
@@ -30,14 +31,16 @@ package struct Server: Sendable {
             case .embedded: EmbeddedAddressCheck()
             case .service(let url): HTTPAddressCheck(url: url, log: log)
             }
-        useCases = UseCases(store: store, addressCheck: check, passwords: ScryptPasswords())
+        useCases = UseCases(store: store, addressCheck: check, passwords: passwords)
     }
 
     /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.
     package func run(signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: try services().map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                services: try services().map {
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: signals, logger: log))
         try await group.run()
     }

@@ -61,7 +61,8 @@ package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
     /// From `udp:10.0.0.5:5060`, or `udp:10.0.0.5:5060=203.0.113.9` or `...=203.0.113.9:5060`.
     package init?(_ text: some StringProtocol) {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let colon = halves[0].firstIndex(of: ":"), let transport = Transport(rawValue: String(halves[0][..<colon])),
+        guard let colon = halves[0].firstIndex(of: ":"),
+            let transport = Transport(rawValue: String(halves[0][..<colon])),
             let address = ListenAddress(halves[0][halves[0].index(after: colon)...])
         else { return nil }
         guard halves.count == 2 else {
@@ -70,7 +71,8 @@ package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
         }
         if let advertised = ListenAddress(halves[1]), !advertised.isWildcard, advertised.port > 0 {
             self.init(
-                transport: transport, address: address, advertisedHost: advertised.host, advertisedPort: advertised.port)
+                transport: transport, address: address, advertisedHost: advertised.host, advertisedPort: advertised.port
+            )
         } else if let host = ListenAddress.host(halves[1]), host != "*" {
             self.init(transport: transport, address: address, advertisedHost: host)
         } else {

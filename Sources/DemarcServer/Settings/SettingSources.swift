@@ -31,10 +31,11 @@ package struct SettingSources: Sendable {
         let values = content.map { ($0.0, ConfigValue(.stringArray($0.1), isSecret: false)) }
         let set = environment.filter { !$0.value.isEmpty }
         let read = SettingFile.read(file)
-        snapshots = [
-            (.flag, [], InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)).snapshot()),
-            (.environment, ["demarc"], EnvironmentVariablesProvider(environmentVariables: set).snapshot()),
-        ] + (read.snapshot.map { [(.file, [], $0)] } ?? [])
+        snapshots =
+            [
+                (.flag, [], InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)).snapshot()),
+                (.environment, ["demarc"], EnvironmentVariablesProvider(environmentVariables: set).snapshot()),
+            ] + (read.snapshot.map { [(.file, [], $0)] } ?? [])
         faults = Self.unknownVariables(set) + read.faults
     }
 

@@ -18,7 +18,8 @@ extension Setting {
     static let operatorListen = Setting(
         "operator.listen", .httpAddress, "127.0.0.1:8081", help: "Where the console, /v1 and /metrics are served.")
     static let operatorToken = Setting(
-        "operator.token", .text, help: "The operator's token, at least 20 characters; a new one at each start when not set.",
+        "operator.token", .text,
+        help: "The operator's token, at least 20 characters; a new one at each start when not set.",
         isSecret: true)
 
     static let sipListen = Setting(
@@ -48,10 +49,12 @@ extension Setting {
     static let banDuration = Setting("ban.duration", .seconds(1...2_592_000), "600", help: "How long a ban lasts.")
 
     static let addressCheck = Setting(
-        "address-check", .text, "embedded", help: "Who says whether a civic address exists: `embedded`, or an HTTP URL.")
+        "address-check", .text, "embedded", help: "Who says whether a civic address exists: `embedded`, or an HTTP URL."
+    )
     static let logLevel = Setting(
         "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
         help: "The least important messages that are logged.")
     static let logFormat = Setting(
-        "log.format", .choice(["text", "json"]), "text", help: "How standard error is written: lines to read, or JSON lines.")
+        "log.format", .choice(["text", "json"]), "text",
+        help: "How standard error is written: lines to read, or JSON lines.")
 }

@@ -34,17 +34,28 @@ private struct SettingsParser {
 
     mutating func settings() -> ServerSettings {
         let data = text(.data)
-        let key = text(.sealingKey)
+        let key = sealingKey(in: data)
         let settings = ServerSettings(
-            dataDirectory: data, sealingKeyPath: key.isEmpty ? "\(data)/sealing.key" : key,
+            dataDirectory: data, sealingKeyPath: key,
             vendorListen: list(.vendorListen, ListenAddress.init),
-            operatorListen: list(.operatorListen, ListenAddress.init).first ?? ListenAddress(host: "127.0.0.1", port: 0),
+            operatorListen: list(.operatorListen, ListenAddress.init).first
+                ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
         }
         return settings
+    }
+
+    /// The one default that depends on another setting.
+    private mutating func sealingKey(in data: String) -> String {
+        let path = text(.sealingKey)
+        guard path.isEmpty else { return path }
+        let beside = "\(data)/sealing.key"
+        lines.removeAll { $0.key == Setting.sealingKey.key }
+        lines.append(.init(key: Setting.sealingKey.key, values: [beside], source: .default))
+        return beside
     }
 
     private mutating func sip() -> SIPSettings {

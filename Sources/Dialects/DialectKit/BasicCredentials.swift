@@ -13,7 +13,7 @@ package struct BasicCredentials: Sendable {
     package init?(authorization: String?) {
         guard let authorization, authorization.utf8.count <= Self.limit else { return nil }
         let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].matches("Basic"), 
+        guard parts.count == 2, parts[0].matches("Basic"),
             let data = Data(base64Encoded: String(parts[1].drop { $0 == " " })),
             let text = String(validating: data, as: UTF8.self), let colon = text.firstIndex(of: ":"),
             colon != text.startIndex

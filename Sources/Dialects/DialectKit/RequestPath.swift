@@ -45,9 +45,9 @@ extension Substring {
     }
 }
 
-package extension String {
+extension String {
     /// The text with every byte but the unreserved ones as `%XX` (RFC 3986 section 2.3).
-    var percentEncoded: String {
+    package var percentEncoded: String {
         var encoded = ""
         for byte in utf8 {
             switch byte {

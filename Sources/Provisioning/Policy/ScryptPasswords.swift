@@ -17,8 +17,8 @@ package struct ScryptPasswords: PasswordHashing {
             self.parallelism = parallelism
         }
 
-        /// One of the settings that OWASP's password storage sheet names as equal: 16 MiB.
-        package static let standard = Cost(logRounds: 14, blockSize: 8, parallelism: 5)
+        /// The setting that scrypt was published with for interactive sign-in: 16 MiB, some 50 ms.
+        package static let standard = Cost(logRounds: 14, blockSize: 8, parallelism: 1)
 
         /// More than any hash of ours asks for; a stored text above it is not believed.
         fileprivate var isSane: Bool {
@@ -47,7 +47,7 @@ package struct ScryptPasswords: PasswordHashing {
             blockSize: cost.blockSize, parallelism: cost.parallelism)
     }
 
-    /// `$scrypt$ln=14,r=8,p=5$<salt>$<key>`, the last two in hexadecimal.
+    /// `$scrypt$ln=14,r=8,p=1$<salt>$<key>`, the last two in hexadecimal.
     private struct Text: CustomStringConvertible {
         let cost: Cost
         let salt: [UInt8]

@@ -11,6 +11,7 @@ package struct ListenerAddress: Sendable, Hashable, CustomStringConvertible {
     package let advertisedPort: UInt16?
     /// Whether the server starts without it, as without the IPv6 half of every address on a machine that has none.
     package let isOptional: Bool
+    package let isIPv6: Bool
 
     package init(
         transport: Transport, host: String, port: UInt16, advertisedHost: String? = nil, advertisedPort: UInt16? = nil,
@@ -22,9 +23,8 @@ package struct ListenerAddress: Sendable, Hashable, CustomStringConvertible {
         self.advertisedHost = advertisedHost
         self.advertisedPort = advertisedPort
         self.isOptional = isOptional
+        isIPv6 = host.contains(":")
     }
-
-    package var isIPv6: Bool { host.contains(":") }
 
     package var description: String { shown(port: port) }
 

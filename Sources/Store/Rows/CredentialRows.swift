@@ -11,9 +11,12 @@ extension SQLReader {
     }
 
     func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential] {
+        // `@` and `A` are neighbours, so the names `user@...` are one range of the index that makes names unique.
         try rows(
-            "\(Credential.query) WHERE account = ? AND bare = ? ORDER BY id", [account.rawValue, userName],
-            Credential.init)
+            """
+            \(Credential.query) WHERE account = ?1 AND realm IN (SELECT name FROM domain WHERE account = ?1)
+                AND composite >= ?2 AND composite < ?2 || 'A' AND bare = ?2 ORDER BY id
+            """, [account.rawValue, userName], Credential.init)
     }
 
     /// Throws `pageInvalid` for a position below 1 or a name that no match has.

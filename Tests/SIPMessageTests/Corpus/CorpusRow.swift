@@ -62,8 +62,12 @@ struct CorpusRow: Sendable, CustomTestStringConvertible {
 extension CorpusRow.Fact {
     static func method(_ wanted: String) -> Self { Self("method", wanted) { $0.methodText } }
     static func uri(_ wanted: String) -> Self { Self("request URI", wanted) { $0.requestURI } }
-    static func user(_ wanted: String) -> Self { Self("user of the request URI", wanted) { SeenURI($0.requestURI)?.user } }
-    static func host(_ wanted: String) -> Self { Self("host of the request URI", wanted) { SeenURI($0.requestURI)?.host } }
+    static func user(_ wanted: String) -> Self {
+        Self("user of the request URI", wanted) { SeenURI($0.requestURI)?.user }
+    }
+    static func host(_ wanted: String) -> Self {
+        Self("host of the request URI", wanted) { SeenURI($0.requestURI)?.host }
+    }
     static func status(_ wanted: Int, _ reason: String) -> Self {
         Self("status", "\(wanted) \(reason)") { "\($0.status) \($0.reason)" }
     }

@@ -53,7 +53,11 @@ let rfc4475Invalid: [CorpusRow] = [
 let rfc4475Semantics: [CorpusRow] = [
     CorpusRow(
         "badbranch", "3.2.1", "the branch is the cookie alone: no transaction identifier, matched as RFC 2543 does",
-        .read, [.vias(["UDP 192.0.2.1 z9hG4bK"]), .init("magic", "false") { "\(SeenVia($0.values(.via).first)?.isMagic ?? true)" }]),
+        .read,
+        [
+            .vias(["UDP 192.0.2.1 z9hG4bK"]),
+            .init("magic", "false") { "\(SeenVia($0.values(.via).first)?.isMagic ?? true)" },
+        ]),
     CorpusRow(
         "insuf", "3.3.1", "no To, From, Call-ID: 400", .refused(400, .missingHeader),
         [.count(.to, 0), .count(.from, 0), .count(.callID, 0), .body(152)]),
@@ -75,7 +79,10 @@ let rfc4475Semantics: [CorpusRow] = [
         ]),
     CorpusRow(
         "invut", "3.3.6", "an unknown body type: the answering element says 415", .read,
-        [.init("verdict", "415") { $0.content.status }, .body(40), .values(.contentType, ["application/unknownformat"])]),
+        [
+            .init("verdict", "415") { $0.content.status }, .body(40),
+            .values(.contentType, ["application/unknownformat"]),
+        ]),
     CorpusRow(
         "regaut01", "3.3.7", "an unknown authorization scheme counts as none: the registrar challenges", .read,
         [

@@ -25,7 +25,8 @@ let rfc4475Valid: [CorpusRow] = [
             .user("1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"), .host("example.com"),
             .init("password", "&it+has=1,weird!*pas$wo~d_too.(doesn't-it)") { SeenURI($0.requestURI)?.password },
             .vias(["TCP host1.example.com z9hG4bK-.!%66*_+`'~"]),
-            .display(.to, "BEL:\u{7} NUL:\0 DEL:\u{7F}"), .user(.to, "1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"),
+            .display(.to, "BEL:\u{7} NUL:\0 DEL:\u{7F}"),
+            .user(.to, "1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"),
             .display(.from, "token1~` token2'+_ token3*%!.-"), .tag(.from, "_token~1'+`*%!-."),
             .init("a parameter in UTF-8", "работающий") {
                 SeenAddress($0.values(.from).first)?.parameters["fromparam''~+*_!.-%"]

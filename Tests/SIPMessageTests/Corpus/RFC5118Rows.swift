@@ -13,7 +13,10 @@ let rfc5118: [CorpusRow] = [
         [.uri("sip:2001:db8::10")]),
     CorpusRow(
         "port-ambiguous", "4.3", "what looks like a port within the brackets is part of the address", .read,
-        [.host("[2001:db8::10:5070]"), .init("port", "none") { SeenURI($0.requestURI)?.port.map { "\($0)" } ?? "none" }]),
+        [
+            .host("[2001:db8::10:5070]"),
+            .init("port", "none") { SeenURI($0.requestURI)?.port.map { "\($0)" } ?? "none" },
+        ]),
     CorpusRow(
         "port-unambiguous", "4.4", "a port behind the brackets", .read,
         [.host("[2001:db8::10]"), .init("port", "5070") { SeenURI($0.requestURI)?.port.map { "\($0)" } }]),

@@ -20,4 +20,10 @@ int datagrams_connect(const char *address, uint16_t port, int buffer_size);
 /// Nanoseconds of the monotonic clock.
 uint64_t monotonic_nanoseconds(void);
 
+/// Makes the sleeps of this thread end to the microsecond; Linux lets them end 50 us late otherwise.
+void monotonic_sleep_exactly(void);
+
+/// Sleeps.
+void monotonic_sleep(uint64_t nanoseconds);
+
 #endif

@@ -10,8 +10,8 @@ enum PeerOperations {
 
     /// 201 without a body; the new peer's URL stands in `Location`.
     static func create(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        let site = try exchange.site
         let draft = try await draft(exchange, maskRule: .terminationMaskOnCreate)
+        let site = try exchange.site
         let trunk = try await exchange.useCases.trunks.create(
             draft.details, makeDefault: draft.makeDefault, in: site, by: exchange.caller)
         return Response(
@@ -19,14 +19,15 @@ enum PeerOperations {
     }
 
     static func get(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
+        let site = try exchange.site
         let peer = try peer(exchange)
-        return PeerWire.one(try await exchange.useCases.trunks.get(peer, in: exchange.site, by: exchange.caller))
+        return PeerWire.one(try await exchange.useCases.trunks.get(peer, in: site, by: exchange.caller))
     }
 
     static func update(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        let peer = try peer(exchange)
-        let site = try exchange.site
         let draft = try await draft(exchange, maskRule: .terminationMaskOnUpdate)
+        let site = try exchange.site
+        let peer = try peer(exchange)
         return PeerWire.one(
             try await exchange.useCases.trunks.update(
                 peer, in: site, to: draft.details, makeDefault: draft.makeDefault, by: exchange.caller))

@@ -11,13 +11,11 @@ enum SiteOperations {
     static func create(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let details = try SiteWire.details(exchange.document("Site"))
         let site = try await exchange.useCases.sites.create(details, by: exchange.caller)
-        var response = SiteWire.one(site, .created)
-        response.headers[.location] = exchange.url("sites/\(site.id)")
-        return response
+        return SiteWire.created(site, location: exchange.url("sites/\(site.id)"))
     }
 
     static func get(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        SiteWire.one(try await exchange.useCases.sites.get(exchange.site, by: exchange.caller), .ok)
+        SiteWire.one(try await exchange.useCases.sites.get(exchange.site, by: exchange.caller))
     }
 
     /// What the body does not name stays: SDKs send the changed elements only.
@@ -25,7 +23,7 @@ enum SiteOperations {
         let document = try exchange.document("Site")
         let site = try await exchange.useCases.sites.get(exchange.site, by: exchange.caller)
         let details = try SiteWire.details(document, over: site)
-        return SiteWire.one(try await exchange.useCases.sites.update(site.id, to: details, by: exchange.caller), .ok)
+        return SiteWire.one(try await exchange.useCases.sites.update(site.id, to: details, by: exchange.caller))
     }
 
     static func delete(_ exchange: Exchange) async throws(ProvisioningError) -> Response {

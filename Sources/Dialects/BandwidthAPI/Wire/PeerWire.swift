@@ -16,7 +16,8 @@ enum PeerWire {
     /// - Parameters:
     ///   - readsPremiseTrunks: whether PremiseTrunks must be a number; else it is passed over.
     ///   - maskRule: what a mask that cannot be read breaks; create and update name different limits.
-    static func draft(_ tree: XMLTree, readsPremiseTrunks: Bool, maskRule: Rule) throws(ProvisioningError) -> PeerDraft {
+    static func draft(_ tree: XMLTree, readsPremiseTrunks: Bool, maskRule: Rule) throws(ProvisioningError) -> PeerDraft
+    {
         var faults = Faults()
         var details = TrunkDetails(name: tree.text("PeerName") ?? "")
         details.description = tree.value("Description")

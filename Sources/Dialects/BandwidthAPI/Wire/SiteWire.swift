@@ -31,7 +31,13 @@ enum SiteWire {
 
     private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-    static func one(_ site: Site, _ status: HTTPResponse.Status) -> Response {
+    static func created(_ site: Site, location: String) -> Response {
+        document(site).response(.created, headers: [.location: location])
+    }
+
+    static func one(_ site: Site) -> Response { document(site).response(.ok) }
+
+    private static func document(_ site: Site) -> XMLWriter {
         var xml = XMLWriter()
         xml.element("SiteResponse") { xml in
             xml.element("Site") { xml in
@@ -43,7 +49,7 @@ enum SiteWire {
                 if let address = site.details.address { AddressWire.write(address, &xml) }
             }
         }
-        return xml.response(status)
+        return xml
     }
 
     /// The plain list shows id, name and description only.

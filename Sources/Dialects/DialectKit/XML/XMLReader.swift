@@ -21,9 +21,9 @@ package struct XMLLimits: Sendable {
     package init() {}
 }
 
-package extension XMLTree {
+extension XMLTree {
     /// Reads a document in UTF-8, UTF-16, ISO-8859-1 or ASCII, as its byte order mark or declaration says.
-    init(reading bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLFault) {
+    package init(reading bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLFault) {
         let text = try XMLText.utf8(bytes)
         guard !XMLText.hasDeclaration(text) else { throw .documentType }
         let builder = TreeBuilder(limits: limits)

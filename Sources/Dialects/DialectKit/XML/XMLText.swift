@@ -23,12 +23,9 @@ enum XMLText {
 
     /// Whether there is a `<!` that opens neither comment nor CDATA: a document type or part of one.
     static func hasDeclaration(_ text: ArraySlice<UInt8>) -> Bool {
-        var rest = text
-        while let open = rest.firstIndex(of: UInt8(ascii: "<")) {
-            rest = rest[(open + 1)...]
-            guard rest.first == UInt8(ascii: "!") else { continue }
-            let next = rest.dropFirst().first
-            if next != UInt8(ascii: "-"), next != UInt8(ascii: "[") { return true }
+        for index in text.indices.dropLast(2) where text[index] == UInt8(ascii: "<") {
+            guard text[index + 1] == UInt8(ascii: "!") else { continue }
+            if text[index + 2] != UInt8(ascii: "-"), text[index + 2] != UInt8(ascii: "[") { return true }
         }
         return false
     }
@@ -60,10 +57,16 @@ enum XMLText {
         guard text.starts(with: "<?xml ".utf8), let end = text.prefix(256).firstIndex(of: UInt8(ascii: ">")) else {
             return (nil, text)
         }
-        let words = String(decoding: text[..<end], as: UTF8.self)
-            .split { $0 == " " || $0 == "=" || $0 == "\"" || $0 == "'" || $0 == "?" || $0.isWhitespace }
-        let name = words.firstIndex(of: "encoding").map { words.index(after: $0) }
-        let encoding = name.flatMap { words.indices.contains($0) ? String(words[$0]) : nil }
-        return (encoding, text[(end + 1)...])
+        return (encoding(text[..<end]), text[(end + 1)...])
+    }
+
+    private static func encoding(_ declaration: ArraySlice<UInt8>) -> String? {
+        let name = Array("encoding".utf8)
+        guard let start = declaration.indices.first(where: { declaration[$0...].starts(with: name) }) else {
+            return nil
+        }
+        let isMark = { (byte: UInt8) in byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+        let value = declaration[start...].drop { !isMark($0) }.dropFirst()
+        return String(decoding: value.prefix { !isMark($0) }, as: UTF8.self)
     }
 }

@@ -7,11 +7,12 @@ package struct XMLWriter {
 
     package init() {}
 
-    /// The document as the body of an answer.
-    package func response(_ status: HTTPResponse.Status) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/xml"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
+    /// The document as the body of an answer, whose type stands behind the other headers.
+    package func response(_ status: HTTPResponse.Status, headers: HTTPFields = HTTPFields()) -> Response {
+        var headers = headers
+        headers[.contentType] = "application/xml"
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: document)))
     }
 
     /// An element with text.
@@ -50,19 +51,23 @@ package struct XMLWriter {
 
     /// Escapes markup; a character that XML 1.0 cannot hold (section 2.2) becomes U+FFFD.
     private mutating func escape(_ value: String) {
-        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0xEF }) else {
-            return document += value
+        let isPlain = !value.utf8.contains { $0 < 0x20 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0xEF }
+        guard !isPlain else {
+            document += value
+            return
         }
         for scalar in value.unicodeScalars {
             switch scalar {
-            case "&": document += "&amp;"
-            case "<": document += "&lt;"
-            case ">": document += "&gt;"
+            case "&": write("&amp;")
+            case "<": write("&lt;")
+            case ">": write("&gt;")
+            case "\r": write("&#13;")
             case "\t", "\n": document.unicodeScalars.append(scalar)
-            case "\r": document += "&#13;"
-            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": document += "\u{FFFD}"
+            case "\u{0}"..<"\u{20}", "\u{FFFE}", "\u{FFFF}": write("\u{FFFD}")
             default: document.unicodeScalars.append(scalar)
             }
         }
     }
+
+    private mutating func write(_ text: String) { document += text }
 }

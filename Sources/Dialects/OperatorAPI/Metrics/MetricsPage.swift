@@ -8,11 +8,11 @@ package struct MetricsPage {
     private let listeners: Int
 
     /// - Parameter totals: `nil` when the store cannot be read; its families are then left out.
-    package init(node: NodeFacts, edge: any LiveEdge, totals: StoreTotals?) {
+    package init(node: NodeFacts, counters: EdgeCounters, listeners: Int, totals: StoreTotals?) {
         self.node = node
         self.totals = totals
-        counters = edge.counters()
-        listeners = edge.listeners().count
+        self.counters = counters
+        self.listeners = listeners
     }
 
     package var text: String {

@@ -9,7 +9,9 @@ extension OperatorAPI {
         router.get("ready") { _, _ in await readiness() }
         router.get("metrics") { _, _ in
             let totals = try? await useCases.accounts.totals()
-            let text = MetricsPage(node: node, edge: edge, totals: totals).text
+            let text = MetricsPage(
+                node: node, counters: edge.counters(), listeners: edge.listeners().count, totals: totals
+            ).text
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))

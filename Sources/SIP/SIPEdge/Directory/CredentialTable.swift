@@ -67,12 +67,12 @@ struct CredentialTable {
         var found: UInt32?
         var next = byName.head(NameTable.hash(account, name))
         while let slot = next {
-            let entry = slots[Int(slot)]
-            if entry.account == account, entry.name.span.holdsSame(as: name) {
-                if realms[entry.realm] == realm { return identity(at: slot) }
+            // Read where it stands: copying the entry would touch the counts of everything it holds.
+            if slots[Int(slot)].account == account, name.holdsSame(as: slots[Int(slot)].name) {
+                if realms[slots[Int(slot)].realm] == realm { return identity(at: slot) }
                 found = found ?? slot
             }
-            next = entry.next
+            next = slots[Int(slot)].next
         }
         return found.map { identity(at: $0) }
     }
@@ -139,6 +139,8 @@ struct CredentialTable {
 }
 
 extension Span where Element == UInt8 {
+    func holdsSame(as other: [UInt8]) -> Bool { holdsSame(as: other.span) }
+
     func holdsSame(as other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         for index in 0..<count where self[index] != other[index] { return false }

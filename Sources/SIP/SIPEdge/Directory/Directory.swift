@@ -16,6 +16,8 @@ final class Directory: Sendable {
         var domains: [[UInt8]: Domain] = [:]
         var defaults: [Int64: [UInt8]] = [:]
         var accounts: Set<Int64> = []
+        /// The domain found last.
+        var recent: Realm?
     }
 
     private struct Domain {
@@ -31,10 +33,14 @@ final class Directory: Sendable {
     ///
     /// A numeric address stands for the default domain while the installation has one account.
     func realm(host: ByteRange, _ bytes: Span<UInt8>) -> Realm? {
-        let name = lowercased(host, bytes)
-        return state.withLock { state in
+        state.withLock { state in
+            // Most requests of an installation name the same domain: no key need be made to find it again.
+            if let recent = state.recent, bytes.extracting(host.range).holdsSame(as: recent.name.span) { return recent }
+            let name = lowercased(host, bytes)
             if let domain = state.domains[name] {
-                return Realm(account: domain.account, name: name, realm: name)
+                let realm = Realm(account: domain.account, name: name, realm: name)
+                state.recent = realm
+                return realm
             }
             guard isOwnHost(name), state.accounts.count == 1, let account = state.accounts.first,
                 let domain = state.defaults[account]
@@ -45,8 +51,7 @@ final class Directory: Sendable {
 
     /// Whether the host is a domain of that account, or a numeric address.
     func isOwn(host: ByteRange, _ bytes: Span<UInt8>, of account: Int64) -> Bool {
-        let name = lowercased(host, bytes)
-        return state.withLock { state in state.domains[name].map { $0.account == account } ?? isOwnHost(name) }
+        realm(host: host, bytes).map { $0.account == account } ?? isOwnHost(lowercased(host, bytes))
     }
 
     /// Whether the host is any domain of the installation, or a numeric address.
@@ -84,12 +89,18 @@ final class Directory: Sendable {
         let account = domain.account.rawValue
         state.withLock { state in
             state.accounts.insert(account)
+            state.recent = nil
             state.domains[name] = Domain(account: account, isDefault: domain.isDefault)
             if domain.isDefault { state.defaults[account] = name }
         }
     }
 
-    func remove(_ domain: SIPDomain) { state.withLock { $0.domains[Array(domain.name.utf8)] = nil } }
+    func remove(_ domain: SIPDomain) {
+        state.withLock { state in
+            state.recent = nil
+            state.domains[Array(domain.name.utf8)] = nil
+        }
+    }
 
     func removeAccount(_ id: Int64) {
         state.withLock { state in

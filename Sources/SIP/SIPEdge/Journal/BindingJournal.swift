@@ -56,6 +56,9 @@ final class BindingJournal: Sendable {
     /// Reads what the file holds, oldest record first, and cuts off an unfinished end. Call before `start`.
     func replay(_ body: (JournalRecord) -> Void) throws {
         var file = try JournalFile(path)
+        // A process that was killed may have left a name, or records, that no sync followed.
+        try file.sync()
+        try file.syncName()
         guard file.size > 0 else {
             try file.append(Self.magic.span)
             try file.sync()

@@ -79,7 +79,14 @@ struct JournalFile: ~Copyable {
     /// Gives the file another name, durably.
     func rename(to new: String) throws(Failure) {
         guard unsafe Glibc.rename(path, new) == 0 else { throw Failure(operation: "rename", code: errno) }
-        let folder = new.lastIndex(of: "/").map { String(new[..<$0]) } ?? "."
+        try Self.syncName(new)
+    }
+
+    /// Returns when the file's name is on disk too: a new file that was synced is nowhere to be found without it.
+    func syncName() throws(Failure) { try Self.syncName(path) }
+
+    private static func syncName(_ path: String) throws(Failure) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw Failure(operation: "open \(folder)", code: errno) }
         defer { close(directory) }

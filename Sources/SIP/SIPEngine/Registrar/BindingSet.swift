@@ -60,22 +60,7 @@ package struct BindingSet: Sendable, Equatable {
     mutating func append(_ head: Binding.Head, _ texts: Binding.Texts, from message: Span<UInt8>) {
         let length = Layout.head + texts.count
         bytes.reserveCapacity(bytes.count + length)
-        put(UInt64(length), 2)
-        put(UInt64(head.expiresAt), 4)
-        put(UInt64(head.registeredAt), 4)
-        put(UInt64(head.cseq), 4)
-        put(head.branch, 8)
-        put(UInt64(head.q), 2)
-        put(UInt64(head.regID), 4)
-        bytes.append(head.source.transport.rawValue)
-        put(head.source.high, 8)
-        put(head.source.low, 8)
-        put(UInt64(head.source.port), 2)
-        put(UInt64(texts.contact.count), 2)
-        put(UInt64(texts.callID.count), 2)
-        put(UInt64(texts.instance.count), 2)
-        put(UInt64(texts.path.count), 2)
-        bytes.append(UInt8(texts.userAgent.count))
+        append(PackedHead(head, texts, length: length))
         append(message, texts.contact)
         append(message, texts.callID)
         append(message, texts.instance)
@@ -89,20 +74,48 @@ package struct BindingSet: Sendable, Equatable {
     }
 
     /// Takes out a binding of this very set.
-    mutating func remove(_ binding: Binding) { bytes.removeSubrange(binding.offset..<binding.end) }
+    mutating func remove(_ binding: Binding) {
+        let range = binding.offset..<binding.end
+        // The common AOR has one binding: dropping the array spares copying what goes anyway.
+        if range.count == bytes.count { bytes = [] } else { bytes.removeSubrange(range) }
+    }
 
     private mutating func append(_ message: Span<UInt8>, _ range: ByteRange) {
         let text = message.extracting(range.range)
         unsafe text.withUnsafeBufferPointer { buffer in unsafe bytes.append(contentsOf: buffer) }
     }
 
+    private mutating func append(_ head: PackedHead) {
+        unsafe head.bytes.span.withUnsafeBufferPointer { buffer in unsafe bytes.append(contentsOf: buffer) }
+    }
+}
+
+/// The head of a binding as it lies in a set.
+private struct PackedHead {
+    private(set) var bytes = InlineArray<56, UInt8>(repeating: 0)
+
+    init(_ head: Binding.Head, _ texts: Binding.Texts, length: Int) {
+        put(UInt64(length), at: 0, 2)
+        put(UInt64(head.expiresAt), at: Layout.expiresAt, 4)
+        put(UInt64(head.registeredAt), at: Layout.registeredAt, 4)
+        put(UInt64(head.cseq), at: Layout.cseq, 4)
+        put(head.branch, at: Layout.branch, 8)
+        put(UInt64(head.q), at: Layout.q, 2)
+        put(UInt64(head.regID), at: Layout.regID, 4)
+        put(UInt64(head.source.transport.rawValue), at: Layout.transport, 1)
+        put(head.source.high, at: Layout.high, 8)
+        put(head.source.low, at: Layout.low, 8)
+        put(UInt64(head.source.port), at: Layout.port, 2)
+        put(UInt64(texts.contact.count), at: Layout.texts, 2)
+        put(UInt64(texts.callID.count), at: Layout.texts + 2, 2)
+        put(UInt64(texts.instance.count), at: Layout.texts + 4, 2)
+        put(UInt64(texts.path.count), at: Layout.texts + 6, 2)
+        put(UInt64(texts.userAgent.count), at: Layout.texts + 8, 1)
+    }
+
     @inline(__always)
-    private mutating func put(_ value: UInt64, _ width: Int) {
-        var value = value
-        for _ in 0..<width {
-            bytes.append(UInt8(truncatingIfNeeded: value))
-            value >>= 8
-        }
+    private mutating func put(_ value: UInt64, at offset: Int, _ width: Int) {
+        for index in 0..<width { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8)) }
     }
 }
 

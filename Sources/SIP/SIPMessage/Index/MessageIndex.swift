@@ -71,8 +71,9 @@ package struct MessageIndex: ~Copyable, @unchecked Sendable {
         return count
     }
 
-    /// The next line from `start` on with that name and a value.
-    func line(_ name: HeaderName, from start: Int) -> Int? {
+    /// The next line from `start` on with that name and a value: for fields whose commas do not separate values, as
+    /// those of Authorization.
+    package func line(_ name: HeaderName, from start: Int) -> Int? {
         guard has(name) else { return nil }
         var line = unsafe max(start, Int(firstLine[Int(name.rawValue)]))
         while line < headerCount {

@@ -2,7 +2,7 @@
 package enum FrameResult: Sendable, Equatable {
     /// Call again when more has come; what is there must be kept.
     case needMore
-    /// Line ends between messages (RFC 5626 section 4.4.1): consume them. Two are a ping, to be answered with one CR LF.
+    /// Line ends between messages (RFC 5626 section 4.4.1): consume them. Two are a ping, answered with one CR LF.
     case keepAlive(consume: Int, isPing: Bool)
     /// One whole message of so many bytes.
     case message(count: Int)

@@ -50,7 +50,7 @@ package struct OptionTags: OptionSet, Sendable, Hashable {
 }
 
 extension MessageWriter {
-    /// Unsupported, with every tag of Require that is not in `supported`, as a 420 owes it; nothing where there is none.
+    /// Unsupported, with every tag of Require that is not in `supported`, as a 420 owes it; nothing without one.
     package mutating func unsupported(
         _ supported: OptionTags, in index: borrowing MessageIndex, _ bytes: Span<UInt8>
     ) {

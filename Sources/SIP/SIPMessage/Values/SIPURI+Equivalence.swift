@@ -1,6 +1,6 @@
 extension SIPURI {
-    /// Whether two URIs, each with its own bytes, are equivalent: RFC 3261 section 19.1.4 for SIP and SIPS, digits without
-    /// visual separators for `tel` (RFC 3966 section 4), the same bytes for any other scheme. Not transitive.
+    /// Whether two URIs, each with its own bytes, are equivalent: RFC 3261 section 19.1.4 for SIP and SIPS, digits
+    /// without visual separators for `tel` (RFC 3966 section 4), the same bytes for any other scheme. Not transitive.
     package func isEquivalent(_ bytes: Span<UInt8>, to other: SIPURI, _ otherBytes: Span<UInt8>) -> Bool {
         guard scheme == other.scheme, bytes.contains(whole), otherBytes.contains(other.whole) else { return false }
         switch scheme {
@@ -48,7 +48,7 @@ extension SIPURI {
         return nil
     }
 
-    /// The parameters that make a URI another one by being there. `transport` belongs to them by the section's examples.
+    /// The parameters that make a URI another one by being there; `transport` is one by the section's examples.
     private static func countsAlone(_ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
         for counted: StaticString in ["user", "ttl", "method", "maddr", "transport"]
         where bytes.folds(name, counted) { return true }
