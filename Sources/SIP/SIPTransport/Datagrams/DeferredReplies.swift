@@ -11,12 +11,14 @@ struct DeferredReplies: ~Copyable {
         let sequence: UInt64
         let address: SourceAddress
         let port: UInt16
-        let start: Int
+        var start: Int
         let count: Int
     }
 
     var isEmpty: Bool { first == entries.count }
     var count: Int { entries.count - first }
+    /// Bytes of answers that are held, sent ones included.
+    var held: Int { bytes.count }
 
     mutating func append(_ exchange: borrowing Exchange, after sequence: UInt64) {
         entries.append(
@@ -37,11 +39,17 @@ struct DeferredReplies: ~Copyable {
             next += 1
         }
         first = next
-        if isEmpty {
-            entries.removeAll(keepingCapacity: true)
-            bytes.removeAll(keepingCapacity: true)
-            first = 0
-        }
+        forgetSent()
         return slot
+    }
+
+    /// Moves what waits to the front once more was sent than waits: under load the queue is never empty.
+    private mutating func forgetSent() {
+        guard first >= count else { return }
+        let start = isEmpty ? bytes.count : entries[first].start
+        bytes.removeFirst(start)
+        entries.removeFirst(first)
+        first = 0
+        for index in entries.indices { entries[index].start -= start }
     }
 }
