@@ -21,6 +21,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -66,16 +67,16 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
-        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "CDatagram", nio("NIOCore"), nio("NIOPosix"), logging]),
+        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
         room(
             "SIPEdge", "SIP/SIPEdge",
-            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle]),
+            ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
 
         // The dialects, thin over the same use cases.
         room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", "DialectKit", hummingbird]),
-        room("Console", "Console", ["Provisioning", "DialectKit", hummingbird, mustache]),
+        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.
         room(
@@ -83,12 +84,30 @@ let package = Package(
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
         .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
-        tests(of: "SIPMessage"),
+        tests(of: "OperatorAPI", ["Provisioning"]),
+        tests(
+            of: "DemarcServer",
+            [
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOHTTP1"),
+            ]),
+        tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
+        tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),
+        tests(
+            of: "BandwidthAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
+
+        // The built program, as its users meet it.
+        .testTarget(
+            name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
+            exclude: ["Clients", "Interposer"], swiftSettings: strict),
     ]
 )

@@ -1,1 +1,6 @@
-@main enum Demarc { static func main() { print("demarc") } }
+import DemarcServer
+
+@main
+enum Demarc {
+    static func main() async { await DemarcCommand.start() }
+}

@@ -1,0 +1,66 @@
+"""Kamailio as Debian ships it, started fairly: TLSF memory managers, enough memory, large receive buffers."""
+
+import shutil
+import socket
+import sqlite3
+from pathlib import Path
+
+from .machine import BENCHMARKS, Server, free_port, need_packages, on_processor, run
+from .users import users
+
+SCHEMA = Path("/usr/share/kamailio/db_sqlite")
+
+
+class Kamailio:
+    """One of the configurations in Benchmarks/kamailio."""
+
+    def __init__(self, configuration: str, children: dict[bool, int], jobs: list[str]):
+        """children: how many, by whether they are pinned to one processor; the numbers are the best of 1, 2 and 4."""
+        self.name = f"kamailio-{configuration}"
+        self.jobs = jobs
+        self._configuration = BENCHMARKS / "kamailio" / f"registrar-{configuration}.cfg"
+        self._children = children
+
+    def prepare(self, directory: Path, count: int, domain: str) -> None:
+        need_packages("kamailio", "kamailio", "kamailio-sqlite-modules")
+        self._count, self._domain = count, domain
+        self._database = directory / "kamailio-users.sqlite"
+        if not self._database.exists():
+            make_database(self._database, count, domain)
+
+    def start(self, directory: Path, processor: int | None) -> Server:
+        database = directory / "kamailio.sqlite"
+        shutil.copy(self._database, database)
+        port = free_port(socket.SOCK_DGRAM)
+        megabytes = 256 + self._count // 500
+        command = on_processor(processor) + [
+            "kamailio", "-DD", "-E", "-f", str(self._configuration), "-l", f"udp:127.0.0.1:{port}",
+            "-n", str(self._children[processor is not None]), "-m", str(megabytes), "-M", str(64 + self._count // 2000),
+            "-x", "tlsf", "-X", "tlsf", "-Y", str(directory), "-w", str(directory),
+            "--subst", f"!DOMAIN!{self._domain}!g", "--subst", f"!DATABASE!{database}!g"]
+        return Server(command, directory, port)
+
+    @staticmethod
+    def version() -> str:
+        return run("kamailio", "-v").split("\n")[0].removeprefix("version: ").strip()
+
+
+def make_database(path: Path, count: int, domain: str) -> None:
+    """Kamailio's own tables with every user in `subscriber` (auth_db) and in a table for the hash of HA1s."""
+    database = sqlite3.connect(path)
+    for name in ("standard", "auth_db", "usrloc", "htable"):
+        database.executescript((SCHEMA / f"{name}-create.sql").read_text())
+    database.executescript("""
+        CREATE TABLE ha1 (id INTEGER PRIMARY KEY, key_name VARCHAR(64) NOT NULL, key_type INTEGER NOT NULL DEFAULT 0,
+            value_type INTEGER NOT NULL DEFAULT 0, key_value VARCHAR(128) NOT NULL, expires INTEGER NOT NULL DEFAULT 0);
+        INSERT INTO version (table_name, table_version) VALUES ('ha1', 2);
+        """)
+    database.executemany(
+        "INSERT INTO subscriber (username, domain, ha1, ha1b) VALUES (?, ?, ?, ?)",
+        ((user.name, domain, user.ha1, user.ha1b) for user in users(count, domain)))
+    database.execute("INSERT INTO ha1 (key_name, key_value) SELECT username, ha1 FROM subscriber")
+    database.commit()
+    # Kept in the file: Kamailio cannot set either.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA default_cache_size = 50000")
+    database.close()

@@ -1,0 +1,47 @@
+import HTTPTypes
+package import Hummingbird
+import Mustache
+package import Provisioning
+
+/// One page of what is live: listeners, totals, bindings, refusals, bans, credentials, trunks.
+///
+/// It only reads, needs no script, and stands behind the sign-in of the operator's listener.
+package struct Console: Sendable {
+    let useCases: UseCases
+    let edge: any LiveEdge
+    let version: String
+    let startedAt: Timestamp
+    let now: @Sendable () -> Timestamp
+    let httpListeners: @Sendable () -> [String]
+    private let template: MustacheTemplate
+
+    /// Throws when the page's template does not parse.
+    package init(
+        useCases: UseCases, edge: any LiveEdge, version: String, startedAt: Timestamp,
+        now: @escaping @Sendable () -> Timestamp, httpListeners: @escaping @Sendable () -> [String]
+    ) throws {
+        self.useCases = useCases
+        self.edge = edge
+        self.version = version
+        self.startedAt = startedAt
+        self.now = now
+        self.httpListeners = httpListeners
+        template = try MustacheTemplate(string: ConsoleTemplate.page)
+    }
+
+    /// Adds `/` and its style sheet.
+    package func addRoutes(to router: Router<some RequestContext>) {
+        router.get("/") { _, _ in
+            let page = await ConsolePage(console: self)
+            return answer(template.render(page.content), type: "text/html; charset=utf-8")
+        }
+        router.get("/console.css") { _, _ in answer(ConsoleTemplate.style, type: "text/css; charset=utf-8") }
+    }
+
+    private func answer(_ text: String, type: String) -> Response {
+        var headers: HTTPFields = [.contentType: type]
+        headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,54 @@
+import Logging
+import Provisioning
+import SIPEdge
+import SIPTransport
+import ServiceLifecycle
+import Store
+
+/// What is kept in one data directory, opened and served.
+struct Installation {
+    private let settings: ServerSettings
+
+    init(_ settings: ServerSettings) { self.settings = settings }
+
+    /// Runs until the process is told to stop. Throws `StartFailure` when something cannot be opened.
+    func run() async throws {
+        let directory = try DataDirectory(settings.dataDirectory)
+        let key = try SealingKey(path: settings.sealingKeyPath)
+        let edge = SIPEdge(
+            settings: EdgeSettings(settings, uniformityKey: key.derive("uniform challenges")),
+            logger: Logger.server("sip", settings))
+        let store = try openStore(directory, observers: [edge])
+        defer { withExtendedLifetime(directory) {} }
+        try await load(edge, from: store)
+        try await Server(settings: settings, store: store, edge: edge, terminal: Terminal.current).run()
+        await store.close()
+    }
+
+    private func load(_ edge: SIPEdge, from store: SQLiteStore) async throws(StartFailure) {
+        do {
+            try await edge.load(from: store)
+            try await edge.bind()
+        } catch let error as ListenerError {
+            throw StartFailure(error.description)
+        } catch {
+            throw StartFailure("the bindings cannot be restored: \(error)")
+        }
+    }
+
+    private func openStore(_ directory: DataDirectory, observers: [any ChangeObserver]) throws(StartFailure)
+        -> SQLiteStore
+    {
+        let log = Logger.server("store", settings)
+        var options = SQLiteStore.Settings()
+        options.clock = WallClock.now
+        options.report = { log.error("store failed", metadata: ["reason": "\($0)"]) }
+        do {
+            return try SQLiteStore(path: directory.database, observers: observers, settings: options)
+        } catch {
+            throw StartFailure(error.description)
+        }
+    }
+}
+
+extension SIPEdge: Service {}

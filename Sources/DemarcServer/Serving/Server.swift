@@ -1,0 +1,82 @@
+import BandwidthAPI
+import Console
+import DialectKit
+import Foundation
+import Hummingbird
+import Logging
+import OperatorAPI
+package import Provisioning
+package import ServiceLifecycle
+package import UnixSignals
+
+/// The whole house: use cases over a store, the SIP side, the vendors' listener and the operator's listener.
+package struct Server: Sendable {
+    package let settings: ServerSettings
+    package let useCases: UseCases
+    package let edge: any LiveEdge & Service
+    package let terminal: Terminal
+    private let log: Logger
+
+    /// - Parameter edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
+    package init(
+        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
+        passwords: any PasswordHashing = ScryptPasswords()
+    ) {
+        self.settings = settings
+        self.edge = edge
+        self.terminal = terminal
+        log = Logger.server("demarc", settings)
+        let check: any AddressCheck =
+            switch settings.addressCheck {
+            case .embedded: EmbeddedAddressCheck()
+            case .service(let url): HTTPAddressCheck(url: url, log: log)
+            }
+        useCases = UseCases(store: store, addressCheck: check, passwords: passwords)
+    }
+
+    /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.
+    package func run(signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: try services().map {
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: signals, logger: log))
+        try await group.run()
+    }
+
+    /// In the order of starting; they stop in the reverse order.
+    package func services() throws -> [any Service] {
+        let vendors = settings.vendorListen.map(\.httpAddress)
+        let board = ListenerBoard(expected: vendors.count + 1)
+        let counters = HTTPCounters()
+        let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
+        let dialects = DialectResponder([BandwidthAPI(useCases: useCases)])
+        let vendorListeners = vendors.map { address in
+            HTTPListener(
+                responder: dialects, address: address, listener: .vendor, board: board, counters: counters, log: log)
+        }
+        let operatorListener = HTTPListener(
+            responder: try operatorRouter(token: token, board: board, counters: counters).buildResponder(),
+            address: settings.operatorListen, listener: .operator, board: board, counters: counters, log: log)
+        return [edge] + vendorListeners + [operatorListener, Announcement(server: self, board: board, token: token)]
+    }
+
+    private func operatorRouter(token: Secret<String>, board: ListenerBoard, counters: HTTPCounters)
+        throws -> Router<OperatorContext>
+    {
+        let startedAt = WallClock.now()
+        let router = Router(context: OperatorContext.self)
+        router.add(middleware: OperatorErrorAnswers())
+        router.add(middleware: OperatorGate(token: token))
+        let node = NodeFacts(
+            version: Version.current, startedAt: startedAt, now: WallClock.now, process: ProcessUsage.current,
+            httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
+        OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
+        let console = try Console(
+            useCases: useCases, edge: edge, version: Version.current, startedAt: startedAt, now: WallClock.now,
+            httpListeners: node.httpListeners)
+        console.addRoutes(to: router)
+        return router
+    }
+}

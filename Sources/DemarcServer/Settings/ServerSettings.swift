@@ -1,0 +1,49 @@
+package import Provisioning
+
+/// The settings as the server uses them: parsed, in range, and consistent.
+package struct ServerSettings: Sendable {
+    package var dataDirectory: String
+    package var sealingKeyPath: String
+    package var vendorListen: [ListenAddress]
+    package var operatorListen: ListenAddress
+    package var operatorToken: Secret<String>?
+    package var sip: SIPSettings
+    package var addressCheck: AddressCheckChoice
+    package var logLevel: String
+    package var logFormat: LogFormat
+
+    package enum AddressCheckChoice: Equatable, Sendable {
+        case embedded
+        /// The URL that addresses are posted to.
+        case service(String)
+    }
+}
+
+/// What the SIP side is told; times are in seconds.
+package struct SIPSettings: Equatable, Sendable {
+    package enum Durability: String, Sendable {
+        case memory, journal
+    }
+
+    package enum ContactOverflow: String, Sendable {
+        case replaceOldest = "replace-oldest"
+        case refuse
+    }
+
+    package var listen: [SIPListenAddress]
+    package var durability: Durability
+    package var minimumExpires: Int
+    package var defaultExpires: Int
+    package var maximumExpires: Int
+    package var maximumContacts: Int
+    package var contactOverflow: ContactOverflow
+    package var nonceLifetime: Int
+    package var banAfter: Int
+    package var banWindow: Int
+    package var banDuration: Int
+}
+
+/// How standard error is written.
+package enum LogFormat: String, Sendable {
+    case text, json
+}

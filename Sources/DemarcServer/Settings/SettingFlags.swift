@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+
+/// One flag for each setting that may be one; a test compares them with the table.
+package struct SettingFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("A YAML file with settings (also DEMARC_CONFIG).", valueName: "file"))
+    var config: String?
+
+    @Option(.data) var data: String?
+    @Option(.sealingKey) var sealingKey: String?
+    @Option(.vendorListen) var vendorListen: [String] = []
+    @Option(.operatorListen) var operatorListen: String?
+    @Option(.sipListen) var sipListen: [String] = []
+    @Option(.sipDurability) var sipDurability: String?
+    @Option(.sipMinimumExpires) var sipMinimumExpires: String?
+    @Option(.sipDefaultExpires) var sipDefaultExpires: String?
+    @Option(.sipMaximumExpires) var sipMaximumExpires: String?
+    @Option(.sipMaximumContacts) var sipMaximumContacts: String?
+    @Option(.sipContactOverflow) var sipContactOverflow: String?
+    @Option(.sipNonceLifetime) var sipNonceLifetime: String?
+    @Option(.banAfter) var banAfter: String?
+    @Option(.banWindow) var banWindow: String?
+    @Option(.banDuration) var banDuration: String?
+    @Option(.addressCheck) var addressCheck: String?
+    @Option(.logLevel) var logLevel: String?
+    @Option(.logFormat) var logFormat: String?
+
+    package init() {}
+
+    /// What the command line says, by the setting's key.
+    var values: [String: [String]] {
+        let single: [(Setting, String?)] = [
+            (.data, data), (.sealingKey, sealingKey), (.operatorListen, operatorListen),
+            (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
+            (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
+            (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
+            (.sipNonceLifetime, sipNonceLifetime), (.banAfter, banAfter), (.banWindow, banWindow),
+            (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
+        ]
+        let lists: [(Setting, [String])] = [(.vendorListen, vendorListen), (.sipListen, sipListen)]
+        var values: [String: [String]] = [:]
+        for (setting, value) in single { values[setting.key] = value.map { [$0] } }
+        for (setting, texts) in lists where !texts.isEmpty {
+            values[setting.key] = texts.flatMap { $0.split(separator: ",").map(String.init) }
+        }
+        return values
+    }
+
+    /// Everything that was said about settings: flags, then environment, then the file.
+    package func report(environment: [String: String] = ProcessInfo.processInfo.environment) -> SettingsReport {
+        let file = config ?? environment[SettingFile.variable]
+        return SettingsReport(SettingSources(flags: values, environment: environment, file: file))
+    }
+}
+
+extension Option where Value == String? {
+    fileprivate init(_ setting: Setting) { self.init(name: setting.name, help: setting.argumentHelp) }
+}
+
+extension Option where Value == [String] {
+    fileprivate init(wrappedValue: [String], _ setting: Setting) {
+        self.init(wrappedValue: wrappedValue, name: setting.name, parsing: .singleValue, help: setting.argumentHelp)
+    }
+}
+
+extension Setting {
+    fileprivate var name: NameSpecification { flag.map { .customLong($0) } ?? .long }
+
+    fileprivate var argumentHelp: ArgumentHelp {
+        let standard = fallback.isEmpty ? "" : " (default: \(fallback.joined(separator: ",")))"
+        return ArgumentHelp(help + standard, valueName: form)
+    }
+}

@@ -1,0 +1,60 @@
+/// Every setting there is, in the order in which help and documentation show them.
+extension Setting {
+    package static let all: [Setting] = [
+        data, sealingKey, vendorListen, operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, banAfter,
+        banWindow, banDuration, addressCheck, logLevel, logFormat,
+    ]
+
+    static let data = Setting(
+        "data", .path, "./demarc-data", help: "The one directory that holds everything Demarc keeps.")
+    static let sealingKey = Setting(
+        "sealing-key", .path,
+        help: "The file with the key that seals kept passwords; sealing.key in the data directory when not set.")
+
+    static let vendorListen = Setting(
+        "vendor.listen", .httpAddresses, "*:8080",
+        help: "Where the vendors' APIs are served. `*` is every IPv6 and IPv4 address of the machine.")
+    static let operatorListen = Setting(
+        "operator.listen", .httpAddress, "127.0.0.1:8081", help: "Where the console, /v1 and /metrics are served.")
+    static let operatorToken = Setting(
+        "operator.token", .text,
+        help: "The operator's token, at least 20 characters; a new one at each start when not set.",
+        isSecret: true)
+
+    static let sipListen = Setting(
+        "sip.listen", .sipAddresses, "udp:*:5060", "tcp:*:5060",
+        help: "Where SIP is listened for; after `=` the address that others are told.")
+    static let sipDurability = Setting(
+        "sip.durability", .choice(["journal", "memory"]), "journal",
+        help: "Whether a binding is on disk before its 200 is sent.")
+    static let sipMinimumExpires = Setting(
+        "sip.minimum-expires", .seconds(1...86_400), "60", help: "Shorter registrations are refused with 423.")
+    static let sipDefaultExpires = Setting(
+        "sip.default-expires", .seconds(1...86_400), "3600", help: "For registrations that name no time.")
+    static let sipMaximumExpires = Setting(
+        "sip.maximum-expires", .seconds(1...86_400), "7200", help: "Longer registrations are shortened to this.")
+    static let sipMaximumContacts = Setting(
+        "sip.maximum-contacts", .integer(1...1000), "10", help: "Contacts that one user may have at the same time.")
+    static let sipContactOverflow = Setting(
+        "sip.contact-overflow", .choice(["replace-oldest", "refuse"]), "replace-oldest",
+        help: "What happens to one contact too many.")
+    static let sipNonceLifetime = Setting(
+        "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
+
+    static let banAfter = Setting(
+        "ban.after", .integer(1...1_000_000), "20", help: "Failed sign-ins after which a SIP source gets silence.")
+    static let banWindow = Setting(
+        "ban.window", .seconds(1...86_400), "60", help: "The time within which failures are counted.")
+    static let banDuration = Setting("ban.duration", .seconds(1...2_592_000), "600", help: "How long a ban lasts.")
+
+    static let addressCheck = Setting(
+        "address-check", .text, "embedded", help: "Who says whether a civic address exists: `embedded`, or an HTTP URL."
+    )
+    static let logLevel = Setting(
+        "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
+        help: "The least important messages that are logged.")
+    static let logFormat = Setting(
+        "log.format", .choice(["text", "json"]), "text",
+        help: "How standard error is written: lines to read, or JSON lines.")
+}

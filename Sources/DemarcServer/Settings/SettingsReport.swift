@@ -1,0 +1,147 @@
+import Foundation
+import Provisioning
+
+/// Every setting with its value and source, what is wrong, and the settings themselves when nothing is.
+package struct SettingsReport: Sendable {
+    package struct Line: Codable, Equatable, Sendable {
+        package let key: String
+        /// As the file would say it; secrets are `<redacted>`.
+        package let values: [String]
+        package let source: SettingSource
+    }
+
+    package let lines: [Line]
+    package let faults: [SettingFault]
+    /// `nil` when there are faults.
+    package let settings: ServerSettings?
+
+    package init(_ sources: SettingSources) {
+        var parser = SettingsParser(sources)
+        let settings = parser.settings()
+        lines = parser.lines
+        faults = sources.faults + parser.faults
+        self.settings = faults.isEmpty ? settings : nil
+    }
+}
+
+/// Reads each setting once, noting its line and what is wrong with it.
+private struct SettingsParser {
+    private let sources: SettingSources
+    private(set) var lines: [SettingsReport.Line] = []
+    private(set) var faults: [SettingFault] = []
+
+    init(_ sources: SettingSources) { self.sources = sources }
+
+    mutating func settings() -> ServerSettings {
+        let data = text(.data)
+        let key = sealingKey(in: data)
+        let settings = ServerSettings(
+            dataDirectory: data, sealingKeyPath: key,
+            vendorListen: list(.vendorListen, ListenAddress.init),
+            operatorListen: list(.operatorListen, ListenAddress.init).first
+                ?? ListenAddress(host: "127.0.0.1", port: 0),
+            operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
+            logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
+        if settings.operatorListen.isWildcard {
+            note(.operatorListen, "name the address; the operator's side is not for every network")
+        }
+        return settings
+    }
+
+    /// The one default that depends on another setting.
+    private mutating func sealingKey(in data: String) -> String {
+        let path = text(.sealingKey)
+        guard path.isEmpty else { return path }
+        let beside = "\(data)/sealing.key"
+        lines.removeAll { $0.key == Setting.sealingKey.key }
+        lines.append(.init(key: Setting.sealingKey.key, values: [beside], source: .default))
+        return beside
+    }
+
+    private mutating func sip() -> SIPSettings {
+        let settings = SIPSettings(
+            listen: list(.sipListen, SIPListenAddress.init),
+            durability: .init(rawValue: text(.sipDurability)) ?? .journal,
+            minimumExpires: integer(.sipMinimumExpires), defaultExpires: integer(.sipDefaultExpires),
+            maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
+            contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
+            nonceLifetime: integer(.sipNonceLifetime), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            banDuration: integer(.banDuration))
+        if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
+            .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires
+        {
+            note(.sipDefaultExpires, "must lie between sip.minimum-expires and sip.maximum-expires")
+        }
+        return settings
+    }
+
+    private mutating func token() -> Secret<String>? {
+        let text = text(.operatorToken)
+        guard !text.isEmpty else { return nil }
+        if text.count < 20 || !text.allSatisfy({ $0.isASCII && !$0.isWhitespace }) {
+            note(.operatorToken, "must be at least 20 characters, without spaces")
+        }
+        return Secret(text)
+    }
+
+    private mutating func addressCheck() -> ServerSettings.AddressCheckChoice {
+        let text = text(.addressCheck)
+        if text == "embedded" { return .embedded }
+        if let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host() != nil,
+            url.user() == nil
+        {
+            return .service(text)
+        }
+        note(.addressCheck, "must be `embedded` or a URL with http or https and no password")
+        return .embedded
+    }
+
+    private mutating func values(_ setting: Setting) -> [String] {
+        switch sources.text(of: setting) {
+        case .success(let text):
+            let shown = setting.isSecret ? text.values.map { _ in "<redacted>" } : text.values
+            lines.append(.init(key: setting.key, values: shown, source: text.source))
+            return text.values
+        case .failure(let fault):
+            faults.append(SettingFault(key: setting.key, message: fault.message))
+            return setting.fallback
+        }
+    }
+
+    private mutating func text(_ setting: Setting) -> String {
+        let text = values(setting).first ?? ""
+        if case .choice(let names) = setting.kind, !names.contains(text) {
+            note(setting, "must be one of \(names.joined(separator: ", ")), not `\(text)`")
+        }
+        if setting.kind == .path, text.isEmpty, !setting.fallback.isEmpty { note(setting, "must not be empty") }
+        return text
+    }
+
+    private mutating func integer(_ setting: Setting) -> Int {
+        let text = values(setting).first ?? ""
+        let range: ClosedRange<Int> =
+            switch setting.kind {
+            case .integer(let range), .seconds(let range): range
+            default: 0...Int.max
+            }
+        guard let number = Int(text), range.contains(number) else {
+            note(setting, "must be \(setting.form), not `\(text)`")
+            return range.lowerBound
+        }
+        return number
+    }
+
+    private mutating func list<Value>(_ setting: Setting, _ parse: (String) -> Value?) -> [Value] {
+        let texts = values(setting)
+        if texts.isEmpty { note(setting, "needs at least one address") }
+        return texts.compactMap { text in
+            let value = parse(text)
+            if value == nil { note(setting, "must be \(setting.form), not `\(text)`") }
+            return value
+        }
+    }
+
+    private mutating func note(_ setting: Setting, _ message: String) {
+        faults.append(SettingFault(key: setting.key, message: message))
+    }
+}

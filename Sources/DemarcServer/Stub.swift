@@ -1,6 +1,0 @@
-import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import ServiceLifecycle
-import Logging
-enum DemarcServerStub {}

@@ -1,0 +1,81 @@
+package import DialectKit
+package import Hummingbird
+package import Provisioning
+
+/// Bandwidth's dialect: sites, SIP peers and SIP credentials in XML, with Basic authentication.
+package struct BandwidthAPI: Dialect {
+    private let useCases: UseCases
+    private let settings: BandwidthSettings
+
+    package init(useCases: UseCases, settings: BandwidthSettings = BandwidthSettings()) {
+        self.useCases = useCases
+        self.settings = settings
+    }
+
+    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), then the operation's own.
+    package func respond(to request: DialectRequest) async -> Response? {
+        if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
+        guard let match = Self.routes.match(request.path) else { return nil }
+        guard let operation = match.operation(request.method) else {
+            return Response(status: .methodNotAllowed, headers: [.allow: match.allow])
+        }
+        do throws(ProvisioningError) {
+            guard let caller = try await caller(of: request) else { return challenge }
+            guard AccountID(match.captures[0]) == caller.account else {
+                throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
+            }
+            guard let body = try await body(of: request) else { return Response(status: .contentTooLarge) }
+            let exchange = Exchange(
+                useCases: useCases, caller: caller, captures: match.captures, base: request.origin + match.base,
+                path: request.path, body: body)
+            return try await operation.perform(exchange)
+        } catch {
+            return Self.refusal(error.first, in: operation.root)
+        }
+    }
+
+    private func caller(of request: DialectRequest) async throws(ProvisioningError) -> Caller? {
+        guard let credentials = BasicCredentials(authorization: request.headers[.authorization]) else { return nil }
+        return try await useCases.callers.authenticate(name: credentials.name, password: credentials.password)
+    }
+
+    /// 401 without a body; a client that sends no password unasked needs the challenge (RFC 7617 section 2).
+    private var challenge: Response {
+        Response(status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"\(settings.realm)\""])
+    }
+
+    /// The body where the method has one that counts, or `nil` for one that is too large.
+    private func body(of request: DialectRequest) async throws(ProvisioningError) -> [UInt8]? {
+        guard request.method == .post || request.method == .put else { return [] }
+        do throws(BodyFault) {
+            return try await request.body(upTo: settings.bodyLimit)
+        } catch {
+            guard error == .tooLarge else { throw ProvisioningError(.bodyUnreadable) }
+            return nil
+        }
+    }
+
+    /// The one fault that Bandwidth shows, in the root element of the operation's answers.
+    static func refusal(_ fault: Fault, in root: String) -> Response {
+        let row = errors[fault.rule]
+        guard !fault.rule.isAnsweredWithoutBody else { return Response(status: row.status) }
+        var xml = XMLWriter()
+        xml.element(root) { xml in
+            xml.element("ResponseStatus") { xml in
+                xml.element("ErrorCode", row.code)
+                xml.element("Description", row.text(fault.values))
+            }
+        }
+        return xml.response(row.status)
+    }
+}
+
+/// What an operator may set.
+package struct BandwidthSettings: Sendable {
+    /// The realm of the Basic challenge.
+    package var realm = "Demarc"
+    /// The longest body that is read, in bytes.
+    package var bodyLimit = 1 << 20
+
+    package init() {}
+}

@@ -1,0 +1,38 @@
+import DialectKit
+import Provisioning
+
+/// An admitted request: whose it is, what its path names, and its body.
+struct Exchange: Sendable {
+    let useCases: UseCases
+    let caller: Caller
+    /// What stood in the places of the route's stars; the account is the first.
+    let captures: [String]
+    /// `scheme://host:port` and base path, as the client wrote them.
+    let base: String
+    let path: RequestPath
+    let body: [UInt8]
+
+    /// The site in the path; one that is no number is unknown.
+    var site: SiteID {
+        get throws(ProvisioningError) {
+            guard let site = SiteID(captures[1]) else {
+                throw ProvisioningError(.siteUnknown, field: "site", captures[1])
+            }
+            return site
+        }
+    }
+
+    /// The SIP peer in the path, or `nil` for one that is no number.
+    var peer: TrunkID? { TrunkID(captures[2]) }
+
+    /// The document in the body, whose root must have that name.
+    func document(_ root: String) throws(ProvisioningError) -> XMLTree {
+        guard let tree = try? XMLTree(reading: body), tree.name == root else {
+            throw ProvisioningError(.bodyUnreadable)
+        }
+        return tree
+    }
+
+    /// The absolute URL of what stands below the account.
+    func url(_ path: String) -> String { "\(base)/accounts/\(caller.account)/\(path)" }
+}

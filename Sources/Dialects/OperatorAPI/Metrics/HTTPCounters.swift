@@ -1,0 +1,83 @@
+package import HTTPTypes
+package import Hummingbird
+import Synchronization
+
+/// How many HTTP requests each listener answered, and how long that took; every label has few values.
+package final class HTTPCounters: Sendable {
+    /// Which of Demarc's HTTP listeners.
+    package enum Listener: String, CaseIterable, Sendable {
+        case vendor, `operator`
+    }
+
+    /// One row of the count.
+    package struct Request: Hashable, Sendable {
+        package let listener: Listener
+        package let method: String
+        package let status: Int
+    }
+
+    /// Answer times of one listener; the buckets are not cumulative here.
+    package struct Durations: Sendable, Equatable {
+        /// Upper bounds in seconds; the last bucket has none.
+        package static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+        package var buckets = [UInt64](repeating: 0, count: bounds.count + 1)
+        package var sum = 0.0
+
+        mutating func observe(_ seconds: Double) {
+            buckets[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+            sum += seconds
+        }
+    }
+
+    package struct Snapshot: Sendable {
+        package var requests: [Request: UInt64] = [:]
+        package var durations: [Listener: Durations] = [:]
+    }
+
+    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    private let state = Mutex(Snapshot())
+
+    package init() {}
+
+    package func count(_ listener: Listener, method: HTTPRequest.Method, status: Int, seconds: Double) {
+        let name = Self.methods.contains(method.rawValue) ? method.rawValue : "other"
+        state.withLock { state in
+            state.requests[Request(listener: listener, method: name, status: status), default: 0] += 1
+            state.durations[listener, default: Durations()].observe(seconds)
+        }
+    }
+
+    package func snapshot() -> Snapshot { state.withLock { $0 } }
+}
+
+/// Counts what another responder answers.
+package struct CountedResponder<Inner: HTTPResponder>: HTTPResponder {
+    package typealias Context = Inner.Context
+
+    private let inner: Inner
+    private let listener: HTTPCounters.Listener
+    private let counters: HTTPCounters
+
+    package init(_ inner: Inner, listener: HTTPCounters.Listener, counters: HTTPCounters) {
+        self.inner = inner
+        self.listener = listener
+        self.counters = counters
+    }
+
+    @concurrent package func respond(to request: Request, context: Context) async throws -> Response {
+        let start = ContinuousClock.now
+        do {
+            let response = try await inner.respond(to: request, context: context)
+            count(request, status: response.status.code, since: start)
+            return response
+        } catch {
+            count(request, status: 500, since: start)
+            throw error
+        }
+    }
+
+    private func count(_ request: Request, status: Int, since start: ContinuousClock.Instant) {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        counters.count(listener, method: request.method, status: status, seconds: seconds)
+    }
+}

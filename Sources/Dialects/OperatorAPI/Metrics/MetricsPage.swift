@@ -1,0 +1,112 @@
+package import Provisioning
+
+/// Everything that `/metrics` says.
+package struct MetricsPage {
+    private let node: NodeFacts
+    private let totals: StoreTotals?
+    private let counters: EdgeCounters
+    private let listeners: Int
+
+    /// - Parameter totals: `nil` when the store cannot be read; its families are then left out.
+    package init(node: NodeFacts, counters: EdgeCounters, listeners: Int, totals: StoreTotals?) {
+        self.node = node
+        self.totals = totals
+        self.counters = counters
+        self.listeners = listeners
+    }
+
+    package var text: String {
+        var page = Exposition()
+        addProcess(to: &page)
+        addSIP(to: &page)
+        addStore(to: &page)
+        addHTTP(to: &page)
+        return page.text
+    }
+
+    private func addProcess(to page: inout Exposition) {
+        page.add(
+            "demarc_build_info", .gauge, "The version that runs; the value is always 1.",
+            [.init(1, labels: [("version", node.version)])])
+        let start = Double(node.startedAt.milliseconds) / 1000
+        page.add("process_start_time_seconds", .gauge, "When the process began, in seconds since 1970.", [.init(start)])
+        let uptime = (node.now().milliseconds - node.startedAt.milliseconds) / 1000
+        page.add("demarc_uptime_seconds", .gauge, "Seconds since the process began.", uptime)
+        guard let usage = node.process() else { return }
+        page.add("process_resident_memory_bytes", .gauge, "Memory that is resident.", usage.residentBytes)
+        page.add("process_cpu_seconds_total", .counter, "User and system time used.", [.init(usage.cpuSeconds)])
+        page.add("process_open_fds", .gauge, "File descriptors that are open.", usage.openFiles)
+    }
+
+    private func addSIP(to page: inout Exposition) {
+        page.add(
+            "demarc_sip_requests_total", .counter, "SIP requests received.",
+            samples(counters.requests, label: "method"))
+        let responses = counters.responses.map { (String($0.key), $0.value) }
+        page.add(
+            "demarc_sip_responses_total", .counter, "SIP answers sent.",
+            samples(Dictionary(uniqueKeysWithValues: responses), label: "status"))
+        page.add(
+            "demarc_sip_dropped_total", .counter, "Datagrams and streams dropped without an answer.",
+            samples(counters.dropped, label: "reason"))
+        page.add("demarc_sip_bindings", .gauge, "Contacts that are registered.", counters.bindings)
+        page.add("demarc_sip_credentials", .gauge, "Credentials that the SIP side knows.", counters.credentials)
+        page.add("demarc_sip_bans", .gauge, "Sources that are answered with silence.", counters.bans)
+        page.add("demarc_sip_connections", .gauge, "Open TCP connections.", counters.connections)
+        page.add("demarc_sip_listeners", .gauge, "Addresses that SIP is listened for on.", listeners)
+        page.add("demarc_journal_bytes", .gauge, "Size of the journal of bindings.", counters.journalBytes)
+        page.add("demarc_journal_syncs_total", .counter, "Disk syncs of the journal.", counters.journalSyncs)
+    }
+
+    private func addStore(to page: inout Exposition) {
+        page.add("demarc_store_up", .gauge, "1 when the store can be read.", totals == nil ? 0 : 1)
+        guard let totals else { return }
+        let counts = [
+            ("account", totals.accounts), ("credential", totals.credentials), ("domain", totals.domains),
+            ("number", totals.numbers), ("site", totals.sites), ("trunk", totals.trunks),
+        ]
+        page.add(
+            "demarc_resources", .gauge, "Resources that are provisioned.",
+            counts.map { .init(Double($0.1), labels: [("kind", $0.0)]) })
+        page.add("demarc_last_change", .gauge, "Number of the last committed change.", totals.lastChange)
+    }
+
+    private func addHTTP(to page: inout Exposition) {
+        let http = node.httpCounters.snapshot()
+        let requests = http.requests.sorted {
+            ($0.key.listener.rawValue, $0.key.method, $0.key.status)
+                < ($1.key.listener.rawValue, $1.key.method, $1.key.status)
+        }
+        page.add(
+            "demarc_http_requests_total", .counter, "HTTP requests answered.",
+            requests.map { request, count in
+                let labels = [
+                    ("listener", request.listener.rawValue), ("method", request.method),
+                    ("status", String(request.status)),
+                ]
+                return .init(Double(count), labels: labels.map { (name: $0.0, value: $0.1) })
+            })
+        page.add(
+            "demarc_http_request_duration_seconds", .histogram, "Time to an HTTP answer.",
+            HTTPCounters.Listener.allCases.flatMap { listener in
+                http.durations[listener].map { samples($0, listener: listener.rawValue) } ?? []
+            })
+    }
+
+    private func samples(_ counts: [String: UInt64], label: String) -> [Exposition.Sample] {
+        counts.sorted { $0.key < $1.key }.map { .init(Double($0.value), labels: [(label, $0.key)]) }
+    }
+
+    private func samples(_ durations: HTTPCounters.Durations, listener: String) -> [Exposition.Sample] {
+        var total = 0.0
+        let bounds = HTTPCounters.Durations.bounds.map(\.description) + ["+Inf"]
+        let buckets = zip(bounds, durations.buckets).map { bound, count in
+            total += Double(count)
+            return Exposition.Sample(total, labels: [("listener", listener), ("le", bound)], suffix: "_bucket")
+        }
+        return buckets + [
+            .init(durations.sum, labels: [("listener", listener)], suffix: "_sum"),
+            .init(total, labels: [("listener", listener)], suffix: "_count"),
+        ]
+    }
+}

@@ -1,0 +1,92 @@
+package import Hummingbird
+package import Provisioning
+import Synchronization
+
+/// Demarc's own JSON API: everything provisioned under `/v1`, what is live, `/metrics`, `/health` and `/ready`.
+///
+/// It answers on the operator's listener only, behind an ``OperatorGate``.
+package struct OperatorAPI: Sendable {
+    let useCases: UseCases
+    let edge: any LiveEdge
+    let node: NodeFacts
+    let streams = EventStreamCount()
+
+    package init(useCases: UseCases, edge: any LiveEdge, node: NodeFacts) {
+        self.useCases = useCases
+        self.edge = edge
+        self.node = node
+    }
+
+    /// Adds every route; the gate and the error answers must already be on the router.
+    package func addRoutes(to router: Router<OperatorContext>) {
+        addHealthRoutes(to: router)
+        let v1 = router.group("v1")
+        addAccountRoutes(to: v1)
+        addTrunkRoutes(to: v1)
+        addCredentialRoutes(to: v1)
+        addNumberRoutes(to: v1)
+        addLiveRoutes(to: v1)
+    }
+}
+
+/// What a request to the operator's listener carries through its handlers.
+package struct OperatorContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    package var maxUploadSize: Int { OperatorLimits.body }
+
+    package init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+}
+
+/// What this process says about itself.
+package struct NodeFacts: Sendable {
+    package var version: String
+    package var startedAt: Timestamp
+    package var now: @Sendable () -> Timestamp
+    /// `nil` where the platform does not say.
+    package var process: @Sendable () -> ProcessUsage?
+    /// The addresses that the vendors' dialects are served on, as URLs.
+    package var httpListeners: @Sendable () -> [String]
+    package var httpCounters: HTTPCounters
+
+    package init(
+        version: String, startedAt: Timestamp, now: @escaping @Sendable () -> Timestamp,
+        process: @escaping @Sendable () -> ProcessUsage?, httpListeners: @escaping @Sendable () -> [String],
+        httpCounters: HTTPCounters
+    ) {
+        self.version = version
+        self.startedAt = startedAt
+        self.now = now
+        self.process = process
+        self.httpListeners = httpListeners
+        self.httpCounters = httpCounters
+    }
+}
+
+/// What the process uses of the machine.
+package struct ProcessUsage: Sendable, Equatable {
+    package var residentBytes: UInt64
+    /// User and system time since the start.
+    package var cpuSeconds: Double
+    package var openFiles: Int
+
+    package init(residentBytes: UInt64, cpuSeconds: Double, openFiles: Int) {
+        self.residentBytes = residentBytes
+        self.cpuSeconds = cpuSeconds
+        self.openFiles = openFiles
+    }
+}
+
+/// How many event streams are open; bounded, so that readers cannot use up the listener.
+final class EventStreamCount: Sendable {
+    private let open = Mutex(0)
+
+    func enter() -> Bool {
+        open.withLock { count in
+            guard count < OperatorLimits.eventStreams else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { open.withLock { $0 -= 1 } }
+}

@@ -1,0 +1,41 @@
+import Hummingbird
+import Provisioning
+
+/// What is live on the SIP side: bindings, bans, refusals, traces, events.
+extension OperatorAPI {
+    func addLiveRoutes(to v1: RouterGroup<OperatorContext>) {
+        v1.get("status") { _, _ in Response(json: try await status()) }
+        v1.get("bindings") { request, _ in
+            let limit = try request.number(
+                "count", default: OperatorLimits.defaultCount, maximum: OperatorLimits.maximumCount)
+            let bindings = edge.bindings(matching: request.uri.queryParameters.get("user"), limit: limit)
+            return Response(json: OperatorWire.Items(items: bindings))
+        }
+        v1.delete("bindings/:aor") { request, context in
+            let contact = request.uri.queryParameters.get("contact")
+            let removed = await edge.removeBindings(of: try context.text("aor"), contact: contact)
+            return Response(json: OperatorWire.Removed(removed: removed))
+        }
+        v1.get("bans") { _, _ in Response(json: OperatorWire.Items(items: edge.bans())) }
+        v1.delete("bans/:source") { _, context in
+            let lifted = edge.liftBan(of: try context.text("source"))
+            return Response(json: OperatorWire.Removed(removed: lifted ? 1 : 0))
+        }
+        v1.get("refusals") { request, _ in
+            let limit = try request.number("count", default: 50, maximum: OperatorLimits.maximumCount)
+            return Response(json: OperatorWire.Items(items: edge.refusals(limit: limit)))
+        }
+        v1.get("traces/:user") { _, context in
+            Response(json: OperatorWire.Items(items: edge.trace(of: try context.text("user"))))
+        }
+        v1.get("events") { request, _ in try events(matching: request.uri.queryParameters.get("user")) }
+    }
+
+    private func status() async throws(ProvisioningError) -> OperatorWire.Status {
+        OperatorWire.Status(
+            version: node.version, startedAt: node.startedAt.milliseconds,
+            uptimeSeconds: (node.now().milliseconds - node.startedAt.milliseconds) / 1000,
+            sipListeners: edge.listeners(), httpListeners: node.httpListeners(),
+            totals: .init(try await useCases.accounts.totals()), live: edge.counters())
+    }
+}

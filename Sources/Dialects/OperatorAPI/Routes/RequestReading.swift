@@ -1,0 +1,49 @@
+import Foundation
+import Hummingbird
+import Provisioning
+
+extension Request {
+    /// The body as one of ours; throws `bodyUnreadable`.
+    func body<Body: Decodable>(as type: Body.Type, _ context: OperatorContext) async throws -> Body {
+        let buffer = try await body.collect(upTo: context.maxUploadSize)
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            throw ProvisioningError(.bodyUnreadable)
+        }
+    }
+
+    /// A count or position between 1 and `maximum` from the query; throws `valueInvalid`.
+    func number(_ name: String, default value: Int, maximum: Int) throws(ProvisioningError) -> Int {
+        guard let text = uri.queryParameters.get(name) else { return value }
+        guard let number = Int(text), (1...maximum).contains(number) else {
+            throw ProvisioningError(.valueInvalid, field: name, name, text)
+        }
+        return number
+    }
+}
+
+extension OperatorContext {
+    /// The percent-decoded part of the path; throws `valueInvalid`.
+    func text(_ name: String) throws(ProvisioningError) -> String {
+        guard let text = parameters.get(name)?.removingPercentEncoding, !text.isEmpty else {
+            throw ProvisioningError(.valueInvalid, field: name, name, "")
+        }
+        return text
+    }
+
+    /// The account in the path; throws `accountUnknown` where it is no id.
+    func account() throws(ProvisioningError) -> AccountID {
+        let text = try text("account")
+        guard let id = AccountID(text) else { throw ProvisioningError(.accountUnknown, field: "account", text) }
+        return id
+    }
+}
+
+extension OperatorAPI {
+    /// The operator acting in an account; throws `accountUnknown`.
+    func administrator(of id: AccountID) async throws(ProvisioningError) -> Caller {
+        let account = try await useCases.accounts.get(id)
+        return Caller(id: CallerID(rawValue: 0), account: account.id, name: "operator", role: .administrator)
+    }
+}

@@ -1,0 +1,43 @@
+package import SIPEngine
+package import SIPTransport
+
+/// What an operator decides about the SIP side.
+package struct EdgeSettings: Sendable {
+    package var listeners: [ListenerAddress]
+    /// Where the journal of bindings lives.
+    package var dataDirectory: String
+    package var durability: Durability
+    package var registrar: RegistrarPolicy
+    package var bans: BanPolicy
+    /// Seconds that a nonce may be used.
+    package var nonceLifetime: UInt32
+    /// Threads that read each UDP socket.
+    package var threads: Int
+    package var streams: StreamLimits
+    /// Decides how unknown users are challenged; the same after a restart, so that a restart tells nobody who exists.
+    package var uniformityKey: [UInt8]
+
+    /// When a REGISTER is answered.
+    package enum Durability: String, Sendable, CaseIterable {
+        /// At once; a restart forgets the bindings.
+        case memory
+        /// Once the binding is on disk.
+        case journal
+    }
+
+    package init(
+        listeners: [ListenerAddress], dataDirectory: String, durability: Durability = .journal,
+        registrar: RegistrarPolicy = RegistrarPolicy(), bans: BanPolicy = BanPolicy(), nonceLifetime: UInt32 = 300,
+        threads: Int = 2, streams: StreamLimits = StreamLimits(), uniformityKey: [UInt8]
+    ) {
+        self.listeners = listeners
+        self.dataDirectory = dataDirectory
+        self.durability = durability
+        self.registrar = registrar
+        self.bans = bans
+        self.nonceLifetime = nonceLifetime
+        self.threads = threads
+        self.streams = streams
+        self.uniformityKey = uniformityKey
+    }
+}

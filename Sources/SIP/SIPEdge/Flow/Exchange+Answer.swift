@@ -1,0 +1,48 @@
+import SIPEngine
+import SIPMessage
+import SIPTransport
+
+extension Exchange {
+    /// Starts the answer: status line, Via, From, To with our tag, Call-ID, CSeq (RFC 3261 section 8.2.6).
+    mutating func begin(_ status: UInt16, _ message: Span<UInt8>) {
+        self.status = status
+        reply.reset()
+        let (address, port, tag) = (source.hostText, source.port, tag(message))
+        address.withSpan { address in
+            tag.withSpan { tag in
+                reply.startResponse(status, to: index, message, address: address, port: port, toTag: tag)
+            }
+        }
+    }
+
+    /// Sets where the answer goes: the port of the Via unless it asked for the source's (RFC 3581 section 4).
+    mutating func routeReply(_ message: Span<UInt8>) {
+        guard source.transport == .udp else { return }
+        var values = HeaderValues(.via)
+        guard let value = values.next(index, message), let via = ViaValue(message, value) else { return }
+        if !via.hasRport { replyPort = via.port ?? 5060 }
+    }
+
+    /// A To tag that is the same for every copy of a request, so that stateless answers agree (section 8.2.7).
+    private func tag(_ message: Span<UInt8>) -> ShortText {
+        var hasher = Hasher()
+        let names: InlineArray<3, HeaderName> = [.callID, .from, .via]
+        for position in names.indices {
+            guard let range = index.first(names[position]) else { continue }
+            unsafe message.extracting(range.range).withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
+        }
+        var text = ShortText()
+        text.append(hexWord: UInt64(bitPattern: Int64(hasher.finalize())))
+        return text
+    }
+
+    /// The To as `user@host`, for lists; empty when it cannot be read.
+    func addressedUser(_ message: Span<UInt8>) -> String {
+        guard let range = index.first(.to), let to = NameAddress(message, range),
+            let uri = SIPURI(message, to.uri)
+        else { return "" }
+        let user = String(decoding: message.array(uri.user), as: UTF8.self)
+        let host = String(decoding: message.array(uri.host), as: UTF8.self)
+        return user.isEmpty ? host : "\(user)@\(host)"
+    }
+}

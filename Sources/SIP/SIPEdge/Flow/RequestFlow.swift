@@ -1,0 +1,111 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// What happens to a message, from its bytes to its answer.
+///
+/// Stateless on the way: challenges, OPTIONS and refusals make no transaction (RFC 3261 section 8.2.7), and a
+/// retransmitted REGISTER is recognised by its binding.
+final class RequestFlow: MessageHandler {
+    let directory: Directory
+    let location: LocationTable
+    let journal: BindingJournal?
+    let registrar: Registrar
+    let challenges: Challenges
+    let bans: Mutex<SourceBans>
+    let observation: Observation
+
+    init(
+        directory: Directory, location: LocationTable, journal: BindingJournal?, registrar: Registrar,
+        challenges: Challenges, bans: SourceBans, observation: Observation
+    ) {
+        self.directory = directory
+        self.location = location
+        self.journal = journal
+        self.registrar = registrar
+        self.challenges = challenges
+        self.bans = Mutex(bans)
+        self.observation = observation
+    }
+
+    func handle(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
+        let disposition = answer(message, &exchange)
+        guard disposition != .silence else { return .silence }
+        observation.counters.response(exchange.status)
+        observation.messages.keep(message, exchange)
+        return disposition
+    }
+
+    private func answer(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
+        if bans.withLock({ $0.isBanned(exchange.source, now: exchange.seconds) }) { return drop(.banned) }
+        do {
+            try exchange.index.read(message)
+        } catch {
+            guard error != .empty else { return drop(.keepAlive) }
+            return refuse(message, &exchange, exchange.index.verdict(for: error))
+        }
+        guard exchange.index.isRequest else { return drop(.unwantedResponse) }
+        observation.counters.request(exchange.index.method)
+        let verdict = exchange.index.check(message)
+        guard verdict == .accept else { return refuse(message, &exchange, verdict) }
+        exchange.routeReply(message)
+        switch exchange.index.method {
+        case .register: return register(message, &exchange)
+        case .options: return options(message, &exchange)
+        case .ack: return drop(.acknowledgement)
+        default: return refuseMethod(message, &exchange)
+        }
+    }
+
+    func drop(_ reason: DropReason) -> Disposition {
+        observation.counters.dropped(reason)
+        return .silence
+    }
+
+    /// Answers with a status and nothing more, and notes why.
+    func refuse(
+        _ message: Span<UInt8>, _ exchange: inout Exchange, _ status: UInt16, _ reason: String
+    ) -> Disposition {
+        exchange.begin(status, message)
+        exchange.reply.finish()
+        note(message, exchange, status, reason)
+        return .reply
+    }
+
+    private func refuse(
+        _ message: Span<UInt8>, _ exchange: inout Exchange, _ verdict: Verdict
+    ) -> Disposition {
+        switch verdict {
+        case .accept, .drop(.notSIP), .drop(.empty): return drop(.notSIP)
+        case .drop: return drop(.malformed)
+        case .refuse(let status, let reason):
+            exchange.routeReply(message)
+            return refuse(message, &exchange, status, "\(reason.text)")
+        }
+    }
+
+    /// Writes down a refusal; `aor` is the user's where it is known, else what To says.
+    func note(
+        _ message: Span<UInt8>, _ exchange: borrowing Exchange, _ status: UInt16, _ reason: String, aor: String? = nil
+    ) {
+        let user = aor ?? exchange.addressedUser(message)
+        let (method, source, now) = (exchange.index.method, exchange.source.text, exchange.now)
+        observation.refusals.keep(now: now) {
+            Refusal(
+                at: now, source: source, method: method.label, user: user, status: Int(status), reason: reason)
+        }
+        observation.events.send {
+            EdgeEvent(at: now, kind: .refused, aor: user, contact: "", source: source, detail: reason)
+        }
+    }
+}
+
+/// What the operator sees of the flow.
+struct Observation: Sendable {
+    let counters = Counters()
+    let messages = RecentMessages()
+    let refusals = RecentRefusals()
+    let events = EventBroadcast()
+}

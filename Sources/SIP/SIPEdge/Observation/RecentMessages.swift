@@ -1,0 +1,100 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// The latest messages, kept as they were until newer ones need the room; redacted when they are read.
+///
+/// At more than `perSecond` messages a second the rest is not kept: a busy server pays nothing for its trace.
+final class RecentMessages: Sendable {
+    private let state: Mutex<State>
+    private let perSecond: Int
+
+    private struct State {
+        var entries: [Entry] = []
+        var next = 0
+        var second: UInt32 = 0
+        var kept = 0
+    }
+
+    private struct Entry {
+        let at: Int64
+        let isReceived: Bool
+        let remote: SourceAddress
+        let bytes: [UInt8]
+    }
+
+    private let capacity: Int
+
+    init(capacity: Int = 4096, perSecond: Int = 500) {
+        self.capacity = capacity
+        self.perSecond = perSecond
+        state = Mutex(State())
+    }
+
+    /// Keeps a request and its answer.
+    func keep(_ request: Span<UInt8>, _ exchange: borrowing Exchange) {
+        let (now, source) = (exchange.now, exchange.source)
+        let second = seconds(now)
+        let isWanted = state.withLock { state in
+            if state.second != second { (state.second, state.kept) = (second, 0) }
+            state.kept += 1
+            return state.kept <= perSecond
+        }
+        guard isWanted else { return }
+        let whole = request.array(ByteRange(0, request.count))
+        add(Entry(at: now, isReceived: true, remote: source, bytes: whole))
+        add(Entry(at: now, isReceived: false, remote: source, bytes: exchange.reply.array))
+    }
+
+    private func add(_ entry: Entry) {
+        state.withLock { state in
+            if state.entries.count < capacity {
+                state.entries.append(entry)
+            } else {
+                state.entries[state.next] = entry
+            }
+            state.next = (state.next + 1) % capacity
+        }
+    }
+
+    /// Messages that name the user, oldest first, without what could be used to answer or guess a challenge.
+    func messages(of user: String) -> [TracedMessage] {
+        let (entries, next) = state.withLock { ($0.entries, $0.next) }
+        let ordered = entries.count < capacity ? entries[...] : entries[next...] + entries[..<next]
+        return ordered.compactMap { entry in
+            let text = String(decoding: entry.bytes, as: UTF8.self)
+            guard Self.names(user, in: text) else { return nil }
+            return TracedMessage(
+                at: entry.at, received: entry.isReceived, remote: entry.remote.text, text: Self.redacted(text))
+        }
+    }
+
+    /// Whether From, To, Contact or a digest answer names the user.
+    private static func names(_ user: String, in text: String) -> Bool {
+        let escaped = user.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "%40")
+        return [user, escaped].contains { form in
+            text.contains("sip:\(form)@") || text.contains("sip:\(form)>") || text.contains("\"\(form)\"")
+        }
+    }
+
+    private static func redacted(_ text: String) -> String {
+        text.split(separator: "\r\n", omittingEmptySubsequences: false).map { line in
+            let lowered = line.prefix(24).lowercased()
+            guard lowered.hasPrefix("authorization:") || lowered.hasPrefix("proxy-authorization:") else {
+                return String(line)
+            }
+            return redactedAnswer(line)
+        }.joined(separator: "\r\n")
+    }
+
+    /// The header with its `response` and `cnonce` left out.
+    private static func redactedAnswer(_ line: Substring) -> String {
+        line.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let equals = part.firstIndex(of: "=") else { return String(part) }
+            let name = part[..<equals].split(separator: " ").last?.lowercased() ?? ""
+            return name == "response" || name == "cnonce" ? "\(part[...equals])<redacted>" : String(part)
+        }.joined(separator: ",")
+    }
+}

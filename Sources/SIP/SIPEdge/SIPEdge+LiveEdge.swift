@@ -1,0 +1,94 @@
+package import Provisioning
+import SIPEngine
+import SIPTransport
+import Synchronization
+
+extension SIPEdge: LiveEdge {
+    package func bindings(matching user: String?, limit: Int) -> [LiveBinding] {
+        let now = seconds(clock.now())
+        var found: [LiveBinding] = []
+        if let user {
+            for identity in directory.search(user, limit: limit) {
+                append(location.bindings(of: identity.id), of: identity, now: now, to: &found)
+            }
+        } else {
+            location.snapshot { entries in
+                for (id, entry) in entries where found.count < limit {
+                    guard let identity = directory.identity(id: id) else { continue }
+                    append(entry.set, of: identity, now: now, to: &found)
+                }
+            }
+        }
+        return Array(found.sorted { ($0.aor, $0.contact) < ($1.aor, $1.contact) }.prefix(limit))
+    }
+
+    private func append(_ set: BindingSet, of identity: Identity, now: UInt32, to found: inout [LiveBinding]) {
+        set.forEach { binding in
+            guard binding.expiresAt > now else { return }
+            found.append(
+                LiveBinding(
+                    account: identity.account, aor: identity.aor, contact: binding.string(binding.contact),
+                    source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000,
+                    expiresAt: Int64(binding.expiresAt) * 1000, callID: binding.string(binding.callID),
+                    cseq: binding.cseq, userAgent: binding.string(binding.userAgent),
+                    instance: binding.string(binding.instance), regID: binding.regID > 0 ? Int(binding.regID) : nil,
+                    path: binding.path.isEmpty
+                        ? [] : binding.string(binding.path).split(separator: ",").map(String.init),
+                    q: Int(binding.q)))
+        }
+    }
+
+    package func removeBindings(of aor: String, contact: String?) async -> Int {
+        guard let identity = directory.search(aor, limit: 100).first(where: { $0.aor == aor }) else { return 0 }
+        let (removed, sequence) = location.remove(id: identity.id, contact: contact)
+        if let sequence { await gate.reached(sequence) }
+        return removed.count
+    }
+
+    package func bans() -> [SourceBan] {
+        let now = seconds(clock.now())
+        return flow.bans.withLock { $0.bans(now: now) }.map { ban in
+            SourceBan(
+                source: ban.source.host, reason: ban.reason, failures: ban.failures, since: Int64(ban.since) * 1000,
+                until: Int64(ban.until) * 1000)
+        }
+    }
+
+    package func liftBan(of source: String) -> Bool { flow.bans.withLock { $0.lift(host: source) } }
+
+    package func refusals(limit: Int) -> [Refusal] { flow.observation.refusals.latest(limit) }
+
+    package func trace(of user: String) -> [TracedMessage] { flow.observation.messages.messages(of: user) }
+
+    package func explain(user: String) -> [CredentialExplanation] {
+        let refusals = flow.observation.refusals.latest(1000)
+        return directory.search(user, limit: 20).map { identity in
+            let algorithms = identity.secrets.challenges.algorithms
+            var remarks: [String] = []
+            if algorithms.isEmpty {
+                remarks.append("no hash is an MD5 or SHA-256 hex digest: nobody can register with it")
+            }
+            if let last = refusals.first(where: { $0.user == identity.aor }) {
+                remarks.append("last refused: \(last.status) \(last.reason), from \(last.source)")
+            }
+            return CredentialExplanation(
+                account: identity.account, aor: identity.aor, realm: String(decoding: identity.realm, as: UTF8.self),
+                challenges: algorithms.map { "\($0.token)" }, bindings: location.bindings(of: identity.id).count,
+                remarks: remarks)
+        }
+    }
+
+    package func events() -> AsyncStream<EdgeEvent> { flow.observation.events.stream() }
+
+    package func counters() -> EdgeCounters {
+        var totals = EdgeCounters()
+        flow.observation.counters.fill(&totals)
+        totals.bindings = location.count
+        totals.credentials = directory.credentialCount
+        totals.bans = flow.bans.withLock { $0.count }
+        totals.connections = connectionCount
+        totals.journalBytes = journal?.bytes ?? 0
+        totals.journalSyncs = journal?.syncs ?? 0
+        return totals
+    }
+}

@@ -1,0 +1,185 @@
+package import Logging
+import NIOPosix
+package import Provisioning
+import SIPEngine
+import SIPMessage
+package import SIPTransport
+import ServiceLifecycle
+import Synchronization
+
+/// The SIP side of the server: listeners, the flow of requests, and what is live.
+///
+/// Construct it, give it to the store as an observer, `load` what is provisioned, then `run`.
+package final class SIPEdge: ChangeObserver {
+    let settings: EdgeSettings
+    let clock: EdgeClock
+    let logger: Logger
+    let directory: Directory
+    let location: LocationTable
+    let journal: BindingJournal?
+    let flow: RequestFlow
+    let gate = DurabilityGate()
+    private let open = Mutex(Listeners())
+
+    private struct Listeners {
+        var datagrams: [UDPListener] = []
+        var streams: [TCPListener] = []
+    }
+
+    package init(settings: EdgeSettings, clock: EdgeClock = .system(), logger: Logger) {
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        directory = Directory(ownHosts: settings.listeners.compactMap(\.advertisedHost))
+        journal = settings.durability == .journal
+            ? BindingJournal(folder: settings.dataDirectory, gate: gate, logger: logger) : nil
+        location = LocationTable(journal: journal)
+        flow = RequestFlow(
+            directory: directory, location: location, journal: journal,
+            registrar: Registrar(policy: settings.registrar),
+            challenges: Challenges(
+                nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
+            bans: SourceBans(policy: settings.bans), observation: Observation())
+    }
+
+    /// Takes over what is provisioned and puts back the bindings that outlived the last run.
+    ///
+    /// Throws when the store or the journal cannot be read.
+    package func load(from store: any ProvisioningStore) async throws {
+        let directory = directory
+        try await store.read { reader throws(ProvisioningError) in
+            for account in try reader.accounts() { directory.set(account) }
+            for domain in try reader.allDomains() { directory.set(domain) }
+            try reader.forEachCredential { directory.set($0) }
+        }
+        guard let journal else { return }
+        var last: [Int64: (created: Int64, set: BindingSet)] = [:]
+        try journal.replay { record in last[record.id] = (record.created, record.set) }
+        let now = seconds(clock.now())
+        for (id, kept) in last where kept.set.latestExpiry > now {
+            // A credential that is gone, or another that came after it, has no use for these.
+            guard let identity = directory.identity(id: id), identity.created == kept.created else { continue }
+            location.restore(id: id, created: kept.created, set: kept.set)
+        }
+        logger.info("bindings restored", metadata: ["bindings": "\(location.count)"])
+        journal.start { [location] body in location.snapshot(body) }
+    }
+
+    /// Binds every listener; `run` calls it when nobody did before. Throws `ListenerError`.
+    package func bind() async throws(ListenerError) {
+        for address in settings.listeners {
+            do throws(ListenerError) {
+                try await bind(address)
+            } catch {
+                guard address.isOptional else { throw error }
+                logger.notice("not listening", metadata: ["on": "\(address)", "reason": "\(error.reason)"])
+            }
+        }
+        logger.notice("SIP is listening", metadata: ["on": "\(listeners().joined(separator: " "))"])
+    }
+
+    private func bind(_ address: ListenerAddress) async throws(ListenerError) {
+        switch address.transport {
+        case .udp:
+            let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
+            listener.start()
+            open.withLock { $0.datagrams.append(listener) }
+        case .tcp:
+            let listener = try await TCPListener.start(
+                address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
+                limits: settings.streams)
+            open.withLock { $0.streams.append(listener) }
+        case .tls:
+            throw ListenerError(address: address, reason: "TLS listeners are not carried out yet")
+        }
+    }
+
+    /// Serves until the task is cancelled or its service group shuts down; then stops listening and writes what is pending.
+    package func run() async throws {
+        if open.withLock({ $0.datagrams.isEmpty && $0.streams.isEmpty }) { try await bind() }
+        try? await gracefulShutdownGuard()
+        await stop()
+    }
+
+    /// Stops listening and ends the journal; bindings stay in it.
+    package func stop() async {
+        let listeners = open.withLock { open in
+            let listeners = open
+            open = Listeners()
+            return listeners
+        }
+        for listener in listeners.datagrams { listener.stop() }
+        for listener in listeners.streams { await listener.stop() }
+        flow.observation.events.finish()
+        journal?.stop()
+    }
+
+    /// Expires bindings and bans every second until the group shuts down.
+    private func gracefulShutdownGuard() async throws {
+        try await cancelWhenGracefulShutdown { [self] in
+            var last = seconds(clock.now())
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(1))
+                sweep(from: last)
+                last = max(last, seconds(clock.now()))
+            }
+        }
+    }
+
+    /// Drops what expired since `last` (seconds since 1970).
+    func sweep(from last: UInt32) {
+        let milliseconds = clock.now()
+        let now = seconds(milliseconds)
+        location.expire(from: last, to: now) { [directory, flow] id, ended in
+            flow.observation.events.send {
+                EdgeEvent(
+                    at: milliseconds, kind: .expired, aor: directory.identity(id: id)?.aor ?? "",
+                    contact: ended.contact, source: ended.source.text, detail: "")
+            }
+        }
+        flow.bans.withLock { $0.sweep(now: now) }
+    }
+
+    // MARK: ChangeObserver
+
+    package func committed(_ changes: [Change]) {
+        for change in changes {
+            switch change.subject {
+            case .account(let account): directory.set(account)
+            case .accountDeleted(let id): directory.removeAccount(id.rawValue)
+            case .domain(let domain): directory.set(domain)
+            case .domainDeleted(let domain): directory.remove(domain)
+            case .credential(let credential): directory.set(credential)
+            case .credentialDeleted(let credential): revoke(credential)
+            case .trunk, .trunkDeleted, .site, .siteDeleted, .caller, .callerDeleted, .number, .numberDeleted: break
+            }
+        }
+    }
+
+    /// First nobody can register with it any more, then its bindings go.
+    private func revoke(_ credential: Credential) {
+        let aor = directory.identity(id: credential.id.rawValue)?.aor ?? credential.name.composite
+        directory.remove(credential: credential.id.rawValue)
+        let ended = location.remove(id: credential.id.rawValue).removed
+        let now = clock.now()
+        for binding in ended {
+            flow.observation.events.send {
+                EdgeEvent(
+                    at: now, kind: .revoked, aor: aor, contact: binding.contact, source: binding.source.text,
+                    detail: "the credential was deleted")
+            }
+        }
+    }
+
+    /// The addresses that are listened on with the ports that were bound.
+    package func listeners() -> [String] {
+        open.withLock { open in
+            open.datagrams.map { $0.address.shown(port: $0.port) } + open.streams.map { $0.address.shown(port: $0.port) }
+        }
+    }
+
+    var connectionCount: Int { open.withLock { $0.streams.reduce(0) { $0 + $1.connectionCount } } }
+}
+
+/// Seconds of a moment in milliseconds.
+func seconds(_ milliseconds: Int64) -> UInt32 { UInt32(truncatingIfNeeded: milliseconds / 1000) }

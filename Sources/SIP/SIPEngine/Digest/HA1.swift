@@ -1,0 +1,100 @@
+/// A stored MD5 of `user:realm:password` (RFC 7616 section 3.4.2), 16 bytes in two words.
+package struct MD5Secret: Sendable, Equatable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// From 32 hex digits of either case, or `nil`.
+    package init?(hex: some StringProtocol) {
+        guard let words = hexWords(hex, count: 2) else { return nil }
+        (high, low) = (words[0], words[1])
+    }
+}
+
+/// A stored SHA-256 of `user:realm:password`, 32 bytes in four words.
+package struct SHA256Secret: Sendable, Equatable {
+    package let words: InlineArray<4, UInt64>
+
+    /// From 64 hex digits of either case, or `nil`.
+    package init?(hex: some StringProtocol) {
+        guard let words = hexWords(hex, count: 4) else { return nil }
+        self.words = [words[0], words[1], words[2], words[3]]
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.words[0] == right.words[0] && left.words[1] == right.words[1] && left.words[2] == right.words[2]
+            && left.words[3] == right.words[3]
+    }
+}
+
+/// What one credential can be checked against; the secret that fits the form of the user name is tried first.
+package struct DigestSecrets: Sendable, Equatable {
+    /// Over the name itself, and over name@realm.
+    package var md5: MD5Secret?
+    package var md5WithRealm: MD5Secret?
+    package var sha256: [SHA256Secret]
+
+    package init(md5: MD5Secret? = nil, md5WithRealm: MD5Secret? = nil, sha256: [SHA256Secret] = []) {
+        self.md5 = md5
+        self.md5WithRealm = md5WithRealm
+        self.sha256 = sha256
+    }
+
+    package var challenges: ChallengeSet {
+        ChallengeSet(md5: md5 != nil || md5WithRealm != nil, sha256: !sha256.isEmpty)
+    }
+}
+
+/// The algorithms that a credential is challenged with, strongest first (RFC 8760 section 2.4).
+package struct ChallengeSet: Sendable, Equatable {
+    package var md5: Bool
+    package var sha256: Bool
+
+    package init(md5: Bool, sha256: Bool) {
+        self.md5 = md5
+        self.sha256 = sha256
+    }
+
+    package static let md5Only = ChallengeSet(md5: true, sha256: false)
+    package static let both = ChallengeSet(md5: true, sha256: true)
+
+    package var algorithms: [DigestAlgorithm] { (sha256 ? [.sha256] : []) + (md5 ? [.md5] : []) }
+}
+
+/// A digest algorithm as it stands in challenges (RFC 7616 section 6.1).
+package enum DigestAlgorithm: Sendable, Equatable, CaseIterable {
+    case sha256
+    case md5
+
+    package var token: StaticString {
+        switch self {
+        case .sha256: "SHA-256"
+        case .md5: "MD5"
+        }
+    }
+}
+
+private func hexWords(_ hex: some StringProtocol, count: Int) -> [UInt64]? {
+    guard hex.utf8.count == count * 16 else { return nil }
+    var words = [UInt64](repeating: 0, count: count)
+    for (position, byte) in hex.utf8.enumerated() {
+        guard let digit = hexDigit(byte) else { return nil }
+        words[position / 16] = words[position / 16] << 4 | UInt64(digit)
+    }
+    return words
+}
+
+/// The value of a hex digit of either case, or `nil`.
+@inline(__always)
+func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+}

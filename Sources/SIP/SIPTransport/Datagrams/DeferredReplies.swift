@@ -1,0 +1,47 @@
+import SIPEngine
+import SIPMessage
+
+/// Answers that wait for the journal, in the order of their sequences.
+struct DeferredReplies: ~Copyable {
+    private var entries: [Entry] = []
+    private var first = 0
+    private var bytes: [UInt8] = []
+
+    private struct Entry {
+        let sequence: UInt64
+        let address: SourceAddress
+        let port: UInt16
+        let start: Int
+        let count: Int
+    }
+
+    var isEmpty: Bool { first == entries.count }
+    var count: Int { entries.count - first }
+
+    mutating func append(_ exchange: borrowing Exchange, after sequence: UInt64) {
+        entries.append(
+            Entry(
+                sequence: sequence, address: exchange.source, port: exchange.replyPort, start: bytes.count,
+                count: exchange.reply.count))
+        unsafe exchange.reply.withUnsafeBytes { buffer in unsafe bytes.append(contentsOf: buffer) }
+    }
+
+    /// Fills slots of the batch with answers whose time has come; returns how many.
+    mutating func fill(_ batch: inout DatagramBatch, reached: UInt64, ipv6: Bool) -> Int {
+        var slot = 0
+        var next = first
+        while next < entries.count, slot < batch.count, entries[next].sequence <= reached {
+            let entry = entries[next]
+            let text = bytes.span.extracting(entry.start..<entry.start + entry.count)
+            if batch.fill(slot, with: text, to: entry.address, port: entry.port, ipv6: ipv6) { slot += 1 }
+            next += 1
+        }
+        first = next
+        if isEmpty {
+            entries.removeAll(keepingCapacity: true)
+            bytes.removeAll(keepingCapacity: true)
+            first = 0
+        }
+        return slot
+    }
+}

@@ -1,0 +1,132 @@
+import CDatagram
+import Foundation
+import SIPEngine
+import SIPMessage
+import Synchronization
+
+/// One UDP socket and the threads that read it.
+///
+/// Every thread takes a batch, answers it and sends the answers in one call; answers that wait for the journal are sent
+/// by the thread that made them. All threads read one socket, so one busy peer does not tie its traffic to one of them.
+package final class UDPListener: Sendable {
+    package let address: ListenerAddress
+    /// The port that was bound.
+    package let port: UInt16
+    private let socket: Int32
+    private let handler: any MessageHandler
+    private let gate: DurabilityGate
+    private let clock: EdgeClock
+    private let stopping = Atomic<Bool>(false)
+    private let running = Atomic<Int>(0)
+    private let readers: [Reader]
+    private let unsent = Atomic<UInt64>(0)
+
+    private static let batchSize = 64
+    /// Answers that one thread lets wait for the journal before it stops reading.
+    private static let deferredLimit = 8192
+
+    /// Opens and binds the socket. Throws when the address is in use or is not this machine's.
+    package init(
+        _ address: ListenerAddress, threads: Int, handler: any MessageHandler, gate: DurabilityGate, clock: EdgeClock
+    ) throws(ListenerError) {
+        self.address = address
+        self.handler = handler
+        self.gate = gate
+        self.clock = clock
+        let socket = unsafe cdatagram_open(address.host, address.port, address.isIPv6 ? 1 : 0, 8 << 20)
+        guard socket >= 0 else {
+            throw ListenerError(address: address, reason: unsafe String(cString: strerror(-socket)))
+        }
+        self.socket = socket
+        port = UInt16(clamping: cdatagram_port(socket))
+        let readers = (0..<max(1, threads)).map { _ in Reader() }
+        self.readers = readers
+        gate.whenAdvanced { _ in for reader in readers { reader.wakeIfWaiting() } }
+    }
+
+    /// What one thread shares with those that wake it.
+    private final class Reader: Sendable {
+        let wakeup = cdatagram_wakeup_create()
+        /// Whether answers wait for the journal; said before the gate is looked at, so that no wake is missed.
+        let isWaiting = Atomic<Bool>(false)
+
+        func wakeIfWaiting() {
+            if isWaiting.load(ordering: .sequentiallyConsistent) { cdatagram_wakeup_signal(wakeup) }
+        }
+
+        deinit { cdatagram_close(wakeup) }
+    }
+
+    /// Answers that the kernel refused to send.
+    package var refusedSends: UInt64 { unsent.load(ordering: .relaxed) }
+
+    package func start() {
+        for reader in readers {
+            running.wrappingAdd(1, ordering: .relaxed)
+            let thread = Thread { [self] in
+                read(reader)
+                running.wrappingSubtract(1, ordering: .releasing)
+            }
+            thread.name = "sip-udp-\(port)"
+            thread.start()
+        }
+    }
+
+    /// Stops reading and closes the socket once every thread has left.
+    package func stop() {
+        stopping.store(true, ordering: .releasing)
+        for reader in readers { cdatagram_wakeup_signal(reader.wakeup) }
+        while running.load(ordering: .acquiring) > 0 { Thread.sleep(forTimeInterval: 0.001) }
+        cdatagram_close(socket)
+    }
+
+    private func read(_ reader: Reader) {
+        guard var incoming = DatagramBatch(count: Self.batchSize), var outgoing = DatagramBatch(count: Self.batchSize)
+        else { return }
+        var deferred = DeferredReplies()
+        var exchange = Exchange(source: SourceAddress(ipv4: 0, port: 0, transport: .udp), now: clock.now())
+        while !stopping.load(ordering: .acquiring) {
+            let received = deferred.count < Self.deferredLimit ? incoming.receive(on: socket) : 0
+            if received > 0 {
+                answer(received, of: incoming, into: &outgoing, &deferred, &exchange)
+            }
+            reader.isWaiting.store(!deferred.isEmpty, ordering: .sequentiallyConsistent)
+            release(&deferred, into: &outgoing)
+            if received == 0 { _ = cdatagram_wait(socket, reader.wakeup, 1000) }
+        }
+    }
+
+    private func answer(
+        _ received: Int, of incoming: borrowing DatagramBatch, into outgoing: inout DatagramBatch,
+        _ deferred: inout DeferredReplies, _ exchange: inout Exchange
+    ) {
+        exchange.now = clock.now()
+        var filled = 0
+        for slot in 0..<received {
+            exchange.begin(from: incoming.source(slot))
+            let disposition = incoming.withBytes(slot) { bytes in handler.handle(bytes, &exchange) }
+            switch disposition {
+            case .silence: break
+            case .reply:
+                if outgoing.fill(filled, with: exchange, ipv6: address.isIPv6) { filled += 1 }
+            case .replyWhenDurable(let sequence):
+                deferred.append(exchange, after: sequence)
+            }
+        }
+        send(filled, of: &outgoing)
+    }
+
+    private func release(_ deferred: inout DeferredReplies, into outgoing: inout DatagramBatch) {
+        while !deferred.isEmpty {
+            let ready = deferred.fill(&outgoing, reached: gate.sequence, ipv6: address.isIPv6)
+            guard ready > 0 else { return }
+            send(ready, of: &outgoing)
+        }
+    }
+
+    private func send(_ count: Int, of batch: inout DatagramBatch) {
+        guard count > 0 else { return }
+        let skipped = batch.send(count, on: socket)
+        if skipped > 0 { unsent.wrappingAdd(UInt64(skipped), ordering: .relaxed) }
+    }
+}

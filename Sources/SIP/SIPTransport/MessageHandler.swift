@@ -1,0 +1,45 @@
+package import SIPEngine
+package import SIPMessage
+
+/// Takes every message that a listener received; called on the listener's own threads, several at a time.
+package protocol MessageHandler: AnyObject, Sendable {
+    /// Handles one whole message and may leave an answer in `exchange.reply`.
+    func handle(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition
+}
+
+/// What a listener does with the answer that a handler left.
+package enum Disposition: Equatable, Sendable {
+    case silence
+    case reply
+    /// Send the answer once everything up to that journal sequence is on disk.
+    case replyWhenDurable(UInt64)
+}
+
+/// One message and its answer; reused by its listener thread, so nothing is allocated per message.
+package struct Exchange: ~Copyable {
+    package var index = MessageIndex()
+    package var reply = MessageWriter()
+    /// Where the message came from.
+    package var source: SourceAddress
+    /// The port that an answer over UDP goes to: the source's, or that of the Via (RFC 3261 section 18.2.2, RFC 3581).
+    package var replyPort: UInt16
+    /// The status of the answer that stands in `reply`.
+    package var status: UInt16 = 0
+    /// Milliseconds since 1970; read once a batch.
+    package var now: Int64
+
+    package init(source: SourceAddress, now: Int64) {
+        self.source = source
+        replyPort = source.port
+        self.now = now
+    }
+
+    /// Seconds since 1970.
+    package var seconds: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+
+    mutating func begin(from source: SourceAddress) {
+        self.source = source
+        replyPort = source.port
+        reply.reset()
+    }
+}

@@ -1,0 +1,76 @@
+import NIOCore
+import SIPEngine
+import Synchronization
+
+/// The open connections of a stream listener: who may open one more, and whose answers wait for the journal.
+final class StreamConnections: Sendable {
+    private let limits: StreamLimits
+    private let state = Mutex(State())
+
+    private struct State {
+        var total = 0
+        var perSource: [Host: Int] = [:]
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var waiting: [Waiting] = []
+    }
+
+    private struct Waiting {
+        let sequence: UInt64
+        let channel: any Channel
+        let bytes: ByteBuffer
+    }
+
+    private struct Host: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init(_ source: SourceAddress) { (high, low) = (source.high, source.low) }
+    }
+
+    init(limits: StreamLimits) { self.limits = limits }
+
+    var count: Int { state.withLock { $0.total } }
+
+    /// Whether that source may open one more connection; if so it counts.
+    func admit(_ source: SourceAddress) -> Bool {
+        state.withLock { state in
+            let own = state.perSource[Host(source), default: 0]
+            guard state.total < limits.connections, own < limits.connectionsPerSource else { return false }
+            state.total += 1
+            state.perSource[Host(source)] = own + 1
+            return true
+        }
+    }
+
+    func opened(_ channel: any Channel) { state.withLock { $0.channels[ObjectIdentifier(channel)] = channel } }
+
+    func closed(_ channel: any Channel, from source: SourceAddress) {
+        state.withLock { state in
+            guard state.channels.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
+            state.total -= 1
+            let left = state.perSource[Host(source), default: 1] - 1
+            state.perSource[Host(source)] = left > 0 ? left : nil
+        }
+    }
+
+    /// Sends the bytes once the journal has reached the sequence.
+    func send(_ bytes: ByteBuffer, on channel: any Channel, after sequence: UInt64, gate: DurabilityGate) {
+        state.withLock { $0.waiting.append(Waiting(sequence: sequence, channel: channel, bytes: bytes)) }
+        // The journal may have got there between the handler's look and this one.
+        advanced(to: gate.sequence)
+    }
+
+    func advanced(to sequence: UInt64) {
+        let ready = state.withLock { state -> [Waiting] in
+            guard !state.waiting.isEmpty else { return [] }
+            let ready = state.waiting.filter { $0.sequence <= sequence }
+            state.waiting.removeAll { $0.sequence <= sequence }
+            return ready
+        }
+        for answer in ready { answer.channel.writeAndFlush(answer.bytes, promise: nil) }
+    }
+
+    func closeAll() async {
+        for channel in state.withLock({ Array($0.channels.values) }) { try? await channel.close() }
+    }
+}

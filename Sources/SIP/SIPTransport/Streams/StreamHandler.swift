@@ -1,0 +1,109 @@
+import NIOCore
+import SIPEngine
+import SIPMessage
+
+/// One connection: cuts the stream into messages, hands them over and writes the answers.
+final class StreamHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let handler: any MessageHandler
+    private let gate: DurabilityGate
+    private let clock: EdgeClock
+    private let limits: StreamLimits
+    private let connections: StreamConnections
+    private let source: SourceAddress
+    private var exchange: Exchange
+    private var framer = StreamFramer()
+    private var buffered = ByteBuffer()
+    private var heardAt: Int64
+    /// When the message that is still incomplete began; `nil` between messages.
+    private var beganAt: Int64?
+    private var timer: RepeatedTask?
+
+    init(
+        source: SourceAddress, handler: any MessageHandler, gate: DurabilityGate, clock: EdgeClock,
+        limits: StreamLimits, connections: StreamConnections
+    ) {
+        self.source = source
+        self.handler = handler
+        self.gate = gate
+        self.clock = clock
+        self.limits = limits
+        self.connections = connections
+        heardAt = clock.now()
+        exchange = Exchange(source: source, now: heardAt)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        connections.opened(context.channel)
+        let interval = TimeAmount.seconds(max(1, min(limits.idle, limits.messageTime) / 4))
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let own = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            own.value.closeIfLate(bound.value)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        connections.closed(context.channel, from: source)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var incoming = unwrapInboundIn(data)
+        heardAt = clock.now()
+        exchange.now = heardAt
+        if buffered.readableBytes == 0 { buffered = incoming } else { buffered.writeBuffer(&incoming) }
+        while buffered.readableBytes > 0 {
+            switch framer.next(buffered.readableBytesUInt8Span) {
+            case .needMore:
+                beganAt = beganAt ?? heardAt
+                return
+            case .keepAlive(let count, let isPing):
+                buffered.moveReaderIndex(forwardBy: count)
+                // RFC 5626 section 3.5.1: a double CRLF is answered with one.
+                if isPing { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: nil) }
+            case .message(let count):
+                beganAt = nil
+                answer(count, context)
+                buffered.moveReaderIndex(forwardBy: count)
+            case .broken:
+                context.close(promise: nil)
+                return
+            }
+        }
+        buffered.clear()
+    }
+
+    private func answer(_ count: Int, _ context: ChannelHandlerContext) {
+        exchange.begin(from: source)
+        let whole = buffered
+        switch handler.handle(whole.readableBytesUInt8Span.extracting(first: count), &exchange) {
+        case .silence: break
+        case .reply: context.writeAndFlush(wrapOutboundOut(reply(context)), promise: nil)
+        case .replyWhenDurable(let sequence):
+            if sequence <= gate.sequence {
+                context.writeAndFlush(wrapOutboundOut(reply(context)), promise: nil)
+            } else {
+                connections.send(reply(context), on: context.channel, after: sequence, gate: gate)
+            }
+        }
+    }
+
+    private func reply(_ context: ChannelHandlerContext) -> ByteBuffer {
+        var buffer = context.channel.allocator.buffer(capacity: exchange.reply.count)
+        unsafe exchange.reply.withUnsafeBytes { bytes in _ = unsafe buffer.writeBytes(bytes) }
+        return buffer
+    }
+
+    private func closeIfLate(_ context: ChannelHandlerContext) {
+        let now = clock.now()
+        let isIdle = now - heardAt > limits.idle * 1000
+        let isSlow = beganAt.map { now - $0 > limits.messageTime * 1000 } ?? false
+        if isIdle || isSlow { context.close(promise: nil) }
+    }
+}

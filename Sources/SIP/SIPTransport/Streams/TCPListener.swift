@@ -1,0 +1,74 @@
+import CDatagram
+package import NIOCore
+import NIOPosix
+package import SIPEngine
+import SIPMessage
+import Synchronization
+
+/// A TCP listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
+package final class TCPListener: Sendable {
+    package let address: ListenerAddress
+    /// The port that was bound.
+    package let port: UInt16
+    private let channel: any Channel
+    private let connections: StreamConnections
+
+    private init(_ address: ListenerAddress, channel: any Channel, connections: StreamConnections) {
+        self.address = address
+        self.channel = channel
+        self.connections = connections
+        port = UInt16(clamping: channel.localAddress?.port ?? 0)
+    }
+
+    /// Binds and starts to accept. Throws when the address is in use or is not this machine's.
+    package static func start(
+        _ address: ListenerAddress, group: any EventLoopGroup, handler: any MessageHandler, gate: DurabilityGate,
+        clock: EdgeClock, limits: StreamLimits
+    ) async throws(ListenerError) -> TCPListener {
+        let connections = StreamConnections(limits: limits)
+        gate.whenAdvanced { sequence in connections.advanced(to: sequence) }
+        do {
+            let channel = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { server in
+                    guard address.isIPv6 else { return server.eventLoop.makeSucceededVoidFuture() }
+                    return server.setOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+                }
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelInitializer { child in
+                    guard let source = SourceAddress(child.remoteAddress, transport: .tcp),
+                        connections.admit(source)
+                    else { return child.close() }
+                    return child.eventLoop.makeCompletedFuture {
+                        try child.pipeline.syncOperations.addHandler(
+                            StreamHandler(
+                                source: source, handler: handler, gate: gate, clock: clock, limits: limits,
+                                connections: connections))
+                    }
+                }
+                .bind(host: address.host, port: Int(address.port)).get()
+            return TCPListener(address, channel: channel, connections: connections)
+        } catch {
+            throw ListenerError(address: address, reason: "\(error)")
+        }
+    }
+
+    /// Open connections.
+    package var connectionCount: Int { connections.count }
+
+    /// Stops accepting and closes what is open.
+    package func stop() async {
+        try? await channel.close()
+        await connections.closeAll()
+    }
+}
+
+extension SourceAddress {
+    /// From a socket address, or `nil` when it is no IP address.
+    package init?(_ address: NIOCore.SocketAddress?, transport: Transport) {
+        guard let address, address.port != nil else { return nil }
+        let words = unsafe address.withSockAddr { pointer, _ in unsafe cdatagram_address_of(pointer) }
+        self.init(high: words.high, low: words.low, port: words.port, transport: transport)
+    }
+}

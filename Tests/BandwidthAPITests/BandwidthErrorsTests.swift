@@ -1,0 +1,36 @@
+import DialectKit
+import Hummingbird
+import Provisioning
+import Testing
+
+@testable import BandwidthAPI
+
+/// The error table has words for every rule, and every row that a client can get is provoked by a fixture.
+@Suite struct BandwidthErrorsTests {
+    @Test(arguments: Rule.allCases)
+    func aRuleHasARow(rule: Rule) throws {
+        let row = try #require(BandwidthAPI.errors.rows[rule])
+        #expect((400...599).contains(row.status.code))
+        #expect(row.code.wholeMatch(of: /[0-9]{4,5}/) != nil)
+        #expect(!row.template.isEmpty)
+    }
+
+    /// What only the operator's side can break, and what the dialect answers without a code.
+    private static let unseen: Set<Rule> = [
+        .trunkGone, .domainInvalid, .domainTaken, .domainUnknown, .domainInUse, .numberInvalid, .numberTaken,
+        .numberUnknown, .callerInvalid, .callerTaken, .callerUnknown, .accountNameInvalid, .featureUnknown,
+        .countryInvalid,
+    ]
+
+    @Test func everyRowIsProvoked() throws {
+        let answers = try Fixture.all.map { try Fixture($0).answer { $0 } }
+        for rule in Rule.allCases where !Self.unseen.contains(rule) {
+            let row = try #require(BandwidthAPI.errors.rows[rule])
+            let words = row.template.split(separator: /%([0-9]\$)?s/).map { $0.replacing("&", with: "&amp;") }
+            let isProvoked = answers.contains { answer in
+                answer.contains("<ErrorCode>\(row.code)</ErrorCode>") && words.allSatisfy { answer.contains($0) }
+            }
+            #expect(isProvoked, "\(rule)")
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import HTTPTypes
+import OperatorAPI
+import Provisioning
+import Testing
+
+@Suite("The page of metrics")
+struct MetricsPageTests {
+    private static func node(_ counters: HTTPCounters, process: ProcessUsage?) -> NodeFacts {
+        NodeFacts(
+            version: "1.2.3", startedAt: Timestamp(milliseconds: 1_700_000_000_500),
+            now: { Timestamp(milliseconds: 1_700_000_060_600) }, process: { process }, httpListeners: { [] },
+            httpCounters: counters)
+    }
+
+    @Test("is this text for these counts, letter for letter")
+    func golden() {
+        let counters = HTTPCounters()
+        counters.count(.vendor, method: .post, status: 201, seconds: 0.002)
+        counters.count(.vendor, method: .post, status: 201, seconds: 0.2)
+        counters.count(.operator, method: .get, status: 200, seconds: 9)
+        var edge = EdgeCounters()
+        edge.requests = ["REGISTER": 7, "OPTIONS": 2]
+        edge.responses = [401: 3, 200: 4]
+        edge.dropped = ["banned": 1]
+        edge.bindings = 4
+        edge.credentials = 5
+        edge.bans = 1
+        edge.connections = 2
+        edge.journalBytes = 4096
+        edge.journalSyncs = 11
+        var totals = StoreTotals()
+        totals.accounts = 1
+        totals.credentials = 5
+        totals.lastChange = 42
+        let usage = ProcessUsage(residentBytes: 1_000_000, cpuSeconds: 1.25, openFiles: 20)
+        let page = MetricsPage(
+            node: Self.node(counters, process: usage), counters: edge, listeners: 2, totals: totals)
+        #expect(page.text == Self.text)
+    }
+
+    @Test("says that the store is down, and leaves out what only the store knows")
+    func withoutStore() {
+        let page = MetricsPage(
+            node: Self.node(HTTPCounters(), process: nil), counters: EdgeCounters(), listeners: 0, totals: nil)
+        #expect(page.text.contains("demarc_store_up 0\n"))
+        #expect(!page.text.contains("demarc_resources"))
+        #expect(!page.text.contains("process_resident_memory_bytes"))
+    }
+
+    @Test("keeps the methods that it names few")
+    func methods() throws {
+        let counters = HTTPCounters()
+        let odd = try #require(HTTPRequest.Method(rawValue: "BREW"))
+        counters.count(.vendor, method: odd, status: 405, seconds: 0)
+        #expect(counters.snapshot().requests.keys.map(\.method) == ["other"])
+    }
+
+    private static let text = """
+        # HELP demarc_build_info The version that runs; the value is always 1.
+        # TYPE demarc_build_info gauge
+        demarc_build_info{version="1.2.3"} 1
+        # HELP process_start_time_seconds When the process began, in seconds since 1970.
+        # TYPE process_start_time_seconds gauge
+        process_start_time_seconds 1700000000.5
+        # HELP demarc_uptime_seconds Seconds since the process began.
+        # TYPE demarc_uptime_seconds gauge
+        demarc_uptime_seconds 60
+        # HELP process_resident_memory_bytes Memory that is resident.
+        # TYPE process_resident_memory_bytes gauge
+        process_resident_memory_bytes 1000000
+        # HELP process_cpu_seconds_total User and system time used.
+        # TYPE process_cpu_seconds_total counter
+        process_cpu_seconds_total 1.25
+        # HELP process_open_fds File descriptors that are open.
+        # TYPE process_open_fds gauge
+        process_open_fds 20
+        # HELP demarc_sip_requests_total SIP requests received.
+        # TYPE demarc_sip_requests_total counter
+        demarc_sip_requests_total{method="OPTIONS"} 2
+        demarc_sip_requests_total{method="REGISTER"} 7
+        # HELP demarc_sip_responses_total SIP answers sent.
+        # TYPE demarc_sip_responses_total counter
+        demarc_sip_responses_total{status="200"} 4
+        demarc_sip_responses_total{status="401"} 3
+        # HELP demarc_sip_dropped_total Datagrams and streams dropped without an answer.
+        # TYPE demarc_sip_dropped_total counter
+        demarc_sip_dropped_total{reason="banned"} 1
+        # HELP demarc_sip_bindings Contacts that are registered.
+        # TYPE demarc_sip_bindings gauge
+        demarc_sip_bindings 4
+        # HELP demarc_sip_credentials Credentials that the SIP side knows.
+        # TYPE demarc_sip_credentials gauge
+        demarc_sip_credentials 5
+        # HELP demarc_sip_bans Sources that are answered with silence.
+        # TYPE demarc_sip_bans gauge
+        demarc_sip_bans 1
+        # HELP demarc_sip_connections Open TCP connections.
+        # TYPE demarc_sip_connections gauge
+        demarc_sip_connections 2
+        # HELP demarc_sip_listeners Addresses that SIP is listened for on.
+        # TYPE demarc_sip_listeners gauge
+        demarc_sip_listeners 2
+        # HELP demarc_journal_bytes Size of the journal of bindings.
+        # TYPE demarc_journal_bytes gauge
+        demarc_journal_bytes 4096
+        # HELP demarc_journal_syncs_total Disk syncs of the journal.
+        # TYPE demarc_journal_syncs_total counter
+        demarc_journal_syncs_total 11
+        # HELP demarc_store_up 1 when the store can be read.
+        # TYPE demarc_store_up gauge
+        demarc_store_up 1
+        # HELP demarc_resources Resources that are provisioned.
+        # TYPE demarc_resources gauge
+        demarc_resources{kind="account"} 1
+        demarc_resources{kind="credential"} 5
+        demarc_resources{kind="domain"} 0
+        demarc_resources{kind="number"} 0
+        demarc_resources{kind="site"} 0
+        demarc_resources{kind="trunk"} 0
+        # HELP demarc_last_change Number of the last committed change.
+        # TYPE demarc_last_change gauge
+        demarc_last_change 42
+        # HELP demarc_http_requests_total HTTP requests answered.
+        # TYPE demarc_http_requests_total counter
+        demarc_http_requests_total{listener="operator",method="GET",status="200"} 1
+        demarc_http_requests_total{listener="vendor",method="POST",status="201"} 2
+        # HELP demarc_http_request_duration_seconds Time to an HTTP answer.
+        # TYPE demarc_http_request_duration_seconds histogram
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.001"} 0
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.0025"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.005"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.01"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.025"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.05"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.1"} 1
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.25"} 2
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="0.5"} 2
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="1.0"} 2
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="2.5"} 2
+        demarc_http_request_duration_seconds_bucket{listener="vendor",le="+Inf"} 2
+        demarc_http_request_duration_seconds_sum{listener="vendor"} 0.202
+        demarc_http_request_duration_seconds_count{listener="vendor"} 2
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.001"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.0025"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.005"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.01"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.025"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.05"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.1"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.25"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="0.5"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="1.0"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="2.5"} 0
+        demarc_http_request_duration_seconds_bucket{listener="operator",le="+Inf"} 1
+        demarc_http_request_duration_seconds_sum{listener="operator"} 9
+        demarc_http_request_duration_seconds_count{listener="operator"} 1
+
+        """
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// Rounds of load, each ended by a crash; after each the restarted server is held to every answer that was given.
+struct CrashTrial {
+    /// How a round ends, and with what the next one begins.
+    enum Ending {
+        /// The process is killed; everything that it wrote is there.
+        case killed
+        /// The power fails: what is left is what was synced.
+        case powerCut(PowerCut)
+    }
+
+    /// What a whole trial came to.
+    struct Outcome {
+        /// Promises that were not kept.
+        var violations: [String] = []
+        /// Answers under load that nobody should get.
+        var complaints: [String] = []
+        /// Promises that were looked at after a crash: of credentials that exist, that were deleted, of contacts.
+        var checked = (existing: 0, deleted: 0, contacts: 0)
+    }
+
+    static let workers = 8
+    static let usersPerWorker = 6
+
+    let ending: Ending
+    let rounds: Int
+    private var installation: Installation
+    private var random: SeededRandom
+    private var users: [[UserRecord]]
+    private var outcome = Outcome()
+
+    init(rounds: Int, ending: Ending, seed: UInt64, arguments: [String] = []) throws {
+        self.rounds = rounds
+        self.ending = ending
+        random = SeededRandom(seed: seed)
+        installation = try Installation(["--ban-after", "1000000", "--log-level", "warning"] + arguments)
+        users = (0..<Self.workers).map { worker in
+            (0..<Self.usersPerWorker).map { UserRecord(name: "u\(worker)x\($0)") }
+        }
+    }
+
+    /// Runs every round; `inPeace` when the first start, which makes the account, is to be over before the first crash.
+    mutating func run(afterFirstStartInPeace inPeace: Bool = false) async throws -> Outcome {
+        var known: BandwidthAccount?
+        if inPeace {
+            let first = try await installation.start()
+            known = BandwidthAccount(of: first)
+            try await first.stop()
+        }
+        for round in 0..<rounds {
+            if case .powerCut(let powerCut) = ending {
+                installation.environment = powerCut.environment(data: installation.data, disk: disk(of: round))
+            }
+            let server = try await installation.start()
+            let account = try known ?? #require(BandwidthAccount(of: server))
+            known = account
+            try await check(server, account, round)
+            try await load(server, account)
+            if case .powerCut = ending { installation.data = disk(of: round) }
+        }
+        installation.environment = [:]
+        let last = try await installation.start()
+        try await check(last, #require(known), rounds)
+        try await last.stop()
+        return outcome
+    }
+
+    private func disk(of round: Int) -> String { "\(installation.folder.path)/disk-\(round)" }
+
+    /// Lets the workers run, and kills the server after a number of answers that the seed chooses.
+    private mutating func load(_ server: ServerProcess, _ account: BandwidthAccount) async throws {
+        let shared = LoadWorker.Shared()
+        let sipPort = installation.sipPort
+        let wanted = Int.random(in: 40...200, using: &random)
+        let seeds = users.map { _ in random.next() }
+        let reports = try await withThrowingTaskGroup(of: (Int, LoadWorker.Report).self) { group in
+            defer { shared.isOver.store(true, ordering: .releasing) }
+            for (index, records) in users.enumerated() {
+                let seed = seeds[index]
+                group.addTask {
+                    try await onThread {
+                        let worker = try LoadWorker(
+                            records, account: account, sipPort: sipPort, shared: shared, seed: seed)
+                        return (index, worker.run())
+                    }
+                }
+            }
+            try await Patience.until("\(wanted) answers", within: .seconds(60)) {
+                shared.answered.load(ordering: .relaxed) >= wanted ? () : nil
+            }
+            shared.isOver.store(true, ordering: .releasing)
+            try await server.kill()
+            return try await group.reduce(into: [LoadWorker.Report?](repeating: nil, count: users.count)) {
+                $0[$1.0] = $1.1
+            }
+        }
+        for (index, report) in reports.enumerated() {
+            guard let report else { continue }
+            users[index] = report.users
+            outcome.complaints += report.complaints
+        }
+    }
+
+    /// Holds a server that was just started to what was answered before.
+    private mutating func check(_ server: ServerProcess, _ account: BandwidthAccount, _ round: Int) async throws {
+        let names = try await account.credentialNames()
+        let bindings = try await server.bindings()
+        var registered: [String: [String: Int64]] = [:]
+        for binding in bindings {
+            let name = String(binding.aor.prefix { $0 != "@" })
+            registered[name, default: [:]][binding.contact] = binding.expiresAt
+        }
+        for worker in users.indices {
+            for user in users[worker].indices {
+                let name = users[worker][user].name
+                count(users[worker][user])
+                let violations = users[worker][user].settle(
+                    exists: names.contains(name), registered: registered[name] ?? [:])
+                outcome.violations += violations.map { "round \(round): \($0)" }
+            }
+        }
+        let known = Set(users.joined().map(\.name))
+        for stranger in names.subtracting(known).union(Set(registered.keys).subtracting(known)) {
+            outcome.violations.append("round \(round): \(stranger) was never made")
+        }
+    }
+
+    private mutating func count(_ record: UserRecord) {
+        if case .known(let exists) = record.credential {
+            if exists { outcome.checked.existing += 1 } else { outcome.checked.deleted += 1 }
+        }
+        if case .known(let contacts) = record.contacts { outcome.checked.contacts += contacts.count }
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// A throwaway installation: a data directory and free ports, which stay the same from start to start.
+struct Installation: Sendable {
+    let folder: TemporaryDirectory
+    let vendorPort: UInt16
+    let operatorPort: UInt16
+    let sipPort: UInt16
+    /// Added to `demarc serve`.
+    var arguments: [String]
+    var environment: [String: String] = [:]
+    var data: String
+
+    init(_ arguments: [String] = []) throws {
+        folder = try TemporaryDirectory()
+        vendorPort = try LoopbackSocket.freePort()
+        operatorPort = try LoopbackSocket.freePort()
+        sipPort = try LoopbackSocket.freePort()
+        self.arguments = arguments
+        data = "\(folder.path)/data"
+    }
+
+    /// Starts the server and waits until it is ready.
+    func start(under wrapper: [String] = []) async throws -> ServerProcess {
+        let command = wrapper + [Repository.demarc, "serve", "--data", data] + listeners + arguments
+        let child = try ChildProcess(command[0], Array(command.dropFirst()), environment: environment)
+        let server = ServerProcess(installation: self, child: child)
+        try await Patience.until("a ready server\n\(child.errors)") {
+            guard child.isRunning else { throw ServerProcess.Ended(log: child.errors) }
+            return try await server.isReady ? () : nil
+        }
+        return server
+    }
+
+    private var listeners: [String] {
+        [
+            "--vendor-listen", "127.0.0.1:\(vendorPort)", "--operator-listen", "127.0.0.1:\(operatorPort)",
+            "--sip-listen", "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort),udp:[::1]:\(sipPort)",
+        ]
+    }
+}

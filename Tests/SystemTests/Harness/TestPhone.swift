@@ -1,0 +1,87 @@
+import Foundation
+
+/// A SIP client of our own, where a real one is too slow or does not show what it got: REGISTER over UDP, MD5 digest.
+struct TestPhone: ~Copyable {
+    let domain: String
+    let user: String
+    let password: String
+    private let socket: LoopbackSocket
+    private let callID = String(UInt64.random(in: 0 ... .max), radix: 16)
+    private var cseq: UInt32 = 0
+    private var nonce: (text: String, uses: Int)?
+
+    /// An answer as it came.
+    struct Answer: Sendable {
+        let status: Int
+        let text: String
+        let cseq: UInt32
+    }
+
+    init(_ user: String, domain: String, password: String, to port: UInt16) throws {
+        (self.user, self.domain, self.password) = (user, domain, password)
+        socket = try LoopbackSocket(.udp, to: port)
+    }
+
+    /// Registers a contact, answering the challenge; `nil` when there was silence.
+    mutating func register(_ contact: String, expires: Int, within milliseconds: Int32 = 30_000) throws -> Answer? {
+        for _ in 0..<3 {
+            guard let answer = try attempt(contact, expires, milliseconds) else { return nil }
+            guard answer.status == 401, let fresh = answer.text.firstMatch(of: /nonce="([^"]+)", algorithm=MD5/) else {
+                return answer
+            }
+            // The answer to an answered challenge counts, but for one that says the nonce was too old.
+            if nonce != nil, !answer.text.contains("stale=true") { return answer }
+            nonce = (String(fresh.1), 0)
+        }
+        return nil
+    }
+
+    /// One request and its answer, sent again while nothing comes (RFC 3261 section 17.1.2.2).
+    private mutating func attempt(_ contact: String, _ expires: Int, _ milliseconds: Int32) throws -> Answer? {
+        cseq += 1
+        let request = Array(text(contact, expires).utf8)
+        var waited: Int32 = 0
+        while waited < milliseconds {
+            try socket.send(request)
+            let start = ContinuousClock.now
+            while let bytes = try socket.receive(within: 500) {
+                let text = String(decoding: bytes, as: UTF8.self)
+                guard text.contains("CSeq: \(cseq) "), let status = Int(text.dropFirst(8).prefix(3)) else { continue }
+                return Answer(status: status, text: text, cseq: cseq)
+            }
+            waited += Int32(max(1, (ContinuousClock.now - start) / .milliseconds(1)))
+        }
+        return nil
+    }
+
+    private mutating func text(_ contact: String, _ expires: Int) -> String {
+        var lines = [
+            "REGISTER sip:\(domain) SIP/2.0",
+            "Via: SIP/2.0/UDP 127.0.0.1:\(socket.port);branch=z9hG4bK\(callID)-\(cseq);rport",
+            "Max-Forwards: 70",
+            "From: <sip:\(user)@\(domain)>;tag=\(callID)",
+            "To: <sip:\(user)@\(domain)>",
+            "Call-ID: \(callID)",
+            "CSeq: \(cseq) REGISTER",
+            "Contact: \(contact)",
+            "Expires: \(expires)",
+        ]
+        if let authorization { lines.append(authorization) }
+        return (lines + ["Content-Length: 0", "", ""]).joined(separator: "\r\n")
+    }
+
+    /// RFC 7616 section 3.4.1 with `qop=auth`; `nil` without a challenge.
+    private var authorization: String? {
+        mutating get {
+            guard let nonce else { return nil }
+            self.nonce = (nonce.text, nonce.uses + 1)
+            let digits = String(nonce.uses + 1, radix: 16)
+            let count = String(repeating: "0", count: 8 - digits.count) + digits
+            let first = MD5Text.of("\(user):\(domain):\(password)")
+            let second = MD5Text.of("REGISTER:sip:\(domain)")
+            let response = MD5Text.of("\(first):\(nonce.text):\(count):\(callID):auth:\(second)")
+            return "Authorization: Digest username=\"\(user)\", realm=\"\(domain)\", nonce=\"\(nonce.text)\", "
+                + "uri=\"sip:\(domain)\", response=\"\(response)\", algorithm=MD5, cnonce=\"\(callID)\", qop=auth, nc=\(count)"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Testing
+
+/// A SIP client that nobody here wrote, driven without a screen.
+protocol Phone: Sendable {
+    func register() async throws
+    func refresh() async throws
+    func unregister() async throws
+}
+
+/// Who a phone registers as, and where.
+struct Line: Sendable {
+    let user: String
+    let password: String
+    let domain: String
+    let port: UInt16
+
+    var aor: String { "sip:\(user)@\(domain)" }
+    var server: String { "127.0.0.1:\(port)" }
+}
+
+/// The clients at hand: packages of Debian, and PJSIP's own binding for Python.
+enum PhoneModel: String, CaseIterable, CustomTestStringConvertible {
+    case sipsak, sipp, baresip, linphonec
+    case pjsua2
+    case pjsua2TCP = "pjsua2 over TCP"
+
+    var testDescription: String { rawValue }
+
+    /// Whether it registers again by itself, before its binding expires.
+    var refreshesByItself: Bool { self == .baresip || self == .linphonec }
+
+    /// How the User-Agent of its bindings begins.
+    var userAgent: String {
+        switch self {
+        case .sipsak: "sipsak"
+        case .sipp: "SIPp"
+        case .baresip: "baresip"
+        case .linphonec: "Linphonec"
+        case .pjsua2, .pjsua2TCP: "PJSUA2"
+        }
+    }
+
+    func phone(on line: Line) throws -> any Phone {
+        switch self {
+        case .sipsak: try SipsakPhone(line)
+        case .sipp: try SippPhone(line)
+        case .baresip: try BaresipPhone(line)
+        case .linphonec: try LinphonePhone(line)
+        case .pjsua2: try PJSUA2Phone(line, transport: "udp")
+        case .pjsua2TCP: try PJSUA2Phone(line, transport: "tcp")
+        }
+    }
+}
+
+/// A client did not do as it was told.
+struct PhoneFailure: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,82 @@
+/// baresip: registers when it starts, again before it expires, and unregisters when its console is told to quit.
+final class BaresipPhone: Phone {
+    private let child: ChildProcess
+    private let console: UInt16
+
+    init(_ line: Line) throws {
+        let program = try Tool.baresip.path
+        let folder = try TemporaryDirectory()
+        console = try LoopbackSocket.freePort()
+        try folder.write(
+            """
+            <\(line.aor);transport=udp>;auth_user=\(line.user);auth_pass=\(line.password);regint=60;\
+            outbound="sip:\(line.server)"
+
+            """, to: "accounts")
+        try folder.write(
+            """
+            sip_listen 127.0.0.1:0
+            cons_listen 127.0.0.1:\(console)
+            module_path /usr/lib/baresip/modules
+            module account.so
+            module g711.so
+            module uuid.so
+            module cons.so
+            module_app menu.so
+
+            """, to: "config")
+        try folder.write("", to: "contacts")
+        child = try ChildProcess(program, ["-f", folder.path, "-4", "-s"], in: folder)
+    }
+
+    func register() async throws {}
+    func refresh() async throws {}
+
+    func unregister() async throws {
+        try LoopbackSocket(.udp, to: console).send(Array("/quit\n".utf8))
+        try await child.end()
+    }
+}
+
+/// linphonec: commands on standard input; it registers again before it expires.
+final class LinphonePhone: Phone {
+    private let line: Line
+    private let folder: TemporaryDirectory
+    private let child: ChildProcess
+
+    init(_ line: Line) throws {
+        self.line = line
+        folder = try TemporaryDirectory()
+        let settings = try folder.write("[sip]\nsip_port=-1\nsip_tcp_port=-1\nsip_tls_port=-1\n", to: "linphonerc")
+        // It does not make the folder of its data base by itself.
+        try folder.write("", to: ".local/share/linphone/.keep")
+        child = try ChildProcess(
+            try Tool.linphonec.path, ["-c", settings], environment: ["HOME": folder.path], in: folder)
+    }
+
+    func register() async throws {
+        try await Patience.until("linphonec's prompt") { child.output.contains("linphonec>") ? () : nil }
+        try child.write("register \(line.aor) sip:\(line.server) \(line.password)\n")
+    }
+
+    func refresh() async throws {}
+
+    func unregister() async throws { try child.write("unregister\n") }
+}
+
+/// PJSUA2 by its binding for Python.
+final class PJSUA2Phone: Phone {
+    private let child: ChildProcess
+
+    init(_ line: Line, transport: String) throws {
+        child = try ChildProcess(
+            try Tool.pythonWithPJSUA2,
+            [
+                Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user, line.password,
+            ])
+    }
+
+    func register() async throws { try child.write("register\n") }
+    func refresh() async throws { try child.write("register\n") }
+    func unregister() async throws { try child.write("unregister\n") }
+}
