@@ -104,6 +104,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
+        tests(of: "SIPEngine", ["SIPMessage", crypto]),
 
         // The built program, as its users meet it.
         .testTarget(

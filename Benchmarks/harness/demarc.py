@@ -39,8 +39,8 @@ class Demarc:
 
 
 def binary() -> Path:
-    """The release build, or what DEMARC_BINARY names."""
-    given = os.environ.get("DEMARC_BINARY")
+    """The release build, or what BENCHMARK_BINARY names."""
+    given = os.environ.get("BENCHMARK_BINARY")
     if given:
         return Path(given).resolve()
     print("building demarc (release)", flush=True)

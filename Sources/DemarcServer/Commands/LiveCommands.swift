@@ -99,14 +99,8 @@ struct TraceCommand: OperatorCommand {
 extension TracedMessage {
     fileprivate var lines: String {
         let arrow = received ? "<-" : "->"
-<<<<<<< HEAD
-        // CR LF is one character, which no pattern of two finds.
-        let body = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).map { "    \($0)" }
-        return "\(Moment.text(at)) UTC  \(arrow) \(remote)\n" + body.joined(separator: "\n") + "\n"
-=======
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let body = lines.reversed().drop(while: \.isEmpty).reversed().map { $0.isEmpty ? "\n" : "    \($0)\n" }
         return "\(Moment.text(at)) UTC  \(arrow) \(remote)\n" + body.joined()
->>>>>>> 5c039ebf2008edc384a966de05cfd33a49373ff0
     }
 }

@@ -29,8 +29,9 @@ struct PowerCutTests {
 
     private static func contents(of folder: String) throws -> [String: String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        return try Dictionary(uniqueKeysWithValues: names.map { name in
-            (name, try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))
-        })
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                (name, try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))
+            })
     }
 }

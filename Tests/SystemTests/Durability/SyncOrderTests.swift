@@ -31,7 +31,8 @@ struct SyncOrderTests {
 
     @Test func syncsBeforeItAnswers() async throws {
         let answers = try await trace()
-        #expect(answers.map { String($0.start) } == Array(repeating: [Self.created, Self.registered], count: 3).flatMap(\.self))
+        let expected = Array(repeating: [Self.created, Self.registered], count: 3).flatMap(\.self)
+        #expect(answers.map { String($0.start) } == expected)
         for answer in answers {
             let file = answer.start == Self.created ? "demarc.sqlite-wal" : "bindings.journal"
             #expect(answer.synced.contains(file), "\(answer)")

@@ -33,7 +33,9 @@ struct BandwidthAccount: Sendable {
     }
 
     /// Makes a credential that holds MD5 hashes only, as Bandwidth's clients do.
-    func createCredential(_ name: String, domain part: String? = nil, password: String) async throws -> HTTPConnection.Answer {
+    func createCredential(_ name: String, domain part: String? = nil, password: String) async throws
+        -> HTTPConnection.Answer
+    {
         try await send("POST", "sipcredentials", body: credentials([(name, part)], password: password))
     }
 

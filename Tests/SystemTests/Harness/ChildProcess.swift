@@ -1,4 +1,5 @@
 import Foundation
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -10,16 +11,18 @@ final class ChildProcess: Sendable {
     private let folder: TemporaryDirectory
     private let name: String
 
-    /// Starts the program. `environment` is added to the test's own.
+    /// Starts the program. `environment` is added to the test's own, less what would be settings of Demarc.
     init(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryDirectory? = nil
+        _ program: String, _ arguments: [String], environment: [String: String] = [:],
+        in folder: TemporaryDirectory? = nil
     ) throws {
         self.folder = try folder ?? TemporaryDirectory()
         name = URL(filePath: program).lastPathComponent
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: self.folder.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DEMARC") }
+        process.environment = inherited.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = try Self.file("\(self.folder.path)/standard-output")
         process.standardError = try Self.file("\(self.folder.path)/standard-error")
@@ -52,7 +55,9 @@ final class ChildProcess: Sendable {
     /// Waits until the program has ended; returns its exit code, or the signal that ended it as a negative number.
     @discardableResult
     func end(within limit: Duration = Patience.limit) async throws -> Int32 {
-        try await Patience.until("the end of \(name): \(errors.suffix(2000))", within: limit) { process.isRunning ? nil : () }
+        try await Patience.until("the end of \(name): \(errors.suffix(2000))", within: limit) {
+            process.isRunning ? nil : ()
+        }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 

@@ -8,6 +8,8 @@ struct Installation: Sendable {
     let sipPort: UInt16
     /// Added to `demarc serve`.
     var arguments: [String]
+    /// Whether SIP is listened for on `::1` too, which not every machine has.
+    var hasIPv6 = false
     var environment: [String: String] = [:]
     var data: String
 
@@ -33,9 +35,10 @@ struct Installation: Sendable {
     }
 
     private var listeners: [String] {
-        [
+        let sip = "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort)" + (hasIPv6 ? ",udp:[::1]:\(sipPort)" : "")
+        return [
             "--vendor-listen", "127.0.0.1:\(vendorPort)", "--operator-listen", "127.0.0.1:\(operatorPort)",
-            "--sip-listen", "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort),udp:[::1]:\(sipPort)",
+            "--sip-listen", sip,
         ]
     }
 }

@@ -39,7 +39,9 @@ enum Tool: String {
     static var pythonWithPJSUA2: String {
         get throws {
             let path = "\(Repository.root)/.cache/venv/bin/python"
-            guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(what: "pjsua2 in .cache/venv") }
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                throw Missing(what: "pjsua2 in .cache/venv")
+            }
             return path
         }
     }

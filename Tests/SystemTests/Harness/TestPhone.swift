@@ -54,13 +54,16 @@ struct TestPhone: ~Copyable {
         return nil
     }
 
+    /// A domain part of the user name is escaped (RFC 3261 section 19.1.2).
+    private var aor: String { "sip:\(user.replacing("@", with: "%40"))@\(domain)" }
+
     private mutating func text(_ contact: String, _ expires: Int) -> String {
         var lines = [
             "REGISTER sip:\(domain) SIP/2.0",
             "Via: SIP/2.0/UDP 127.0.0.1:\(socket.port);branch=z9hG4bK\(callID)-\(cseq);rport",
             "Max-Forwards: 70",
-            "From: <sip:\(user)@\(domain)>;tag=\(callID)",
-            "To: <sip:\(user)@\(domain)>",
+            "From: <\(aor)>;tag=\(callID)",
+            "To: <\(aor)>",
             "Call-ID: \(callID)",
             "CSeq: \(cseq) REGISTER",
             "Contact: \(contact)",

@@ -39,8 +39,9 @@ struct FrontDoorTests {
         let outcome = try await ChildProcess.run(
             try Tool.curl.path,
             [
-                "-s", "-o", "/dev/stderr", "-w", "%{http_code} %{content_type}", "-u", "\(account.user):\(account.password)",
-                "-H", "Content-Type: application/xml", "--data-binary", "@-",
+                "-s", "-o", "/dev/stderr", "-w", "%{http_code} %{content_type}",
+                "-u", "\(account.user):\(account.password)", "-H", "Content-Type: application/xml", "--data-binary",
+                "@-",
                 "http://127.0.0.1:\(account.port)\(account.path("sipcredentials"))",
             ], input: account.credentials([("alice", nil)], password: "secret"))
         #expect(outcome.output == "201 application/xml")
@@ -59,9 +60,7 @@ struct FrontDoorTests {
         #expect(commands.count == 3)
         var outputs: [String] = []
         for command in commands {
-            let folder = URL(filePath: Repository.demarc).deletingLastPathComponent().path
-            let outcome = try await ChildProcess.run(
-                "/bin/sh", ["-c", String(command)], environment: ["PATH": "\(folder):/usr/bin:/bin"], within: .seconds(60))
+            let outcome = try await ChildProcess.run("/bin/sh", ["-c", String(command)], within: .seconds(60))
             #expect(outcome.code == 0, "\(command)\n\(outcome.output)\(outcome.errors)")
             outputs.append(outcome.output)
         }
@@ -86,7 +85,8 @@ struct FrontDoorTests {
         #expect(try partly.body == Self.compact(Repository.sample("seed-sipcredentials-created")))
         let refused = try await account.send("POST", "sipcredentials", body: implied)
         #expect(refused.status == 400)
-        let sample = try Repository.sample("seed-sipcredentials-refused").replacing("ID = 41", with: "ID = \(account.id)")
+        let sample = try Repository.sample("seed-sipcredentials-refused")
+            .replacing("ID = 41", with: "ID = \(account.id)")
         #expect(refused.body == Self.compact(sample))
         try await server.stop()
     }

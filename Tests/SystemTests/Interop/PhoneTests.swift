@@ -5,8 +5,12 @@ import Testing
 @Suite(.serialized)
 struct PhoneTests {
     /// A server whose account has the credential `dave`, with MD5 hashes only, made over XML.
-    private func start(_ arguments: [String] = []) async throws -> (ServerProcess, BandwidthAccount) {
-        let server = try await Installation(arguments).start()
+    private func start(_ arguments: [String] = [], overIPv6: Bool = false) async throws
+        -> (ServerProcess, BandwidthAccount)
+    {
+        var installation = try Installation(arguments)
+        installation.hasIPv6 = overIPv6
+        let server = try await installation.start()
         let account = try #require(BandwidthAccount(of: server))
         #expect(try await account.createCredential("dave", password: "secret").status == 201)
         return (server, account)
@@ -80,7 +84,7 @@ struct PhoneTests {
     }
 
     @Test func registersOverIPv6() async throws {
-        let (server, account) = try await start()
+        let (server, account) = try await start(overIPv6: true)
         let phone = try SippPhone(line(account, server), overIPv6: true)
         try await phone.register()
         let binding = try await server.bindings("the binding") { $0.count == 1 }[0]

@@ -72,7 +72,8 @@ final class PJSUA2Phone: Phone {
         child = try ChildProcess(
             try Tool.pythonWithPJSUA2,
             [
-                Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user, line.password,
+                Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
+                line.password,
             ])
     }
 
