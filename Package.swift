@@ -67,7 +67,9 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
-        room("SIPTransport", "SIP/SIPTransport", ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
+        room(
+            "SIPTransport", "SIP/SIPTransport",
+            ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
         room(
             "SIPEdge", "SIP/SIPEdge",
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
@@ -86,14 +88,16 @@ let package = Package(
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
-        .executableTarget(name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
+        .executableTarget(
+            name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
         room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
         tests(of: "OperatorAPI", ["Provisioning"]),
         tests(
             of: "DemarcServer",
             [
-                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird, lifecycle, logging,
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird,
+                lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ]),
         tests(of: "SIPMessage", resources: [.copy("Fixtures")]),

@@ -27,10 +27,11 @@ import Testing
     struct Unexpected: Error { let standing: String }
 
     /// Seconds after the nonce was made (before it, where the clock was set back), and what it is worth then.
-    @Test(arguments: [
-        (0, true), (1, true), (299, true), (300, false), (301, false), (100_000, false), (-1, true), (-300, true),
-        (-301, false),
-    ] as [(Int, Bool)])
+    @Test(
+        arguments: [
+            (0, true), (1, true), (299, true), (300, false), (301, false), (100_000, false), (-1, true), (-300, true),
+            (-301, false),
+        ] as [(Int, Bool)])
     func lifetime(after seconds: Int, isFresh: Bool) {
         let nonces = Nonces(lifetime: 300)
         let nonce = nonce(of: nonces, at: 1_000_000)
@@ -84,12 +85,13 @@ import Testing
     }
 
     /// Counts in the order in which they come, and whether each is new.
-    @Test(arguments: [
-        [(1, true), (1, false), (2, true), (2, false), (3, true)],
-        [(5, true), (4, false), (6, true), (1, false)],
-        [(0, false), (1, true)],
-        [(.max, true), (.max, false), (1, false)],
-    ] as [[(UInt32, Bool)]])
+    @Test(
+        arguments: [
+            [(1, true), (1, false), (2, true), (2, false), (3, true)],
+            [(5, true), (4, false), (6, true), (1, false)],
+            [(0, false), (1, true)],
+            [(.max, true), (.max, false), (1, false)],
+        ] as [[(UInt32, Bool)]])
     func counts(_ steps: [(count: UInt32, isNew: Bool)]) throws {
         let nonces = Nonces(lifetime: 300)
         let number = try number(of: nonce(of: nonces), nonces)

@@ -45,160 +45,229 @@ import Testing
         Row("fetch of nothing", Register(), .unchanged, []),
         Row("fetch", before: [two], Register(cseq: 2), .unchanged, ["sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600"]),
         Row("add", one, changed(added: 1), ["sip:a@192.0.2.1 1600"]),
-        Row("several contacts, two headers", three, changed(added: 3), [
-            "sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600", "sip:c@192.0.2.1 1600",
-        ]),
-        Row("expires of the contact before the header", Register(
-            contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:b@192.0.2.1>"], headers: ["Expires: 200"]),
+        Row(
+            "several contacts, two headers", three, changed(added: 3),
+            [
+                "sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600", "sip:c@192.0.2.1 1600",
+            ]),
+        Row(
+            "expires of the contact before the header",
+            Register(
+                contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:b@192.0.2.1>"], headers: ["Expires: 200"]),
             changed(added: 2), ["sip:a@192.0.2.1 1100", "sip:b@192.0.2.1 1200"]),
         Row("default expiry", Register(contacts: ["<sip:a@192.0.2.1>"]), changed(added: 1), ["sip:a@192.0.2.1 4600"]),
-        Row("malformed Expires counts as an hour", Register(
-            contacts: ["<sip:a@192.0.2.1>"], headers: ["Expires: soon"]),
+        Row(
+            "malformed Expires counts as an hour",
+            Register(
+                contacts: ["<sip:a@192.0.2.1>"], headers: ["Expires: soon"]),
             changed(added: 1), ["sip:a@192.0.2.1 4600"]),
-        Row("malformed expires of a contact", Register(
-            contacts: ["<sip:a@192.0.2.1>;expires=never"], headers: ["Expires: 100"]),
+        Row(
+            "malformed expires of a contact",
+            Register(
+                contacts: ["<sip:a@192.0.2.1>;expires=never"], headers: ["Expires: 100"]),
             changed(added: 1), ["sip:a@192.0.2.1 4600"]),
-        Row("negative expires is malformed", Register(contacts: ["<sip:a@192.0.2.1>;expires=-1"]),
+        Row(
+            "negative expires is malformed", Register(contacts: ["<sip:a@192.0.2.1>;expires=-1"]),
             changed(added: 1), ["sip:a@192.0.2.1 4600"]),
-        Row("too long is shortened", Register(contacts: ["<sip:a@192.0.2.1>;expires=100000"]),
+        Row(
+            "too long is shortened", Register(contacts: ["<sip:a@192.0.2.1>;expires=100000"]),
             changed(added: 1), ["sip:a@192.0.2.1 8200"]),
-        Row("longer than any number", Register(contacts: ["<sip:a@192.0.2.1>;expires=99999999999999999999"]),
+        Row(
+            "longer than any number", Register(contacts: ["<sip:a@192.0.2.1>;expires=99999999999999999999"]),
             changed(added: 1), ["sip:a@192.0.2.1 8200"]),
         Row("too brief", Register(contacts: ["<sip:a@192.0.2.1>;expires=59"]), .refused(.intervalTooBrief), []),
-        Row("just long enough", Register(contacts: ["<sip:a@192.0.2.1>;expires=60"]),
+        Row(
+            "just long enough", Register(contacts: ["<sip:a@192.0.2.1>;expires=60"]),
             changed(added: 1), ["sip:a@192.0.2.1 1060"]),
-        Row("refresh", before: [one], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=900"]), at: 1100,
+        Row(
+            "refresh", before: [one], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=900"]), at: 1100,
             changed(refreshed: 1), ["sip:a@192.0.2.1 2000"]),
-        Row("refresh may shorten", before: [one], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=60"]),
+        Row(
+            "refresh may shorten", before: [one], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=60"]),
             changed(refreshed: 1), ["sip:a@192.0.2.1 1060"]),
-        Row("refresh of one leaves the other", before: [two],
+        Row(
+            "refresh of one leaves the other", before: [two],
             Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=900"]),
             changed(refreshed: 1), ["sip:b@192.0.2.1 1600", "sip:a@192.0.2.1 1900"]),
-        Row("remove one", before: [two], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=0"]),
+        Row(
+            "remove one", before: [two], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=0"]),
             changed(removed: 1), ["sip:b@192.0.2.1 1600"]),
-        Row("remove with the header", before: [one],
+        Row(
+            "remove with the header", before: [one],
             Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>"], headers: ["Expires: 0"]), changed(removed: 1), []),
-        Row("remove what is not there", before: [one],
+        Row(
+            "remove what is not there", before: [one],
             Register(cseq: 2, contacts: ["<sip:b@192.0.2.1>;expires=0"]), .unchanged, ["sip:a@192.0.2.1 1600"]),
-        Row("remove one and add another", before: [one],
+        Row(
+            "remove one and add another", before: [one],
             Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=0", "<sip:b@192.0.2.1>;expires=60"]),
             changed(added: 1, removed: 1), ["sip:b@192.0.2.1 1060"]),
-        Row("remove all", before: [two], Register(cseq: 2, contacts: ["*"], headers: ["Expires: 0"]),
+        Row(
+            "remove all", before: [two], Register(cseq: 2, contacts: ["*"], headers: ["Expires: 0"]),
             changed(removed: 2), []),
         Row("remove all of nothing", Register(contacts: ["*"], headers: ["Expires: 0"]), .unchanged, []),
-        Row("remove all with another Call-ID", before: [two],
+        Row(
+            "remove all with another Call-ID", before: [two],
             Register(callID: "other", cseq: 1, contacts: ["*"], headers: ["Expires: 0"]), changed(removed: 2), []),
-        Row("* without Expires", before: [one], Register(cseq: 2, contacts: ["*"]),
+        Row(
+            "* without Expires", before: [one], Register(cseq: 2, contacts: ["*"]),
             .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("* with Expires above 0", before: [one], Register(cseq: 2, contacts: ["*"], headers: ["Expires: 1"]),
+        Row(
+            "* with Expires above 0", before: [one], Register(cseq: 2, contacts: ["*"], headers: ["Expires: 1"]),
             .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("* with a malformed Expires", before: [one],
+        Row(
+            "* with a malformed Expires", before: [one],
             Register(cseq: 2, contacts: ["*"], headers: ["Expires: none"]),
             .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("* before another contact", before: [one],
+        Row(
+            "* before another contact", before: [one],
             Register(cseq: 2, contacts: ["*", "<sip:b@192.0.2.1>"], headers: ["Expires: 0"]),
             .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("* behind another contact", before: [one],
+        Row(
+            "* behind another contact", before: [one],
             Register(cseq: 2, contacts: ["<sip:b@192.0.2.1>, *"], headers: ["Expires: 0"]),
             .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("* out of order", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
+        Row(
+            "* out of order", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
             Register(cseq: 5, branch: "z9hG4bKother", contacts: ["*"], headers: ["Expires: 0"]),
             .refused(.outOfOrder), ["sip:a@192.0.2.1 1600"]),
-        Row("lower CSeq", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
+        Row(
+            "lower CSeq", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
             Register(cseq: 4, contacts: ["<sip:a@192.0.2.1>;expires=0"]),
             .refused(.outOfOrder), ["sip:a@192.0.2.1 1600"]),
-        Row("same CSeq, another request", before: [one],
+        Row(
+            "same CSeq, another request", before: [one],
             Register(branch: "z9hG4bKother", contacts: ["<sip:a@192.0.2.1>;expires=900"]),
             .refused(.outOfOrder), ["sip:a@192.0.2.1 1600"]),
-        Row("lower CSeq for another contact", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
+        Row(
+            "lower CSeq for another contact", before: [Register(cseq: 5, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
             Register(cseq: 4, contacts: ["<sip:b@192.0.2.1>;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600"]),
-        Row("another Call-ID starts its own order", before: [one],
+        Row(
+            "another Call-ID starts its own order", before: [one],
             Register(callID: "rebooted", cseq: 1, contacts: ["<sip:a@192.0.2.1>;expires=900"]),
             changed(refreshed: 1), ["sip:a@192.0.2.1 1900"]),
         Row("retransmission", before: [one], one, at: 1001, .unchanged, ["sip:a@192.0.2.1 1600"]),
-        Row("retransmission of several", before: [three], three, at: 1001, .unchanged, [
-            "sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600", "sip:c@192.0.2.1 1600",
-        ]),
-        Row("the same contact twice in one request", Register(
-            contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:a@192.0.2.1>;expires=200"]),
+        Row(
+            "retransmission of several", before: [three], three, at: 1001, .unchanged,
+            [
+                "sip:a@192.0.2.1 1600", "sip:b@192.0.2.1 1600", "sip:c@192.0.2.1 1600",
+            ]),
+        Row(
+            "the same contact twice in one request",
+            Register(
+                contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:a@192.0.2.1>;expires=200"]),
             changed(added: 1, refreshed: 1), ["sip:a@192.0.2.1 1200"]),
-        Row("added and removed in one request", Register(
-            contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:a@192.0.2.1>;expires=0"]),
+        Row(
+            "added and removed in one request",
+            Register(
+                contacts: ["<sip:a@192.0.2.1>;expires=100", "<sip:a@192.0.2.1>;expires=0"]),
             changed(added: 1, removed: 1), []),
-        Row("equivalent URI", before: [Register(contacts: ["<sip:%61lice@HOST.test;transport=TCP>;expires=600"])],
+        Row(
+            "equivalent URI", before: [Register(contacts: ["<sip:%61lice@HOST.test;transport=TCP>;expires=600"])],
             Register(cseq: 2, contacts: ["<sip:alice@host.test;Transport=tcp>;expires=900"]),
             changed(refreshed: 1), ["sip:alice@host.test;Transport=tcp 1900"]),
-        Row("the user part minds capitals", before: [one],
+        Row(
+            "the user part minds capitals", before: [one],
             Register(cseq: 2, contacts: ["<sip:A@192.0.2.1>;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600", "sip:A@192.0.2.1 1600"]),
-        Row("a port of its own is another contact", before: [one],
+        Row(
+            "a port of its own is another contact", before: [one],
             Register(cseq: 2, contacts: ["<sip:a@192.0.2.1:5060>;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600", "sip:a@192.0.2.1:5060 1600"]),
-        Row("a contact that is equivalent to two replaces both",
+        Row(
+            "a contact that is equivalent to two replaces both",
             before: [Register(contacts: ["<sip:a@192.0.2.1;x=1>;expires=600, <sip:a@192.0.2.1;x=2>;expires=600"])],
             Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=900"]),
             changed(refreshed: 1, removed: 1), ["sip:a@192.0.2.1 1900"]),
-        Row("same instance and reg-id",
+        Row(
+            "same instance and reg-id",
             before: [Register(contacts: ["<sip:a@192.0.2.1>;+sip.instance=\"<urn:x:1>\";reg-id=1;expires=600"])],
             Register(
                 callID: "rebooted", contacts: ["<sip:a@192.0.2.9>;+sip.instance=\"<urn:x:1>\";reg-id=1;expires=600"]),
             changed(refreshed: 1), ["sip:a@192.0.2.9 1600"]),
-        Row("same instance, another reg-id",
+        Row(
+            "same instance, another reg-id",
             before: [Register(contacts: ["<sip:a@192.0.2.1>;+sip.instance=\"<urn:x:1>\";reg-id=1;expires=600"])],
             Register(
                 callID: "second", contacts: ["<sip:a@192.0.2.1>;+sip.instance=\"<urn:x:1>\";reg-id=2;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600", "sip:a@192.0.2.1 1600"]),
-        Row("another instance, same reg-id",
+        Row(
+            "another instance, same reg-id",
             before: [Register(contacts: ["<sip:a@192.0.2.1>;+sip.instance=\"<urn:x:1>\";reg-id=1;expires=600"])],
             Register(
                 callID: "second", contacts: ["<sip:a@192.0.2.2>;+sip.instance=\"<urn:x:2>\";reg-id=1;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600", "sip:a@192.0.2.2 1600"]),
-        Row("one contact more replaces the oldest",
+        Row(
+            "one contact more replaces the oldest",
             before: [one, Register(callID: "2", contacts: ["<sip:b@192.0.2.1>, <sip:c@192.0.2.1>"])],
             Register(callID: "3", contacts: ["<sip:d@192.0.2.1>;expires=600"]), at: 1001,
             changed(added: 1, removed: 1), ["sip:b@192.0.2.1 4600", "sip:c@192.0.2.1 4600", "sip:d@192.0.2.1 1601"]),
-        Row("the same instance goes before the oldest",
+        Row(
+            "the same instance goes before the oldest",
             before: [
                 one, Register(callID: "2", contacts: ["<sip:b@192.0.2.1>;+sip.instance=\"<urn:x:1>\";expires=600"]),
                 Register(callID: "3", contacts: ["<sip:c@192.0.2.1>;expires=600"]),
             ],
             Register(callID: "4", contacts: ["<sip:d@192.0.2.1>;+sip.instance=\"<urn:x:1>\";expires=600"]),
             changed(added: 1, removed: 1), ["sip:a@192.0.2.1 1600", "sip:c@192.0.2.1 1600", "sip:d@192.0.2.1 1600"]),
-        Row("more in one request than may be",
+        Row(
+            "more in one request than may be",
             Register(contacts: (1...4).map { "<sip:a@192.0.2.\($0)>" }), .refused(.tooManyContacts), []),
-        Row("all or nothing: the third too brief", before: [one], Register(cseq: 2, contacts: [
-            "<sip:a@192.0.2.1>;expires=900", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;expires=1",
-        ]), .refused(.intervalTooBrief), ["sip:a@192.0.2.1 1600"]),
-        Row("all or nothing: the third malformed", before: [one], Register(cseq: 2, contacts: [
-            "<sip:a@192.0.2.1>;expires=0", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;q=2",
-        ]), .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
-        Row("all or nothing: the third out of order",
+        Row(
+            "all or nothing: the third too brief", before: [one],
+            Register(
+                cseq: 2,
+                contacts: [
+                    "<sip:a@192.0.2.1>;expires=900", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;expires=1",
+                ]), .refused(.intervalTooBrief), ["sip:a@192.0.2.1 1600"]),
+        Row(
+            "all or nothing: the third malformed", before: [one],
+            Register(
+                cseq: 2,
+                contacts: [
+                    "<sip:a@192.0.2.1>;expires=0", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;q=2",
+                ]), .refused(.malformed), ["sip:a@192.0.2.1 1600"]),
+        Row(
+            "all or nothing: the third out of order",
             before: [one, Register(callID: "3", cseq: 9, contacts: ["<sip:c@192.0.2.1>;expires=600"])],
-            Register(callID: "3", cseq: 8, contacts: [
-                "<sip:a@192.0.2.1>;expires=0", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;expires=900",
-            ]), .refused(.outOfOrder), ["sip:a@192.0.2.1 1600", "sip:c@192.0.2.1 1600"]),
-        Row("the expired is dropped", before: [two], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=60"]),
+            Register(
+                callID: "3", cseq: 8,
+                contacts: [
+                    "<sip:a@192.0.2.1>;expires=0", "<sip:b@192.0.2.1>;expires=900", "<sip:c@192.0.2.1>;expires=900",
+                ]), .refused(.outOfOrder), ["sip:a@192.0.2.1 1600", "sip:c@192.0.2.1 1600"]),
+        Row(
+            "the expired is dropped", before: [two], Register(cseq: 2, contacts: ["<sip:a@192.0.2.1>;expires=60"]),
             at: 1600, changed(added: 1), ["sip:a@192.0.2.1 1660"]),
-        Row("the expired has no order any more",
+        Row(
+            "the expired has no order any more",
             before: [Register(cseq: 9, contacts: ["<sip:a@192.0.2.1>;expires=600"])],
             Register(cseq: 1, contacts: ["<sip:a@192.0.2.1>;expires=60"]),
             at: 1600, changed(added: 1), ["sip:a@192.0.2.1 1660"]),
-        Row("the expired takes no place", before: [three],
+        Row(
+            "the expired takes no place", before: [three],
             Register(callID: "2", contacts: ["<sip:d@192.0.2.1>, <sip:e@192.0.2.1>, <sip:f@192.0.2.1>"]), at: 1600,
             changed(added: 3), ["sip:d@192.0.2.1 5200", "sip:e@192.0.2.1 5200", "sip:f@192.0.2.1 5200"]),
-        Row("a contact without brackets", Register(contacts: ["sip:a@192.0.2.1;expires=600"]),
+        Row(
+            "a contact without brackets", Register(contacts: ["sip:a@192.0.2.1;expires=600"]),
             changed(added: 1), ["sip:a@192.0.2.1 1600"]),
-        Row("a URI that is too long", Register(contacts: ["<sip:\(String(repeating: "a", count: 1020))@x>"]),
+        Row(
+            "a URI that is too long", Register(contacts: ["<sip:\(String(repeating: "a", count: 1020))@x>"]),
             .refused(.malformed), []),
-        Row("an instance that is too long", Register(
-            contacts: ["<sip:a@x>;+sip.instance=\"<\(String(repeating: "a", count: 511))>\""]),
+        Row(
+            "an instance that is too long",
+            Register(
+                contacts: ["<sip:a@x>;+sip.instance=\"<\(String(repeating: "a", count: 511))>\""]),
             .refused(.malformed), []),
-        Row("a Path that is too long", Register(
-            contacts: ["<sip:a@x>"], headers: ["Path: <sip:\(String(repeating: "a", count: 2048))>"]),
+        Row(
+            "a Path that is too long",
+            Register(
+                contacts: ["<sip:a@x>"], headers: ["Path: <sip:\(String(repeating: "a", count: 2048))>"]),
             .refused(.malformed), []),
-        Row("a Call-ID that is too long", Register(
-            callID: String(repeating: "a", count: 513), contacts: ["<sip:a@x>"]), .refused(.malformed), []),
+        Row(
+            "a Call-ID that is too long",
+            Register(
+                callID: String(repeating: "a", count: 513), contacts: ["<sip:a@x>"]), .refused(.malformed), []),
     ]
 
     @Test(arguments: rows) func register(_ row: Row) throws {

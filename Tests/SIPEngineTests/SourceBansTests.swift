@@ -16,10 +16,11 @@ import Testing
     }
 
     /// Times of failures, and whether the last of them brings a ban.
-    @Test(arguments: [
-        ([0, 0], false), ([0, 0, 0], true), ([0, 5, 9], true), ([0, 5, 10], false), ([0, 5, 10, 11, 12], true),
-        ([0, 9, 10, 19, 20], false),
-    ] as [([UInt32], Bool)])
+    @Test(
+        arguments: [
+            ([0, 0], false), ([0, 0, 0], true), ([0, 5, 9], true), ([0, 5, 10], false), ([0, 5, 10, 11, 12], true),
+            ([0, 9, 10, 19, 20], false),
+        ] as [([UInt32], Bool)])
     func window(times: [UInt32], isBanned: Bool) {
         var bans = bans(after: times.dropLast().map { (.test(1), 1000 + $0) }, policy: policy)
         let last = 1000 + (times.last ?? 0)
@@ -118,7 +119,9 @@ import Testing
         }
         #expect(bans.count == 0)
         for number in 0..<200_000 as Range<UInt32> {
-            for _ in 0..<2 { _ = bans.failed(SourceAddress(ipv4: number, port: 1, transport: .udp), reason: "", now: 1) }
+            for _ in 0..<2 {
+                _ = bans.failed(SourceAddress(ipv4: number, port: 1, transport: .udp), reason: "", now: 1)
+            }
         }
         #expect(bans.count == 50_000)
     }

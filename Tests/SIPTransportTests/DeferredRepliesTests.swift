@@ -10,7 +10,8 @@ import Testing
 
     private func exchange() -> Exchange {
         var exchange = Exchange(source: SourceAddress(ipv4: 0x7F00_0001, port: 5060, transport: .udp), now: 0)
-        exchange.reply.append("a hundred bytes of an answer, more or less: this is how long a short one is on the wire.....")
+        exchange.reply.append(
+            "a hundred bytes of an answer, more or less: this is how long a short one is on the wire.....")
         return exchange
     }
 

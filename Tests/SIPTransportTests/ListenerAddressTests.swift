@@ -3,10 +3,11 @@ import SIPTransport
 import Testing
 
 @Suite struct ListenerAddressTests {
-    @Test(arguments: [
-        (Transport.udp, "192.0.2.1", 5060, "udp:192.0.2.1:5060"), (.tcp, "0.0.0.0", 0, "tcp:0.0.0.0:0"),
-        (.tls, "::", 5061, "tls:[::]:5061"), (.udp, "2001:db8::1", 65_535, "udp:[2001:db8::1]:65535"),
-    ] as [(Transport, String, UInt16, String)])
+    @Test(
+        arguments: [
+            (Transport.udp, "192.0.2.1", 5060, "udp:192.0.2.1:5060"), (.tcp, "0.0.0.0", 0, "tcp:0.0.0.0:0"),
+            (.tls, "::", 5061, "tls:[::]:5061"), (.udp, "2001:db8::1", 65_535, "udp:[2001:db8::1]:65535"),
+        ] as [(Transport, String, UInt16, String)])
     func text(transport: Transport, host: String, port: UInt16, expected: String) {
         let address = ListenerAddress(transport: transport, host: host, port: port, advertisedHost: "sip.test")
         #expect(address.description == expected)

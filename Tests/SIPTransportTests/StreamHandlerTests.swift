@@ -107,18 +107,19 @@ import Testing
         case text(String)
     }
 
-    @Test(arguments: [
-        ([.pass(950), .text("\r\n\r\n"), .pass(950)], true),
-        ([.pass(970)], false),
-        ([.text(message("hello")), .pass(970)], false),
-        ([.text("hel"), .pass(15), .text("lo\r\nContent-Length: 0\r\n\r\n"), .pass(100)], true),
-        ([.text("hel"), .pass(15), .text("lo"), .pass(15)], false),
-        ([.text("hel"), .pass(15), .text("lo"), .pass(4)], true),
-        ([.text(message("hello") + "hel"), .pass(30)], false),
-        ([.text("hello\r\nContent-Length: 9\r\n\r\n12345"), .pass(30)], false),
-        ([.text("\r"), .text("\n"), .pass(100)], true),
-        ([.text("\r"), .pass(30)], false),
-    ] as [([Step], Bool)])
+    @Test(
+        arguments: [
+            ([.pass(950), .text("\r\n\r\n"), .pass(950)], true),
+            ([.pass(970)], false),
+            ([.text(message("hello")), .pass(970)], false),
+            ([.text("hel"), .pass(15), .text("lo\r\nContent-Length: 0\r\n\r\n"), .pass(100)], true),
+            ([.text("hel"), .pass(15), .text("lo"), .pass(15)], false),
+            ([.text("hel"), .pass(15), .text("lo"), .pass(4)], true),
+            ([.text(message("hello") + "hel"), .pass(30)], false),
+            ([.text("hello\r\nContent-Length: 9\r\n\r\n12345"), .pass(30)], false),
+            ([.text("\r"), .text("\n"), .pass(100)], true),
+            ([.text("\r"), .pass(30)], false),
+        ] as [([Step], Bool)])
     func lateness(steps: [Step], isOpen: Bool) throws {
         let time = ManualEdgeClock()
         let connection = try Connection(clock: time.clock, limits: StreamLimits(idle: 960, messageTime: 20))

@@ -31,7 +31,8 @@ package final class SIPEdge: ChangeObserver {
         self.clock = clock
         self.logger = logger
         directory = Directory(ownHosts: settings.listeners.compactMap(\.advertisedHost))
-        journal = settings.durability == .journal
+        journal =
+            settings.durability == .journal
             ? BindingJournal(folder: settings.dataDirectory, gate: gate, logger: logger) : nil
         location = LocationTable(journal: journal)
         flow = RequestFlow(
@@ -174,7 +175,8 @@ package final class SIPEdge: ChangeObserver {
     /// The addresses that are listened on with the ports that were bound.
     package func listeners() -> [String] {
         open.withLock { open in
-            open.datagrams.map { $0.address.shown(port: $0.port) } + open.streams.map { $0.address.shown(port: $0.port) }
+            open.datagrams.map { $0.address.shown(port: $0.port) }
+                + open.streams.map { $0.address.shown(port: $0.port) }
         }
     }
 

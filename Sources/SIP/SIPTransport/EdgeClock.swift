@@ -1,7 +1,7 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The wall clock as it stood at the start, moved on by the monotonic one: a clock that is set does not move it.

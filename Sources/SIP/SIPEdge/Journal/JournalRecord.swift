@@ -77,7 +77,8 @@ enum Checksum {
         while index + 8 <= bytes.count {
             var next: UInt32 = 0
             for offset in 0..<8 {
-                let byte = bytes[index + offset] ^ (offset < 4 ? UInt8(truncatingIfNeeded: value >> UInt32(offset * 8)) : 0)
+                let byte =
+                    bytes[index + offset] ^ (offset < 4 ? UInt8(truncatingIfNeeded: value >> UInt32(offset * 8)) : 0)
                 next ^= tables[7 - offset][Int(byte)]
             }
             value = next

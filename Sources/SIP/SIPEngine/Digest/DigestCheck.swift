@@ -110,7 +110,7 @@ extension ShortText {
     init(_ digest: some Digest) {
         self.init()
         unsafe digest.withUnsafeBytes { buffer in
-            for unsafe byte in unsafe buffer { append(hexByte: byte) }
+            for unsafebyte in unsafe buffer { append(hexByte: byte) }
         }
     }
 

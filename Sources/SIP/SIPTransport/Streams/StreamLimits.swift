@@ -7,7 +7,8 @@ package struct StreamLimits: Sendable, Equatable {
     /// A message that is not whole after this long closes its connection.
     package var messageTime: Int64
 
-    package init(connections: Int = 10_000, connectionsPerSource: Int = 200, idle: Int64 = 960, messageTime: Int64 = 20) {
+    package init(connections: Int = 10_000, connectionsPerSource: Int = 200, idle: Int64 = 960, messageTime: Int64 = 20)
+    {
         self.connections = connections
         self.connectionsPerSource = connectionsPerSource
         self.idle = idle
