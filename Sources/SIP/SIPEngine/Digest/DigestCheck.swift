@@ -110,7 +110,7 @@ extension ShortText {
     init(_ digest: some Digest) {
         self.init()
         unsafe digest.withUnsafeBytes { buffer in
-            for unsafebyte in unsafe buffer { append(hexByte: byte) }
+            for index in 0..<buffer.count { append(hexByte: unsafe buffer[index]) }
         }
     }
 
