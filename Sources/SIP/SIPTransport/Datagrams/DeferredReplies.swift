@@ -6,6 +6,8 @@ struct DeferredReplies: ~Copyable {
     private var entries: [Entry] = []
     private var first = 0
     private var bytes: [UInt8] = []
+    /// How many bytes went before those that are kept; entries count from the very first.
+    private var dropped = 0
 
     private struct Entry {
         let sequence: UInt64
@@ -21,7 +23,7 @@ struct DeferredReplies: ~Copyable {
     mutating func append(_ exchange: borrowing Exchange, after sequence: UInt64) {
         entries.append(
             Entry(
-                sequence: sequence, address: exchange.source, port: exchange.replyPort, start: bytes.count,
+                sequence: sequence, address: exchange.source, port: exchange.replyPort, start: dropped + bytes.count,
                 count: exchange.reply.count))
         unsafe exchange.reply.withUnsafeBytes { buffer in unsafe bytes.append(contentsOf: buffer) }
     }
@@ -32,16 +34,27 @@ struct DeferredReplies: ~Copyable {
         var next = first
         while next < entries.count, slot < batch.count, entries[next].sequence <= reached {
             let entry = entries[next]
-            let text = bytes.span.extracting(entry.start..<entry.start + entry.count)
+            let start = entry.start - dropped
+            let text = bytes.span.extracting(start..<start + entry.count)
             if batch.fill(slot, with: text, to: entry.address, port: entry.port, ipv6: ipv6) { slot += 1 }
             next += 1
         }
         first = next
+        dropSent()
+        return slot
+    }
+
+    /// Under steady load there always is an answer that waits, so what was sent must go before the rest is.
+    private mutating func dropSent() {
         if isEmpty {
             entries.removeAll(keepingCapacity: true)
             bytes.removeAll(keepingCapacity: true)
-            first = 0
+            (first, dropped) = (0, 0)
+        } else if first > entries.count / 2 {
+            let start = entries[first].start
+            bytes.removeFirst(start - dropped)
+            entries.removeFirst(first)
+            (first, dropped) = (0, start)
         }
-        return slot
     }
 }
