@@ -5,6 +5,18 @@ import TestSupport
 /// One client among several: creates, deletes and registers its own users, one request after the other, until the server
 /// is gone; keeps book of what was answered.
 final class LoadWorker {
+    /// What the workers do.
+    enum Load {
+        /// A bit of everything.
+        case everything
+        /// Contacts so long that the journal soon is worth compacting, and little that shortens them.
+        case longContacts
+
+        /// Registrations of a hundred steps with a user whose credential exists.
+        var registrations: Int { self == .everything ? 65 : 97 }
+        var contactParameters: String { self == .everything ? "" : ";pad=" + String(repeating: "x", count: 2000) }
+    }
+
     /// What all workers of a round share.
     final class Shared: Sendable {
         /// Requests that were answered with what was asked for.
@@ -24,14 +36,18 @@ final class LoadWorker {
     static let expires: Int64 = 600
 
     private let account: BandwidthAccount
+    private let load: Load
     private let shared: Shared
     private var random: SeededRandom
     private var connection: HTTPConnection
     private var phones: [RegisteringUser]
     private var report: Report
 
-    init(_ users: [UserRecord], account: BandwidthAccount, sipPort: UInt16, shared: Shared, seed: UInt64) throws {
+    init(
+        _ users: [UserRecord], account: BandwidthAccount, sipPort: UInt16, load: Load, shared: Shared, seed: UInt64
+    ) throws {
         self.account = account
+        self.load = load
         self.shared = shared
         random = SeededRandom(seed: seed)
         connection = try HTTPConnection(to: account.port)
@@ -54,9 +70,8 @@ final class LoadWorker {
         switch (exists, Int.random(in: 0..<100, using: &random)) {
         case (false, ..<75): try create(user)
         case (false, _): try registerInVain(user)
-        case (true, ..<20): try delete(user)
-        case (true, ..<35): try unregister(user)
-        case (true, _): try register(user)
+        case (true, ..<load.registrations): try register(user)
+        case (true, let number): try number.isMultiple(of: 2) ? delete(user) : unregister(user)
         }
     }
 
@@ -85,7 +100,8 @@ final class LoadWorker {
     }
 
     private func register(_ user: Int) throws {
-        let contact = "sip:\(report.users[user].name)@127.0.0.1:\(Int.random(in: 9000...9002, using: &random))"
+        let port = Int.random(in: 9000...9002, using: &random)
+        let contact = "sip:\(report.users[user].name)@127.0.0.1:\(port)\(load.contactParameters)"
         let earliest = Self.expiry()
         try change(user, "<\(contact)>", expires: Self.expires) { contacts in
             contacts[contact] = earliest...Self.expiry()

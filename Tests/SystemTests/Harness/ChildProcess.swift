@@ -24,12 +24,20 @@ final class ChildProcess: Sendable {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DEMARC") }
         process.environment = inherited.merging(environment) { $1 }
         process.standardInput = input
-        process.standardOutput = try Self.file("\(self.folder.path)/standard-output")
-        process.standardError = try Self.file("\(self.folder.path)/standard-error")
+        let (output, errors) = try (
+            Self.file("\(self.folder.path)/standard-output"), Self.file("\(self.folder.path)/standard-error")
+        )
+        process.standardOutput = output
+        process.standardError = errors
         try process.run()
+        // A process that has ended keeps what it was given, and a long trial runs thousands.
+        for handle in [output, errors, input.fileHandleForReading] { try handle.close() }
     }
 
-    deinit { if process.isRunning { signal(SIGKILL) } }
+    deinit {
+        closeInput()
+        if process.isRunning { signal(SIGKILL) }
+    }
 
     private static func file(_ path: String) throws -> FileHandle {
         try Data().write(to: URL(filePath: path))
