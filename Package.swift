@@ -104,6 +104,8 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
+        tests(of: "SIPEngine", ["SIPMessage", crypto]),
+        tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
 
         // The built program, as its users meet it.
         .testTarget(

@@ -81,7 +81,8 @@ final class GroupCommit: Sendable {
             try database.beginTransaction(.immediate)
             let last = try ChangeNumber.fetchOne(
                 database.cachedStatement(sql: "SELECT ifnull(max(number), 0) FROM change"))
-            let transaction = SQLiteTransaction(database, lastChange: last ?? 0, now: settings.clock(), report: settings.report)
+            let transaction = SQLiteTransaction(
+                database, lastChange: last ?? 0, now: settings.clock(), report: settings.report)
             var answers: [PendingWrite.Answer] = []
             for write in batch {
                 answers.append(attempt(write, in: transaction))

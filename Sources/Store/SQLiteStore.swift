@@ -11,7 +11,9 @@ package final class SQLiteStore: ProvisioningStore {
     /// What can be set about a store.
     package struct Settings: Sendable {
         /// The wall clock that the change log is written with.
-        package var clock: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000)) }
+        package var clock: @Sendable () -> Timestamp = {
+            Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+        }
         /// Most writes that may wait; more are refused as `unavailable`.
         package var queueLimit = 8192
         /// How many rows of the change log are kept, at least.
@@ -46,7 +48,8 @@ package final class SQLiteStore: ProvisioningStore {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any ProvisioningReader) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result {
-        try await withCheckedContinuation { (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
+        try await withCheckedContinuation {
+            (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
             pool.asyncRead { [report] database in
                 caller.resume(
                     returning: .init { () throws(ProvisioningError) in
@@ -65,7 +68,8 @@ package final class SQLiteStore: ProvisioningStore {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any ProvisioningTransaction) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result {
-        try await withCheckedContinuation { (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
+        try await withCheckedContinuation {
+            (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
             writer.submit(
                 PendingWrite(
                     run: { (transaction) throws(ProvisioningError) in

@@ -89,10 +89,10 @@ enum Schema {
 
     /// A network is kept as its first and last address, 16 bytes each, so that byte order is address order.
     ///
-    /// Two networks overlap when one holds the other's first address. Those inside the new one are a range of an index. Of
-    /// those around it there can be one for each shorter mask, the nearest whose first address is not above the new
-    /// one's: a look-up for each row of `network_mask`. Hosts of one trunk may overlap, since the longest mask decides
-    /// between them.
+    /// Two networks overlap when one holds the other's first address. Those inside the new one are a range of an index.
+    /// Of those around it there can be one for each shorter mask, the nearest whose first address is not above the new
+    /// one's: a look-up for each row of `network_mask` (nested, since the planner would join them by a scan). Hosts of
+    /// one trunk may overlap, since the longest mask decides between them.
     private static let hosts = """
         CREATE TABLE trunk_host (
             trunk INTEGER NOT NULL REFERENCES trunk (id) ON DELETE CASCADE,
@@ -136,16 +136,17 @@ enum Schema {
             WHERE inner_host.first BETWEEN NEW.first AND NEW.last AND inner_host.trunk <> NEW.trunk
                 AND (inner_host.port = NEW.port OR inner_host.port = 0 OR NEW.port = 0)
         ) OR EXISTS (
-            SELECT 1 FROM network_mask AS shorter CROSS JOIN termination_host AS outer_host
+            SELECT 1 FROM network_mask AS shorter
             WHERE shorter.is_v4 = (substr(NEW.first, 1, 12) = x'00000000000000000000ffff')
-                AND shorter.length < NEW.mask
-                AND outer_host.is_v4 = shorter.is_v4 AND outer_host.mask = shorter.length
-                AND outer_host.first = (
-                    SELECT max(nearest.first) FROM termination_host AS nearest
-                    WHERE nearest.is_v4 = shorter.is_v4 AND nearest.mask = shorter.length
-                        AND nearest.first <= NEW.first)
-                AND outer_host.last >= NEW.first AND outer_host.trunk <> NEW.trunk
-                AND (outer_host.port = NEW.port OR outer_host.port = 0 OR NEW.port = 0)
+                AND shorter.length < NEW.mask AND EXISTS (
+                    SELECT 1 FROM termination_host AS outer_host
+                    WHERE outer_host.is_v4 = shorter.is_v4 AND outer_host.mask = shorter.length
+                        AND outer_host.first = (
+                            SELECT max(nearest.first) FROM termination_host AS nearest
+                            WHERE nearest.is_v4 = shorter.is_v4 AND nearest.mask = shorter.length
+                                AND nearest.first <= NEW.first)
+                        AND outer_host.last >= NEW.first AND outer_host.trunk <> NEW.trunk
+                        AND (outer_host.port = NEW.port OR outer_host.port = 0 OR NEW.port = 0))
         )
         BEGIN SELECT RAISE(ABORT, 'termination_host_taken'); END;
 

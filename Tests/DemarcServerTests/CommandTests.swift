@@ -75,7 +75,7 @@ struct CommandTests {
             #expect(
                 bans == """
                     SOURCE       FAILURES  ENDS IN  WHY
-                    2001:db8::7  20        5m 0s    20 failed sign-ins in 60 s
+                    2001:db8::7  20        2h 0m    20 failed sign-ins in 60 s
 
                     """)
             #expect(try await server.run("bans", "lift", "2001:db8::7") == "Lifted.\n")
@@ -218,7 +218,7 @@ struct CommandTests {
             #expect(error?.code.rawValue == 78)
         }
         #expect(printed.out.contains("\nerror: ban.after: must be 1-1000000, not `x`\n"))
-        #expect(printed.out.contains("\nban.after             x                       environment\n"))
+        #expect(printed.out.contains("\nban.after             x                          environment\n"))
     }
 
     @Test("every subcommand teaches with two examples that parse")

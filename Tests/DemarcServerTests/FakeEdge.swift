@@ -72,7 +72,7 @@ extension LiveBinding {
     static func sample(_ aor: String, contact: String = "sip:alice@192.0.2.7:5060", now: Int64) -> LiveBinding {
         LiveBinding(
             account: 1, aor: aor, contact: contact, source: "udp:192.0.2.7:40312", registeredAt: now,
-            expiresAt: now + 3_600_500, callID: "abc@192.0.2.7", cseq: 4, userAgent: "Phone/1.0", instance: "",
+            expiresAt: now + 3_630_000, callID: "abc@192.0.2.7", cseq: 4, userAgent: "Phone/1.0", instance: "",
             regID: nil, path: [], q: 1000)
     }
 }

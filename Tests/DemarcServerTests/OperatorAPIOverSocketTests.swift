@@ -224,7 +224,7 @@ extension FakeEdge.Content {
         content.bans = [
             SourceBan(
                 source: "2001:db8::7", reason: "20 failed sign-ins in 60 s", failures: 20, since: now,
-                until: now + 300_500)
+                until: now + 7_230_000)
         ]
         content.refusals = [
             Refusal(

@@ -13,7 +13,9 @@ import Testing
         #expect(domain.name == "a\(account.id).sip.internal")
         #expect(domain.isDefault)
         #expect(account.country == "CA")
-        #expect(account.project.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+        #expect(
+            account.project.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil
+        )
         let (_, named) = try await useCases.accounts.create(AccountDraft(name: "Acme", domain: "Sip.Example.com"))
         #expect(named.name == "sip.example.com")
         #expect(try await useCases.accounts.get(account.id) == account)

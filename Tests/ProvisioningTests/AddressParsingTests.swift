@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: [
         "", "1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.256", "1.2.3.", ".1.2.3", "1.2.3.4 ", " 1.2.3.4", "+1.2.3.4",
         "1.2.3.-4", "0x1.2.3.4", "1.2.3.1000", "١.2.3.4", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3",
-        "12345::", "g::", "::1%eth0", "[::1]", "1:2:3:4:5:6:7:1.2.3.4", "1.2.3.4::", "::1.2.3", "::1.2.3.4:5", "wrong.ip",
+        "12345::", "g::", "::1%eth0", "[::1]", "1:2:3:4:5:6:7:1.2.3.4", "1.2.3.4::", "::1.2.3", "::1.2.3.4:5",
+        "wrong.ip",
         "1:2:3:4:5:6:7::8",
     ])
     func refuses(_ text: String) { #expect(IPAddress(text) == nil) }
@@ -37,16 +38,19 @@ import Testing
         #expect(try IPNetwork(parsing: network.description) == network)
     }
 
-    @Test(arguments: [
-        ("wrong.ip", .notAnAddress), ("", .notAnAddress), ("/24", .notAnAddress), ("1.2.3/24", .notAnAddress),
-        ("1.2.3.4/", .badMask), ("1.2.3.4/33", .badMask), ("1.2.3.4/a", .badMask), ("1.2.3.4/-1", .badMask),
-        ("1.2.3.4/08", .badMask), ("1.2.3.0/24/24", .badMask), ("::/129", .badMask), ("::ffff:1.2.3.4/64", .badMask),
-        ("2.1.1.97/30", .hostBits(suggestion: IPNetwork(address: IPAddress(v4: 0x0201_0160), prefixLength: 30))),
-        (
-            "2001:db8::1/64",
-            .hostBits(suggestion: IPNetwork(address: IPAddress(high: 0x2001_0db8_0000_0000, low: 0), prefixLength: 64))
-        ),
-    ] as [(String, IPNetworkFault)])
+    @Test(
+        arguments: [
+            ("wrong.ip", .notAnAddress), ("", .notAnAddress), ("/24", .notAnAddress), ("1.2.3/24", .notAnAddress),
+            ("1.2.3.4/", .badMask), ("1.2.3.4/33", .badMask), ("1.2.3.4/a", .badMask), ("1.2.3.4/-1", .badMask),
+            ("1.2.3.4/08", .badMask), ("1.2.3.0/24/24", .badMask), ("::/129", .badMask),
+            ("::ffff:1.2.3.4/64", .badMask),
+            ("2.1.1.97/30", .hostBits(suggestion: IPNetwork(address: IPAddress(v4: 0x0201_0160), prefixLength: 30))),
+            (
+                "2001:db8::1/64",
+                .hostBits(
+                    suggestion: IPNetwork(address: IPAddress(high: 0x2001_0db8_0000_0000, low: 0), prefixLength: 64))
+            ),
+        ] as [(String, IPNetworkFault)])
     func refuses(_ text: String, _ fault: IPNetworkFault) {
         #expect(throws: fault) { try IPNetwork(parsing: text) }
     }
@@ -77,7 +81,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "10.10.10.1", "2001:db8::1", "example.com", "SIP.Example.COM", "pbx.internal", "a.local", "xn--bcher-kva.example",
+        "10.10.10.1", "2001:db8::1", "example.com", "SIP.Example.COM", "pbx.internal", "a.local",
+        "xn--bcher-kva.example",
         "1.pool.ntp.org", "a-b.c--d.net",
     ])
     func hostIsValid(_ text: String) { #expect(HostName(text)?.text == text) }

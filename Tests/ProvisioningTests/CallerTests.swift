@@ -1,7 +1,8 @@
-@testable import Provisioning
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Provisioning
 
 @Suite struct CallerTests {
     /// Counts what is asked of it, so that a test sees what the cache saved.
@@ -31,10 +32,11 @@ import Testing
     init() async throws {
         home = try TemporaryStore()
         tenant = try await home.tenant()
-        callers = UseCases(
-            store: home.store, addressCheck: EmbeddedAddressCheck(), passwords: passwords,
-            uptime: { [clock = home.clock] in clock.uptime }
-        ).callers
+        callers =
+            UseCases(
+                store: home.store, addressCheck: EmbeddedAddressCheck(), passwords: passwords,
+                uptime: { [clock = home.clock] in clock.uptime }
+            ).callers
     }
 
     private func authenticate(_ name: String, _ password: String) async throws -> Caller? {
@@ -128,13 +130,16 @@ import Testing
             }
             #expect(found.map(\.rule) == [rule])
         }
-        #expect(await faults { () throws(ProvisioningError) in try await callers.delete("bob") }.map(\.rule)
-            == [.callerUnknown])
-        #expect(await faults { () throws(ProvisioningError) in
-            try await callers.setPassword(Secret("p"), of: "bob")
-        }.map(\.rule) == [.callerUnknown])
-        #expect(try await callers.list(of: id).map(\.name)
-            == ["tenant-administrator", "tenant-reader", "ada"])
+        #expect(
+            await faults { () throws(ProvisioningError) in try await callers.delete("bob") }.map(\.rule)
+                == [.callerUnknown])
+        #expect(
+            await faults { () throws(ProvisioningError) in
+                try await callers.setPassword(Secret("p"), of: "bob")
+            }.map(\.rule) == [.callerUnknown])
+        #expect(
+            try await callers.list(of: id).map(\.name)
+                == ["tenant-administrator", "tenant-reader", "ada"])
     }
 }
 

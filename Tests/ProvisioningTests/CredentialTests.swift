@@ -126,16 +126,19 @@ import Testing
     }
 
     @Test func bareNameWhereUnambiguous() async throws {
-        _ = try await create([Self.bill])
+        let neighbours = ["Bill-2", "Billy", "Bill.b", "bill", "Bil", "BillA", "Bill~"]
+        _ = try await create([Self.bill] + neighbours.map { name in Self.draft { $0.userName = name } })
         #expect(try await credentials.get("Bill", by: tenant.reader).name.composite == "Bill@bw.com")
         _ = try await create([Self.draft { $0.domain = "other.com" }])
         let unknown = [Fault(.credentialUnknown, values: ["Bill", "1"])]
-        #expect(await faults { () throws(ProvisioningError) in
-            try await credentials.get("Bill", by: tenant.reader)
-        } == unknown)
-        #expect(await faults { () throws(ProvisioningError) in
-            try await credentials.delete("Bill", by: tenant.administrator)
-        } == unknown)
+        #expect(
+            await faults { () throws(ProvisioningError) in
+                try await credentials.get("Bill", by: tenant.reader)
+            } == unknown)
+        #expect(
+            await faults { () throws(ProvisioningError) in
+                try await credentials.delete("Bill", by: tenant.administrator)
+            } == unknown)
         _ = try await create([Self.draft { $0.domain = nil }])
         #expect(try await credentials.get("Bill", by: tenant.reader).name.domain == nil)
     }
@@ -171,10 +174,11 @@ import Testing
             account: tenant.account.id)
         #expect(made.realm == "a1.sip.internal")
         #expect(made.hashes.md5Candidates == ["a91d351af262f52f33c05317784185f9", "810a546f12f35bfba7187a32da8dc61d"])
-        #expect(made.hashes.sha256Candidates == [
-            "722c7fdbcbc27f0f2e40f81bac10d356b9e4cb88122e4c7a3e447d957364867b",
-            "33c98febf0a672bd632a27ce9899bde6350a4e86d0c380351113ab0d5b5b50a9",
-        ])
+        #expect(
+            made.hashes.sha256Candidates == [
+                "722c7fdbcbc27f0f2e40f81bac10d356b9e4cb88122e4c7a3e447d957364867b",
+                "33c98febf0a672bd632a27ce9899bde6350a4e86d0c380351113ab0d5b5b50a9",
+            ])
         let cases: [(CredentialName, String, String?, Rule)] = [
             (made.name, "x", nil, .credentialTaken), (CredentialName(userName: ""), "x", nil, .elementRequired),
             (CredentialName(userName: "a"), "", nil, .elementRequired),
@@ -201,12 +205,16 @@ import Testing
     }
 
     @Test func paging() async throws {
-        #expect(await faults { () throws(ProvisioningError) in
-            try await credentials.list(CredentialQuery(), by: tenant.reader)
-        } == [Fault(.credentialsNone, values: ["1"])])
-        _ = try await create((1...25).map { number in
-            Self.draft { $0.userName = "user\(number)"; $0.domain = number % 2 == 0 ? "Even.com" : nil }
-        })
+        #expect(
+            await faults { () throws(ProvisioningError) in
+                try await credentials.list(CredentialQuery(), by: tenant.reader)
+            } == [Fault(.credentialsNone, values: ["1"])])
+        _ = try await create(
+            (1...25).map { number in
+                Self.draft {
+                    $0.userName = "user\(number)"; $0.domain = number % 2 == 0 ? "Even.com" : nil
+                }
+            })
         func page(_ query: CredentialQuery) async throws -> CredentialPage {
             try await credentials.list(query, by: tenant.reader)
         }
@@ -224,7 +232,8 @@ import Testing
         #expect(try await page(CredentialQuery(userNameFragment: "USER2")).credentials.count == 7)
         #expect(try await page(CredentialQuery(realm: tenant.domain.name)).credentials.count == 25)
         for (query, rule) in [
-            (CredentialQuery(start: .position(0)), Rule.pageInvalid), (CredentialQuery(start: .name("x")), .pageInvalid),
+            (CredentialQuery(start: .position(0)), Rule.pageInvalid),
+            (CredentialQuery(start: .name("x")), .pageInvalid),
             (CredentialQuery(start: .position(26)), .credentialsNone),
             (CredentialQuery(realm: "no.example"), .credentialsNone),
             (CredentialQuery(userNameFragment: "%"), .credentialsNone),
@@ -239,15 +248,21 @@ import Testing
     @Test func readersChangeNothing() async throws {
         _ = try await create([Self.bill])
         let attempts: [@Sendable () async -> [Fault]] = [
-            { await faults { () throws(ProvisioningError) in
-                try await credentials.create([Self.bill], by: tenant.reader)
-            } },
-            { await faults { () throws(ProvisioningError) in
-                try await credentials.update("Bill", to: Self.bill, by: tenant.reader)
-            } },
-            { await faults { () throws(ProvisioningError) in
-                try await credentials.delete("Bill", by: tenant.reader)
-            } },
+            {
+                await faults { () throws(ProvisioningError) in
+                    try await credentials.create([Self.bill], by: tenant.reader)
+                }
+            },
+            {
+                await faults { () throws(ProvisioningError) in
+                    try await credentials.update("Bill", to: Self.bill, by: tenant.reader)
+                }
+            },
+            {
+                await faults { () throws(ProvisioningError) in
+                    try await credentials.delete("Bill", by: tenant.reader)
+                }
+            },
         ]
         for attempt in attempts { #expect(await attempt().map(\.rule) == [.forbidden]) }
     }

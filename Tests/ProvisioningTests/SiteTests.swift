@@ -20,7 +20,9 @@ import Testing
 
     @Test(arguments: [
         Case { $0.name = "Raleigh-2.b " },
-        Case { $0.address?.zip = "27606"; $0.address?.preDirectional = "NW"; $0.address?.country = "usa" },
+        Case {
+            $0.address?.zip = "27606"; $0.address?.preDirectional = "NW"; $0.address?.country = "usa"
+        },
         Case {
             $0.address?.country = "Canada"
             $0.address?.stateCode = "ON"

@@ -35,7 +35,9 @@ import Testing
     @Test(arguments: [
         Case { $0.voiceHosts = hosts(10) },
         Case { $0.voiceHostGroups = Array(repeating: [], count: 4) + [hosts(10)] },
-        Case { $0.messagingHosts = [HostName(stored: "1.1.1.1")]; $0.terminationHosts = [try TerminationHost("1.1.1.1")] },
+        Case {
+            $0.messagingHosts = [HostName(stored: "1.1.1.1")]; $0.terminationHosts = [try TerminationHost("1.1.1.1")]
+        },
         Case(features: [.termination]) { $0.terminationHosts = [try TerminationHost("10.0.0.0/20")] },
         Case(features: [.termination]) { $0.terminationHosts = [try TerminationHost("2001:db8::/48")] },
         Case(features: [.termination], ceiling: .lite) { $0.terminationHosts = [try TerminationHost("10.0.0.1")] },
@@ -79,8 +81,10 @@ import Testing
             $0.terminationHosts = [try TerminationHost("1.1.1.1"), try TerminationHost("1.1.1.1/32")]
         },
         Case { $0.voiceHosts = [host("a.example", port: 5060), host("a.example", port: 5061), host("a.example")] },
-        Case(Fault(.terminationMaskOnCreate, field: "terminationHosts", values: ["10.0.0.0/19"]), features: [.termination])
-        { $0.terminationHosts = [try TerminationHost("10.0.0.0/19")] },
+        Case(
+            Fault(.terminationMaskOnCreate, field: "terminationHosts", values: ["10.0.0.0/19"]),
+            features: [.termination]
+        ) { $0.terminationHosts = [try TerminationHost("10.0.0.0/19")] },
         Case(
             Fault(.terminationMaskOnCreate, field: "terminationHosts", values: ["2001:db8::/47"]),
             features: [.termination]
@@ -170,25 +174,29 @@ import Testing
         let again = await faults { () throws(ProvisioningError) in
             try await trunks.create(seed, makeDefault: false, in: site.id, by: tenant.administrator)
         }
-        #expect(again == [
-            Fault(.trunkNameTaken, field: "name", values: ["name", "\(tenant.account.id)", "\(site.id)"])
-        ])
+        #expect(
+            again == [
+                Fault(.trunkNameTaken, field: "name", values: ["name", "\(tenant.account.id)", "\(site.id)"])
+            ])
         var renamed = seed
         renamed.name = "other"
         let other = renamed
         let clash = await faults { () throws(ProvisioningError) in
             try await trunks.create(other, makeDefault: false, in: site.id, by: tenant.administrator)
         }
-        #expect(clash == ["2.1.1.9", "2.1.1.96/30"].map {
-            Fault(.terminationHostTaken, field: "terminationHosts", values: [$0])
-        })
+        #expect(
+            clash
+                == ["2.1.1.9", "2.1.1.96/30"].map {
+                    Fault(.terminationHostTaken, field: "terminationHosts", values: [$0])
+                })
     }
 
     @Test func terminationHostsAreExclusiveInTheInstallation() async throws {
         let home = try TemporaryStore()
         let trunks = home.useCases().trunks
         let (mine, other) = (
-            try await home.tenant("mine", features: [.termination]), try await home.tenant("other", features: [.termination])
+            try await home.tenant("mine", features: [.termination]),
+            try await home.tenant("other", features: [.termination])
         )
         let (site, otherSite) = (try await home.site(of: mine), try await home.site(of: other))
         _ = try await trunks.create(
@@ -279,27 +287,34 @@ import Testing
             await faults(body).map(\.rule)
         }
         let stranger = other.administrator
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.create(details, makeDefault: nil, in: site.id, by: stranger)
-        } == [.siteUnknown])
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.get(trunk.id, in: site.id, by: stranger)
-        } == [.siteUnknown])
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.delete(trunk.id, in: site.id, by: stranger)
-        } == [.siteUnknown])
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.create(details, makeDefault: nil, in: site.id, by: tenant.reader)
-        } == [.forbidden])
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.delete(trunk.id, in: site.id, by: tenant.reader)
-        } == [.forbidden])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.create(details, makeDefault: nil, in: site.id, by: stranger)
+            } == [.siteUnknown])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.get(trunk.id, in: site.id, by: stranger)
+            } == [.siteUnknown])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.delete(trunk.id, in: site.id, by: stranger)
+            } == [.siteUnknown])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.create(details, makeDefault: nil, in: site.id, by: tenant.reader)
+            } == [.forbidden])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.delete(trunk.id, in: site.id, by: tenant.reader)
+            } == [.forbidden])
         let unknown = TrunkID(rawValue: 99)
-        #expect(await faults { () throws(ProvisioningError) in
-            try await trunks.get(unknown, in: site.id, by: tenant.reader)
-        } == [Fault(.trunkUnknown, values: ["99", "\(tenant.account.id)", "\(site.id)"])])
-        #expect(await rules { () throws(ProvisioningError) in
-            try await trunks.update(unknown, in: site.id, to: details, makeDefault: nil, by: tenant.administrator)
-        } == [.trunkUnknown])
+        #expect(
+            await faults { () throws(ProvisioningError) in
+                try await trunks.get(unknown, in: site.id, by: tenant.reader)
+            } == [Fault(.trunkUnknown, values: ["99", "\(tenant.account.id)", "\(site.id)"])])
+        #expect(
+            await rules { () throws(ProvisioningError) in
+                try await trunks.update(unknown, in: site.id, to: details, makeDefault: nil, by: tenant.administrator)
+            } == [.trunkUnknown])
     }
 }

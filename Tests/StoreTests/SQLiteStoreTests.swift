@@ -29,7 +29,8 @@ import Testing
 
     @Test func reopenKeepsEverything() async throws {
         let home = try TemporaryStore()
-        let tenant = try await home.tenant(features: Set(ProductFeature.allCases.filter { $0 != .dedicatedPrivateNetwork }))
+        let tenant = try await home.tenant(
+            features: Set(ProductFeature.allCases.filter { $0 != .dedicatedPrivateNetwork }))
         let useCases = home.useCases()
         let site = try await useCases.sites.create(
             SiteDetails(

@@ -7,7 +7,8 @@ package protocol ProvisioningStore: Sendable {
         _ body: @escaping @Sendable (any ProvisioningReader) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result
 
-    /// Runs `body` in a transaction of its own and returns when the result is on disk and every observer has seen the changes.
+    /// Runs `body` in a transaction of its own and returns when the result is on disk and every observer has seen the
+    /// changes.
     ///
     /// Callers share a disk sync but never each other's faults: what `body` did is undone when it throws.
     /// Throws what `body` throws, or `unavailable` when the store cannot be written; then nothing was kept.
@@ -58,7 +59,8 @@ package protocol ProvisioningReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
-    /// The caller of that name with its password hash, whatever its account: names of callers are unique in the installation.
+    /// The caller of that name with its password hash, whatever its account: names of callers are unique in the
+    /// installation.
     func caller(named name: String) throws(ProvisioningError) -> StoredCaller?
     func callers(of account: AccountID) throws(ProvisioningError) -> [Caller]
 
@@ -120,7 +122,8 @@ package protocol ProvisioningTransaction: ProvisioningReader {
     /// Throws `siteHasTrunks`.
     func delete(_ site: Site) throws(ProvisioningError)
 
-    /// Throws `trunkNameTaken`, `terminationHostTaken`, `terminationHostAndPortTaken`. A new default demotes the old one.
+    /// Throws `trunkNameTaken`, `terminationHostTaken`, `terminationHostAndPortTaken`. A new default demotes the old
+    /// one.
     func insertTrunk(_ details: TrunkDetails, site: SiteID, account: AccountID) throws(ProvisioningError) -> Trunk
     func update(_ trunk: Trunk) throws(ProvisioningError)
     /// Throws `trunkHasNumbers`.

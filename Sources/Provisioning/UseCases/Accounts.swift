@@ -4,8 +4,8 @@ package struct Accounts: Sendable {
 
     /// Creates an account with its default SIP domain (`domain`, or one made of its id).
     ///
-    /// Checks in this order, with every fault of the first three: `accountNameInvalid`, `countryInvalid`, `domainInvalid`;
-    /// then the store's `domainTaken`.
+    /// Checks in this order, with every fault of the first three: `accountNameInvalid`, `countryInvalid`,
+    /// `domainInvalid`; then the store's `domainTaken`.
     package func create(_ draft: AccountDraft) async throws(ProvisioningError) -> (account: Account, domain: SIPDomain)
     {
         let country = draft.country.uppercased()

@@ -4,8 +4,8 @@ package struct Callers: Sendable {
     let passwords: any PasswordHashing
     let verified: VerifiedCallers
 
-    /// Checks `callerInvalid` (1 to 64 characters, no colon, no control; RFC 7617 section 2) and the password's shape, then
-    /// the store: `accountUnknown`, `callerTaken`.
+    /// Checks `callerInvalid` (1 to 64 characters, no colon, no control; RFC 7617 section 2) and the password's shape,
+    /// then the store: `accountUnknown`, `callerTaken`.
     package func create(name: String, account: AccountID, role: Role, password: Secret<String>)
         async throws(ProvisioningError) -> Caller
     {

@@ -6,9 +6,9 @@ package struct Credentials: Sendable {
 
     /// Creates what can be created, each draft by itself; the outcomes stand in the order of the drafts.
     ///
-    /// Throws `credentialListEmpty`, `credentialListTooLong`. A draft is refused with the first fault of: its shape (user
-    /// name, lengths, characters, hashes), `realmUnknown`, `credentialRepeated` where an earlier draft of the list took
-    /// the name, `credentialTaken`.
+    /// Throws `credentialListEmpty`, `credentialListTooLong`. A draft is refused with the first fault of: its shape
+    /// (user name, lengths, characters, hashes), `realmUnknown`, `credentialRepeated` where an earlier draft of the
+    /// list took the name, `credentialTaken`.
     package func create(_ drafts: [CredentialDraft], by caller: Caller) async throws(ProvisioningError)
         -> [CredentialOutcome]
     {
@@ -43,7 +43,8 @@ package struct Credentials: Sendable {
         }
     }
 
-    /// The credential of that composite name in the account's default realm (or `realm`); a bare user name is enough where it is unambiguous.
+    /// The credential of that composite name in the account's default realm (or `realm`); a bare user name is enough
+    /// where it is unambiguous.
     ///
     /// Throws `credentialUnknown`.
     package func get(_ composite: String, realm: String? = nil, by caller: Caller) async throws(ProvisioningError)
@@ -54,7 +55,8 @@ package struct Credentials: Sendable {
         }
     }
 
-    /// Throws `credentialsNone` where the account has none that match, `pageInvalid` for a first element that it has not.
+    /// Throws `credentialsNone` where the account has none that match, `pageInvalid` for a first element that it has
+    /// not.
     package func list(_ query: CredentialQuery, by caller: Caller) async throws(ProvisioningError) -> CredentialPage {
         let page = try await store.read { (store) throws(ProvisioningError) in
             try store.credentials(of: caller.account, matching: query)
@@ -63,7 +65,8 @@ package struct Credentials: Sendable {
         return page
     }
 
-    /// Sets new hashes, and the realm they were made for where the draft names one; live bindings stay until they refresh.
+    /// Sets new hashes, and the realm they were made for where the draft names one; live bindings stay until they
+    /// refresh.
     ///
     /// Throws `credentialUnknown`; then `credentialNameFixed` when the draft names another user or domain and the first
     /// fault of the hashes, together; then `realmUnknown`, `credentialTaken`.

@@ -5,8 +5,8 @@ package struct Sites: Sendable {
     let store: any ProvisioningStore
     let addressCheck: any AddressCheck
 
-    /// Checks in this order: the shape of the fields and the address (every fault is named), the address check, then the
-    /// store (`siteNameTaken`).
+    /// Checks in this order: the shape of the fields and the address (every fault is named), the address check, then
+    /// the store (`siteNameTaken`).
     package func create(_ details: SiteDetails, by caller: Caller) async throws(ProvisioningError) -> Site {
         try caller.requireChange()
         try ProvisioningError.throwAny(details.faults())
@@ -25,7 +25,8 @@ package struct Sites: Sendable {
         try await store.read { (store) throws(ProvisioningError) in try store.sites(of: caller.account) }
     }
 
-    /// Replaces everything that a caller says about a site; checks as on create, an unchanged address is not checked again.
+    /// Replaces everything that a caller says about a site; checks as on create, an unchanged address is not checked
+    /// again.
     ///
     /// Throws `siteUnknown`, `siteNameTaken`.
     package func update(_ id: SiteID, to details: SiteDetails, by caller: Caller) async throws(ProvisioningError)

@@ -5,12 +5,12 @@ package struct Trunks: Sendable {
     let store: any ProvisioningStore
     let addressCheck: any AddressCheck
 
-    /// Creates a trunk; `makeDefault` says whether it becomes the site's default one (`nil`: only where the site has none yet),
-    /// and `details.isDefault` is not read.
+    /// Creates a trunk; `makeDefault` says whether it becomes the site's default one (`nil`: only where the site has
+    /// none yet), and `details.isDefault` is not read.
     ///
-    /// Checks in this order: the shape of the fields (name, description, counts, duplicates, masks, address), the account's
-    /// features, policy (messaging with termination hosts, traffic ceiling, default trunk), each with every fault it
-    /// finds; then the address check; then the store (`trunkNameTaken`, else every `terminationHostTaken` and
+    /// Checks in this order: the shape of the fields (name, description, counts, duplicates, masks, address), the
+    /// account's features, policy (messaging with termination hosts, traffic ceiling, default trunk), each with every
+    /// fault it finds; then the address check; then the store (`trunkNameTaken`, else every `terminationHostTaken` and
     /// `terminationHostAndPortTaken`).
     package func create(_ details: TrunkDetails, makeDefault: Bool?, in site: SiteID, by caller: Caller)
         async throws(ProvisioningError) -> Trunk

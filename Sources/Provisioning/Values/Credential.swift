@@ -68,7 +68,8 @@ extension CredentialHashes {
             sha256: SHA256.hash(data: inputs[0]).hexadecimal, sha256b: SHA256.hash(data: inputs[1]).hexadecimal)
     }
 
-    /// HA1 digests that an MD5 response can be checked against, in lower case; empty where what was sent is no MD5 digest.
+    /// HA1 digests that an MD5 response can be checked against, in lower case; empty where what was sent is no MD5
+    /// digest.
     package var md5Candidates: [String] { digests(length: 32) }
 
     /// HA1 digests that a SHA-256 response can be checked against, in lower case.

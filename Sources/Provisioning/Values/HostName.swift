@@ -20,8 +20,8 @@ package struct HostName: Sendable, Hashable, CustomStringConvertible {
     /// The form in which two spellings of one host are equal: RFC 5952 for addresses, lower case for names.
     package var canonical: String { IPAddress(text)?.description ?? text.lowercased() }
 
-    /// The labels of a name of at most 253 characters (RFC 1035 section 2.3.4), or `nil` where one is no label of letters,
-    /// digits and inner hyphens.
+    /// The labels of a name of at most 253 characters (RFC 1035 section 2.3.4), or `nil` where one is no label of
+    /// letters, digits and inner hyphens.
     static func labels(of text: some StringProtocol) -> [Substring]? {
         guard (1...253).contains(text.utf8.count) else { return nil }
         let labels = Substring(text).split(separator: ".", omittingEmptySubsequences: false)

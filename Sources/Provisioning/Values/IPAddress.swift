@@ -1,4 +1,5 @@
-/// An IPv4 or IPv6 address as 16 bytes in network order; IPv4 as its mapped form `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2).
+/// An IPv4 or IPv6 address as 16 bytes in network order; IPv4 as its mapped form `::ffff:a.b.c.d` (RFC 4291 section
+/// 2.5.5.2).
 package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     package let high: UInt64
     package let low: UInt64

@@ -82,7 +82,7 @@ package struct SourceAddress: Sendable, Hashable {
         while index < 8 {
             if index == best.start {
                 text.append(UInt8(ascii: ":"))
-                if index + best.count == 8 || index == 0 { text.append(UInt8(ascii: ":")) }
+                if index == 0 { text.append(UInt8(ascii: ":")) }
                 index += best.count
             } else {
                 text.append(hexadecimal: group(index))

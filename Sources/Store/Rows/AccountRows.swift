@@ -11,7 +11,9 @@ extension SQLReader {
     }
 
     func totals() throws(ProvisioningError) -> StoreTotals {
-        let counts = ["account", "site", "trunk", "credential", "domain", "number"].map { "(SELECT count(*) FROM \($0))" }
+        let counts = ["account", "site", "trunk", "credential", "domain", "number"].map {
+            "(SELECT count(*) FROM \($0))"
+        }
         let sql = "SELECT \(counts.joined(separator: ", ")), (SELECT ifnull(max(number), 0) FROM change)"
         var totals = StoreTotals()
         try forEachRow(sql, []) { row in

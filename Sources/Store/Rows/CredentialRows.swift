@@ -11,10 +11,11 @@ extension SQLReader {
     }
 
     func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential] {
-        // `@` and `A` are neighbours, so the names `user@...` are one range of the index that makes names unique.
+        // `@` and `A` are neighbours, so the names `user@...` are one range of the index that makes names unique;
+        // the `+` keeps the planner from reading all of the account's credentials instead.
         try rows(
             """
-            \(Credential.query) WHERE account = ?1 AND realm IN (SELECT name FROM domain WHERE account = ?1)
+            \(Credential.query) WHERE +account = ?1 AND realm IN (SELECT name FROM domain WHERE account = ?1)
                 AND composite >= ?2 AND composite < ?2 || 'A' AND bare = ?2 ORDER BY id
             """, [account.rawValue, userName], Credential.init)
     }

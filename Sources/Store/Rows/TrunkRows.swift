@@ -9,7 +9,8 @@ extension SQLReader {
     }
 
     func trunks(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> [Trunk] {
-        try trunks(where: "site = ? AND account = ? ORDER BY id", [site.rawValue, account.rawValue])
+        // The `+` keeps the planner from reading all of the account's trunks instead of the site's.
+        try trunks(where: "site = ? AND +account = ? ORDER BY id", [site.rawValue, account.rawValue])
     }
 
     func trunks(of account: AccountID) throws(ProvisioningError) -> [Trunk] {

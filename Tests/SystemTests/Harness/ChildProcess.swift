@@ -1,15 +1,27 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// A program that runs beside the test; what it prints goes to files, so that it never waits for a reader.
+///
+/// By posix_spawn(3) itself: Foundation's `Process` crashed in `run()` while other tests opened and closed sockets.
 final class ChildProcess: Sendable {
-    private let process = Process()
-    private let input = Pipe()
+    let id: pid_t
+    private let input: Mutex<Int32?>
+    /// As waitpid(2) gave it, once the program has ended.
+    private let status = Mutex<Int32?>(nil)
     private let folder: TemporaryDirectory
     private let name: String
+
+    struct SpawnFailure: Error, CustomStringConvertible {
+        let program: String
+        let code: Int32
+
+        var description: String { unsafe "\(program): \(String(cString: strerror(code)))" }
+    }
 
     /// Starts the program. `environment` is added to the test's own, less what would be settings of Demarc.
     init(
@@ -18,34 +30,60 @@ final class ChildProcess: Sendable {
     ) throws {
         self.folder = try folder ?? TemporaryDirectory()
         name = URL(filePath: program).lastPathComponent
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: self.folder.path)
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DEMARC") }
-        process.environment = inherited.merging(environment) { $1 }
-        process.standardInput = input
-        let (output, errors) = try (
-            Self.file("\(self.folder.path)/standard-output"), Self.file("\(self.folder.path)/standard-error")
-        )
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // A process that has ended keeps what it was given, and a long trial runs thousands.
-        for handle in [output, errors, input.fileHandleForReading] { try handle.close() }
+        let variables = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        let path = self.folder.path
+        let (id, input) = try Self.spawning.withLock { _ in
+            var ends: [Int32] = [-1, -1]
+            guard unsafe pipe(&ends) == 0 else { throw SpawnFailure(program: program, code: errno) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            defer { close(ends[0]) }
+            return (try Self.spawn(program, arguments, variables, input: ends[0], folder: path), ends[1])
+        }
+        self.id = id
+        self.input = Mutex(input)
+    }
+
+    /// One at a time, so that no child inherits the other end of another's standard input.
+    private static let spawning = Mutex(())
+
+    private static func spawn(
+        _ program: String, _ arguments: [String], _ variables: [String], input: Int32, folder: String
+    ) throws(SpawnFailure) -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
+        for (number, file) in [(Int32(1), "standard-output"), (2, "standard-error")] {
+            unsafe posix_spawn_file_actions_addopen(
+                &actions, number, "\(folder)/\(file)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
+        // env(1) goes to the folder and becomes the program: same process, same number.
+        let words = unsafe (["env", "-C", folder, program] + arguments).map { unsafe strdup($0) } + [nil]
+        let settings = unsafe variables.map { unsafe strdup($0) } + [nil]
+        defer { for unsafe text in unsafe words + settings { unsafe free(text) } }
+        var id = pid_t()
+        let code = unsafe posix_spawn(&id, "/usr/bin/env", &actions, nil, words, settings)
+        guard code == 0 else { throw SpawnFailure(program: program, code: code) }
+        return id
     }
 
     deinit {
         closeInput()
-        if process.isRunning { signal(SIGKILL) }
+        if isRunning {
+            signal(SIGKILL)
+            _ = waitpid(id, nil, 0)
+        }
     }
 
-    private static func file(_ path: String) throws -> FileHandle {
-        try Data().write(to: URL(filePath: path))
-        return try FileHandle(forWritingTo: URL(filePath: path))
+    var isRunning: Bool {
+        status.withLock { status in
+            var ended: Int32 = 0
+            if status == nil, unsafe waitpid(id, &ended, WNOHANG) == id { status = ended }
+            return status == nil
+        }
     }
 
-    var id: Int32 { process.processIdentifier }
-    var isRunning: Bool { process.isRunning }
     var output: String { read("standard-output") }
     var errors: String { read("standard-error") }
 
@@ -54,19 +92,32 @@ final class ChildProcess: Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 
-    func write(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+    func write(_ text: String) throws {
+        try input.withLock { input in
+            guard let input else { return }
+            try FileHandle(fileDescriptor: input, closeOnDealloc: false).write(contentsOf: Data(text.utf8))
+        }
+    }
 
-    func closeInput() { try? input.fileHandleForWriting.close() }
+    func closeInput() {
+        input.withLock { input in
+            if let open = input { close(open) }
+            input = nil
+        }
+    }
 
-    func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+    /// Sends a signal to a program that has not been waited for, so that its number cannot be another's by now.
+    func signal(_ number: Int32) { if isRunning { Glibc.kill(id, number) } }
 
     /// Waits until the program has ended; returns its exit code, or the signal that ended it as a negative number.
     @discardableResult
     func end(within limit: Duration = Patience.limit) async throws -> Int32 {
         try await Patience.until("the end of \(name): \(errors.suffix(2000))", within: limit) {
-            process.isRunning ? nil : ()
+            isRunning ? nil : ()
         }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        let ended = status.withLock { $0 } ?? 0
+        let signal = ended & 0x7F
+        return signal == 0 ? ended >> 8 & 0xFF : -signal
     }
 
     /// What a program that ran to its end left behind.

@@ -4,7 +4,8 @@ package struct BanPolicy: Sendable, Equatable {
     package var failures: Int
     package var window: UInt32
     package var duration: UInt32
-    /// Sources remembered at the same time; beyond it the longest quiet one is forgotten.
+    /// Failing sources, and banned ones, that are remembered at the same time. Beyond it all failures are forgotten, and
+    /// the ban that would end first.
     package var capacity: Int
 
     package init(failures: Int = 20, window: UInt32 = 60, duration: UInt32 = 600, capacity: Int = 65_536) {
@@ -20,6 +21,10 @@ package struct SourceBans: Sendable {
     package let policy: BanPolicy
     private var failing: [Key: Failures] = [:]
     private var banned: [Key: Ban] = [:]
+    /// The bans in the order in which they end; those before `next` and those that were lifted are over.
+    private var endings: [(key: Key, until: UInt32)] = []
+    private var next = 0
+    private var sweptAt: UInt32?
 
     package init(policy: BanPolicy) { self.policy = policy }
 
@@ -54,7 +59,9 @@ package struct SourceBans: Sendable {
         failing[key] = nil
         let ban = Ban(
             source: source, reason: reason, failures: entry.count, since: now, until: now &+ policy.duration)
+        while banned.count >= policy.capacity, banned[key] == nil, next < endings.count { endNext() }
         banned[key] = ban
+        endings.append((key, ban.until))
         return ban
     }
 
@@ -73,21 +80,33 @@ package struct SourceBans: Sendable {
     package mutating func lift(host: String) -> Bool {
         let found = banned.filter { $0.value.source.host == host || $0.value.source.text == host }
         for key in found.keys { banned[key] = nil }
+        if banned.isEmpty { (endings, next) = ([], 0) }
         return !found.isEmpty
     }
 
     /// Drops what is over.
     package mutating func sweep(now: UInt32) {
-        for (key, ban) in banned where ban.until <= now { banned[key] = nil }
+        sweptAt = now
+        while next < endings.count, endings[next].until <= now { endNext() }
         for (key, entry) in failing where now &- entry.since >= policy.window { failing[key] = nil }
     }
 
+    /// A flood from ever new sources must not make every failure a walk over the table.
     private mutating func makeRoom(for key: Key, now: UInt32) {
         guard failing.count >= policy.capacity, failing[key] == nil else { return }
-        sweep(now: now)
-        guard failing.count >= policy.capacity, let oldest = failing.min(by: { $0.value.since < $1.value.since })
-        else { return }
-        failing[oldest.key] = nil
+        if sweptAt != now { sweep(now: now) }
+        if failing.count >= policy.capacity { failing.removeAll(keepingCapacity: true) }
+    }
+
+    /// Drops the ban that ends first. Bans last equally long, so that is the first that was made.
+    private mutating func endNext() {
+        let ending = endings[next]
+        if banned[ending.key]?.until == ending.until { banned[ending.key] = nil }
+        next += 1
+        if next > endings.count / 2 {
+            endings.removeFirst(next)
+            next = 0
+        }
     }
 
     private struct Failures {

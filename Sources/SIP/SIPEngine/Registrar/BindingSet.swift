@@ -7,6 +7,9 @@ import SIPMessage
 package struct BindingSet: Sendable, Equatable {
     package private(set) var bytes: [UInt8]
 
+    /// Bytes that the bindings of one AOR may take.
+    package static let longest = 1 << 18
+
     package init() { bytes = [] }
 
     /// From bytes that were written by this type, or `nil` when their lengths do not add up.

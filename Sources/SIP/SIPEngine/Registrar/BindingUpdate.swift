@@ -98,8 +98,11 @@ extension Binding {
             return wanted == regID && holds(instance, equalTo: bytes, contact.instance)
         }
         if holds(self.contact, equalTo: bytes, contact.uri) { return true }
-        let own = ByteRange(self.contact.lowerBound, self.contact.upperBound)
-        guard let left = SIPURI(storage.span, own), let right = SIPURI(bytes, contact.uri) else { return false }
-        return left.isEquivalent(storage.span, to: right, bytes)
+        // A range of the message kind reaches 65,535 bytes, the set may be longer: only the text itself is looked at.
+        let own = storage.span.extracting(self.contact)
+        guard let left = SIPURI(own, ByteRange(0, own.count)), let right = SIPURI(bytes, contact.uri) else {
+            return false
+        }
+        return left.isEquivalent(own, to: right, bytes)
     }
 }

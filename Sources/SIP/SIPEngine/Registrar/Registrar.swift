@@ -4,11 +4,16 @@ package import SIPMessage
 package struct Registrar: Sendable {
     package let policy: RegistrarPolicy
 
+    /// Bytes of a contact's URI and of its `+sip.instance`.
+    private static let longestURI = 1024
+    private static let longestInstance = 512
+
     package init(policy: RegistrarPolicy) { self.policy = policy }
 
     /// What became of a request; on `refused` the bindings are as they were.
     package enum Outcome: Equatable, Sendable {
-        /// The request changed nothing: a fetch, or a retransmission of the one that made a binding.
+        /// The request changed nothing: a fetch, a retransmission of the one that made a binding, or a removal of what
+        /// is not there.
         case unchanged
         case changed(Summary)
         case refused(RegisterRefusal)
@@ -52,12 +57,14 @@ package struct Registrar: Sendable {
                 next = more
             }
         }
-        if update.result.count > policy.maximumContacts {
+        guard update.summary != Summary() else { return .unchanged }
+        if update.result.count > policy.maximumContacts, update.summary.added > 0 {
             guard policy.overflow == .replaceOldest, update.made <= policy.maximumContacts else {
                 return .refused(.tooManyContacts)
             }
             update.dropOldest(keeping: policy.maximumContacts)
         }
+        guard update.result.bytes.count <= BindingSet.longest else { return .refused(.tooManyContacts) }
         set = update.result
         return .changed(update.summary)
     }
@@ -88,17 +95,24 @@ package struct Registrar: Sendable {
         _ contact: ContactFields, of request: borrowing RegisterRequest, _ bytes: Span<UInt8>,
         now: UInt32, to update: inout BindingUpdate
     ) -> Step {
+        guard contact.uri.count <= Self.longestURI, contact.instance.count <= Self.longestInstance else {
+            return .refused(.malformed)
+        }
         var expires = contact.expires ?? request.expires ?? policy.defaultExpires
         if expires > 0, expires < policy.minimumExpires, expires < 3600 {
             return .refused(.intervalTooBrief)
         }
         expires = min(expires, policy.maximumExpires)
-        let known = update.take(contact, bytes)
-        if let (binding, isOwn) = known, !isOwn, request.isOutOfOrder(for: binding, bytes) {
-            return request.made(binding) ? .repeated : .refused(.outOfOrder)
+        // More than one where the contact is equivalent to two that are not so to each other (section 19.1.4).
+        var replaced = 0
+        while let (binding, isOwn) = update.take(contact, bytes) {
+            if !isOwn, request.isOutOfOrder(for: binding, bytes) {
+                return request.made(binding) ? .repeated : .refused(.outOfOrder)
+            }
+            replaced += 1
         }
         guard expires > 0 else {
-            if known != nil { update.summary.removed += 1 }
+            update.summary.removed += replaced
             return .done
         }
         update.add(
@@ -109,7 +123,12 @@ package struct Registrar: Sendable {
                 contact: contact.uri, callID: request.callID, instance: contact.instance,
                 userAgent: request.userAgent, path: request.path),
             from: bytes)
-        if known == nil { update.summary.added += 1 } else { update.summary.refreshed += 1 }
+        if replaced == 0 {
+            update.summary.added += 1
+        } else {
+            update.summary.refreshed += 1
+            update.summary.removed += replaced - 1
+        }
         return .done
     }
 }

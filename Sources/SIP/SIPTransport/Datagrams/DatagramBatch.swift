@@ -9,14 +9,19 @@ import SIPMessage
 @safe
 struct DatagramBatch: ~Copyable {
     /// More than any datagram we take; longer ones are cut by the kernel and dropped.
-    static let stride = 8192 + 128
+    static let longestRequest = 8192 + 128
+    /// The most that a datagram can carry.
+    static let longestReply = 65_507
     let count: Int
+    /// Bytes that a slot has room for.
+    let stride: Int
     private let batch: OpaquePointer
 
-    init?(count: Int) {
-        guard let batch = unsafe cdatagram_create(UInt32(count), UInt32(Self.stride)) else { return nil }
+    init?(count: Int, stride: Int) {
+        guard let batch = unsafe cdatagram_create(UInt32(count), UInt32(stride)) else { return nil }
         unsafe self.batch = batch
         self.count = count
+        self.stride = stride
     }
 
     deinit { unsafe cdatagram_destroy(batch) }
@@ -46,7 +51,7 @@ struct DatagramBatch: ~Copyable {
     mutating func fill(
         _ slot: Int, with bytes: Span<UInt8>, to address: SourceAddress, port: UInt16, ipv6: Bool
     ) -> Bool {
-        guard bytes.count <= Self.stride else { return false }
+        guard bytes.count <= stride else { return false }
         unsafe bytes.withUnsafeBytes { from in
             guard let base = from.baseAddress else { return }
             unsafe UnsafeMutableRawPointer(cdatagram_bytes(batch, UInt32(slot)))

@@ -81,18 +81,25 @@ package final class UDPListener: Sendable {
     }
 
     private func read(_ reader: Reader) {
-        guard var incoming = DatagramBatch(count: Self.batchSize), var outgoing = DatagramBatch(count: Self.batchSize)
+        guard var incoming = DatagramBatch(count: Self.batchSize, stride: DatagramBatch.longestRequest),
+            var outgoing = DatagramBatch(count: Self.batchSize, stride: DatagramBatch.longestReply)
         else { return }
         var deferred = DeferredReplies()
         var exchange = Exchange(source: SourceAddress(ipv4: 0, port: 0, transport: .udp), now: clock.now())
         while !stopping.load(ordering: .acquiring) {
-            let received = deferred.count < Self.deferredLimit ? incoming.receive(on: socket) : 0
+            let isFull = deferred.count >= Self.deferredLimit
+            let received = isFull ? 0 : incoming.receive(on: socket)
             if received > 0 {
                 answer(received, of: incoming, into: &outgoing, &deferred, &exchange)
             }
             reader.isWaiting.store(!deferred.isEmpty, ordering: .sequentiallyConsistent)
             release(&deferred, into: &outgoing)
-            if received == 0 { _ = cdatagram_wait(socket, reader.wakeup, 1000) }
+            if isFull, deferred.count >= Self.deferredLimit {
+                // The socket may well be readable: only the journal can help now.
+                cdatagram_wakeup_wait(reader.wakeup, 1000)
+            } else if received == 0 {
+                _ = cdatagram_wait(socket, reader.wakeup, 1000)
+            }
         }
     }
 

@@ -20,6 +20,8 @@ final class StreamHandler: ChannelInboundHandler {
     /// When the message that is still incomplete began; `nil` between messages.
     private var beganAt: Int64?
     private var timer: RepeatedTask?
+    /// Bytes of memory that hold what came and is not answered yet.
+    var held: Int { buffered.capacity }
 
     init(
         source: SourceAddress, handler: any MessageHandler, gate: DurabilityGate, clock: EdgeClock,
@@ -57,13 +59,20 @@ final class StreamHandler: ChannelInboundHandler {
         var incoming = unwrapInboundIn(data)
         heardAt = clock.now()
         exchange.now = heardAt
-        if buffered.readableBytes == 0 { buffered = incoming } else { buffered.writeBuffer(&incoming) }
+        if buffered.readableBytes == 0 {
+            buffered = incoming
+        } else {
+            // What was answered goes first: a stream that never ends between two messages must not grow.
+            buffered.discardReadBytes()
+            buffered.writeBuffer(&incoming)
+        }
         while buffered.readableBytes > 0 {
             switch framer.next(buffered.readableBytesUInt8Span) {
             case .needMore:
                 beganAt = beganAt ?? heardAt
                 return
             case .keepAlive(let count, let isPing):
+                beganAt = nil
                 buffered.moveReaderIndex(forwardBy: count)
                 // RFC 5626 section 3.5.1: a double CRLF is answered with one.
                 if isPing { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: nil) }
@@ -72,6 +81,11 @@ final class StreamHandler: ChannelInboundHandler {
                 answer(count, context)
                 buffered.moveReaderIndex(forwardBy: count)
             case .broken:
+                context.close(promise: nil)
+                return
+            }
+            // Who asks and does not read the answers would make them pile up here.
+            guard context.channel.isWritable else {
                 context.close(promise: nil)
                 return
             }

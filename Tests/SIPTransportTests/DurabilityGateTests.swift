@@ -1,0 +1,65 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SIPTransport
+
+@Suite struct DurabilityGateTests {
+    private final class Sequences: Sendable {
+        private let seen = Mutex<[UInt64]>([])
+
+        var all: [UInt64] { seen.withLock { $0 } }
+
+        func add(_ sequence: UInt64) { seen.withLock { $0.append(sequence) } }
+    }
+
+    @Test func whatIsReachedDoesNotWait() async {
+        let gate = DurabilityGate()
+        #expect(gate.sequence == 0)
+        await gate.reached(0)
+        gate.advance(to: 3)
+        #expect(gate.sequence == 3)
+        for sequence in 0...3 as ClosedRange<UInt64> { await gate.reached(sequence) }
+    }
+
+    @Test func everyAdvanceIsTold() {
+        let gate = DurabilityGate()
+        let told = Sequences()
+        gate.whenAdvanced { told.add($0) }
+        gate.whenAdvanced { _ in #expect(gate.sequence > 0, "said before it is told") }
+        for sequence in [1, 4, 9] as [UInt64] { gate.advance(to: sequence) }
+        #expect(told.all == [1, 4, 9])
+    }
+
+    /// A wake-up that is lost leaves its waiter for ever.
+    @Test(.timeLimit(.minutes(1))) func noWakeUpIsLost() async {
+        let gate = DurabilityGate()
+        for round in 1...2000 as ClosedRange<UInt64> {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await gate.reached(round) }
+                group.addTask { gate.advance(to: round) }
+                group.addTask { await gate.reached(round) }
+            }
+        }
+        #expect(gate.sequence == 2000)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func waitersWakeWithTheirSequence() async {
+        let gate = DurabilityGate()
+        let woken = Sequences()
+        await withTaskGroup(of: Void.self) { group in
+            for sequence in 1...50 as ClosedRange<UInt64> {
+                group.addTask {
+                    await gate.reached(sequence)
+                    #expect(gate.sequence >= sequence)
+                    woken.add(sequence)
+                }
+            }
+            for sequence in stride(from: 5, through: 50, by: 5) {
+                gate.advance(to: UInt64(sequence))
+                let isWoken = await eventually { woken.all.count >= sequence }
+                #expect(isWoken)
+            }
+        }
+    }
+}
