@@ -106,12 +106,14 @@ struct CrashTrial {
         }
     }
 
-    /// Returns after a number of answers, or during a compaction of the journal, wherever it is by then.
+    /// Returns after a number of answers, or during a compaction of the journal, wherever it is by then; at once when
+    /// something went wrong.
     private mutating func moment(_ shared: LoadWorker.Shared) async throws {
         guard load == .longContacts else {
             let wanted = Int.random(in: 40...200, using: &random)
             return try await Patience.until("\(wanted) answers", within: .seconds(60)) {
-                shared.answered.load(ordering: .relaxed) >= wanted ? () : nil
+                let isTime = shared.answered.load(ordering: .relaxed) >= wanted
+                return isTime || shared.hasComplaints.load(ordering: .acquiring) ? () : nil
             }
         }
         let journal = "\(installation.data)/bindings.journal"
@@ -119,6 +121,7 @@ struct CrashTrial {
         try await onThread {
             let deadline = ContinuousClock.now + .seconds(90)
             while !FileManager.default.fileExists(atPath: "\(journal).new") {
+                if shared.hasComplaints.load(ordering: .acquiring) { return }
                 guard ContinuousClock.now < deadline else { throw Patience.Exhausted(what: "a compaction") }
                 usleep(100)
             }

@@ -9,18 +9,22 @@ final class LoadWorker {
     enum Load {
         /// A bit of everything.
         case everything
-        /// Contacts so long that the journal soon is worth compacting, and little that shortens them.
+        /// Contacts so long and so many that the journal soon is worth compacting, and little that takes them away.
         case longContacts
 
         /// Registrations of a hundred steps with a user whose credential exists.
         var registrations: Int { self == .everything ? 65 : 97 }
-        var contactParameters: String { self == .everything ? "" : ";pad=" + String(repeating: "x", count: 2000) }
+        /// The contacts that a user has at most: one for each port.
+        var ports: ClosedRange<Int> { self == .everything ? 9000...9002 : 9000...9008 }
+        var contactParameters: String { self == .everything ? "" : ";pad=" + String(repeating: "x", count: 900) }
     }
 
     /// What all workers of a round share.
     final class Shared: Sendable {
         /// Requests that were answered with what was asked for.
         let answered = Atomic<Int>(0)
+        /// Whether something was answered that should not have been: no use in going on.
+        let hasComplaints = Atomic<Bool>(false)
         /// Said when the server is killed, so that a broken connection is no complaint.
         let isOver = Atomic<Bool>(false)
     }
@@ -59,7 +63,7 @@ final class LoadWorker {
         do {
             while !shared.isOver.load(ordering: .relaxed) { try step() }
         } catch {
-            if !shared.isOver.load(ordering: .acquiring) { report.complaints.append("broken off: \(error)") }
+            complain("broken off", 0, "\(error)")
         }
         return report
     }
@@ -100,7 +104,7 @@ final class LoadWorker {
     }
 
     private func register(_ user: Int) throws {
-        let port = Int.random(in: 9000...9002, using: &random)
+        let port = Int.random(in: load.ports, using: &random)
         let contact = "sip:\(report.users[user].name)@127.0.0.1:\(port)\(load.contactParameters)"
         let earliest = Self.expiry()
         try change(user, "<\(contact)>", expires: Self.expires) { contacts in
@@ -141,7 +145,9 @@ final class LoadWorker {
     }
 
     private func complain(_ what: String, _ status: Int, _ text: String) {
-        if !shared.isOver.load(ordering: .acquiring) { report.complaints.append("\(what): \(status) \(text)") }
+        guard !shared.isOver.load(ordering: .acquiring) else { return }
+        report.complaints.append("\(what): \(status) \(text)")
+        shared.hasComplaints.store(true, ordering: .releasing)
     }
 
     /// When a registration of this moment expires, to the second that the server keeps.
