@@ -27,15 +27,19 @@ struct CrashTrial {
     static let usersPerWorker = 6
 
     let ending: Ending
+    let load: LoadWorker.Load
     let rounds: Int
     private var installation: Installation
     private var random: SeededRandom
     private var users: [[UserRecord]]
     private var outcome = Outcome()
 
-    init(rounds: Int, ending: Ending, seed: UInt64, arguments: [String] = []) throws {
+    init(
+        rounds: Int, ending: Ending, load: LoadWorker.Load = .everything, seed: UInt64, arguments: [String] = []
+    ) throws {
         self.rounds = rounds
         self.ending = ending
+        self.load = load
         random = SeededRandom(seed: seed)
         installation = try Installation(["--ban-after", "1000000", "--log-level", "warning"] + arguments)
         users = (0..<Self.workers).map { worker in
@@ -59,7 +63,7 @@ struct CrashTrial {
             let account = try known ?? #require(BandwidthAccount(of: server))
             known = account
             try await check(server, account, round)
-            try await load(server, account)
+            try await crash(server, under: account)
             if case .powerCut = ending { installation.data = disk(of: round) }
         }
         installation.environment = [:]
@@ -71,11 +75,10 @@ struct CrashTrial {
 
     private func disk(of round: Int) -> String { "\(installation.folder.path)/disk-\(round)" }
 
-    /// Lets the workers run, and kills the server after a number of answers that the seed chooses.
-    private mutating func load(_ server: ServerProcess, _ account: BandwidthAccount) async throws {
+    /// Lets the workers run, and kills the server at a moment that the seed chooses.
+    private mutating func crash(_ server: ServerProcess, under account: BandwidthAccount) async throws {
         let shared = LoadWorker.Shared()
-        let sipPort = installation.sipPort
-        let wanted = Int.random(in: 40...200, using: &random)
+        let (sipPort, load) = (installation.sipPort, load)
         let seeds = users.map { _ in random.next() }
         let reports = try await withThrowingTaskGroup(of: (Int, LoadWorker.Report).self) { group in
             defer { shared.isOver.store(true, ordering: .releasing) }
@@ -84,14 +87,12 @@ struct CrashTrial {
                 group.addTask {
                     try await onThread {
                         let worker = try LoadWorker(
-                            records, account: account, sipPort: sipPort, shared: shared, seed: seed)
+                            records, account: account, sipPort: sipPort, load: load, shared: shared, seed: seed)
                         return (index, worker.run())
                     }
                 }
             }
-            try await Patience.until("\(wanted) answers", within: .seconds(60)) {
-                shared.answered.load(ordering: .relaxed) >= wanted ? () : nil
-            }
+            try await moment(shared)
             shared.isOver.store(true, ordering: .releasing)
             try await server.kill()
             return try await group.reduce(into: [LoadWorker.Report?](repeating: nil, count: users.count)) {
@@ -102,6 +103,29 @@ struct CrashTrial {
             guard let report else { continue }
             users[index] = report.users
             outcome.complaints += report.complaints
+        }
+    }
+
+    /// Returns after a number of answers, or during a compaction of the journal, wherever it is by then; at once when
+    /// something went wrong.
+    private mutating func moment(_ shared: LoadWorker.Shared) async throws {
+        guard load == .longContacts else {
+            let wanted = Int.random(in: 40...200, using: &random)
+            return try await Patience.until("\(wanted) answers", within: .seconds(60)) {
+                let isTime = shared.answered.load(ordering: .relaxed) >= wanted
+                return isTime || shared.hasComplaints.load(ordering: .acquiring) ? () : nil
+            }
+        }
+        let journal = "\(installation.data)/bindings.journal"
+        let delay = UInt32.random(in: 0...8000, using: &random)
+        try await onThread {
+            let deadline = ContinuousClock.now + .seconds(90)
+            while !FileManager.default.fileExists(atPath: "\(journal).new") {
+                if shared.hasComplaints.load(ordering: .acquiring) { return }
+                guard ContinuousClock.now < deadline else { throw Patience.Exhausted(what: "a compaction") }
+                usleep(100)
+            }
+            usleep(delay)
         }
     }
 

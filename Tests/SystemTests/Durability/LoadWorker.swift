@@ -5,10 +5,26 @@ import TestSupport
 /// One client among several: creates, deletes and registers its own users, one request after the other, until the server
 /// is gone; keeps book of what was answered.
 final class LoadWorker {
+    /// What the workers do.
+    enum Load {
+        /// A bit of everything.
+        case everything
+        /// Contacts so long and so many that the journal soon is worth compacting, and little that takes them away.
+        case longContacts
+
+        /// Registrations of a hundred steps with a user whose credential exists.
+        var registrations: Int { self == .everything ? 65 : 97 }
+        /// The contacts that a user has at most: one for each port.
+        var ports: ClosedRange<Int> { self == .everything ? 9000...9002 : 9000...9008 }
+        var contactParameters: String { self == .everything ? "" : ";pad=" + String(repeating: "x", count: 900) }
+    }
+
     /// What all workers of a round share.
     final class Shared: Sendable {
         /// Requests that were answered with what was asked for.
         let answered = Atomic<Int>(0)
+        /// Whether something was answered that should not have been: no use in going on.
+        let hasComplaints = Atomic<Bool>(false)
         /// Said when the server is killed, so that a broken connection is no complaint.
         let isOver = Atomic<Bool>(false)
     }
@@ -24,14 +40,18 @@ final class LoadWorker {
     static let expires: Int64 = 600
 
     private let account: BandwidthAccount
+    private let load: Load
     private let shared: Shared
     private var random: SeededRandom
     private var connection: HTTPConnection
     private var phones: [RegisteringUser]
     private var report: Report
 
-    init(_ users: [UserRecord], account: BandwidthAccount, sipPort: UInt16, shared: Shared, seed: UInt64) throws {
+    init(
+        _ users: [UserRecord], account: BandwidthAccount, sipPort: UInt16, load: Load, shared: Shared, seed: UInt64
+    ) throws {
         self.account = account
+        self.load = load
         self.shared = shared
         random = SeededRandom(seed: seed)
         connection = try HTTPConnection(to: account.port)
@@ -43,7 +63,7 @@ final class LoadWorker {
         do {
             while !shared.isOver.load(ordering: .relaxed) { try step() }
         } catch {
-            if !shared.isOver.load(ordering: .acquiring) { report.complaints.append("broken off: \(error)") }
+            complain("broken off", 0, "\(error)")
         }
         return report
     }
@@ -54,9 +74,8 @@ final class LoadWorker {
         switch (exists, Int.random(in: 0..<100, using: &random)) {
         case (false, ..<75): try create(user)
         case (false, _): try registerInVain(user)
-        case (true, ..<20): try delete(user)
-        case (true, ..<35): try unregister(user)
-        case (true, _): try register(user)
+        case (true, ..<load.registrations): try register(user)
+        case (true, let number): try number.isMultiple(of: 2) ? delete(user) : unregister(user)
         }
     }
 
@@ -85,7 +104,8 @@ final class LoadWorker {
     }
 
     private func register(_ user: Int) throws {
-        let contact = "sip:\(report.users[user].name)@127.0.0.1:\(Int.random(in: 9000...9002, using: &random))"
+        let port = Int.random(in: load.ports, using: &random)
+        let contact = "sip:\(report.users[user].name)@127.0.0.1:\(port)\(load.contactParameters)"
         let earliest = Self.expiry()
         try change(user, "<\(contact)>", expires: Self.expires) { contacts in
             contacts[contact] = earliest...Self.expiry()
@@ -125,7 +145,9 @@ final class LoadWorker {
     }
 
     private func complain(_ what: String, _ status: Int, _ text: String) {
-        if !shared.isOver.load(ordering: .acquiring) { report.complaints.append("\(what): \(status) \(text)") }
+        guard !shared.isOver.load(ordering: .acquiring) else { return }
+        report.complaints.append("\(what): \(status) \(text)")
+        shared.hasComplaints.store(true, ordering: .releasing)
     }
 
     /// When a registration of this moment expires, to the second that the server keeps.

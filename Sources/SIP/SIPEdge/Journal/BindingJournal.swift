@@ -199,12 +199,26 @@ final class BindingJournal: Sendable {
             try fresh.sync()
             let before = file.size
             try fresh.rename(to: path)
-            let reopened = try JournalFile(path)
-            file = reopened
+            // From here on the old file has no name: nothing may be written to it, whatever fails.
+            swap(&file, &fresh)
+            try syncName(of: file)
             fileSize.store(file.size, ordering: .relaxed)
             logger.info("journal compacted", metadata: ["before": "\(before)", "after": "\(file.size)"])
         } catch {
             logger.error("journal not compacted", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Tries until the new file's name is on disk; what was written to it before is not durable.
+    private func syncName(of file: borrowing JournalFile) throws(JournalFile.Failure) {
+        while true {
+            do throws(JournalFile.Failure) {
+                return try file.syncName()
+            } catch {
+                report(error)
+                if stopping.load(ordering: .acquiring) { throw error }
+                Thread.sleep(forTimeInterval: 0.1)
+            }
         }
     }
 }

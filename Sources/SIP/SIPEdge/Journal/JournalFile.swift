@@ -1,10 +1,10 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// A file that is appended to and synced; every failure is thrown with what the system says.
 struct JournalFile: ~Copyable {
-    let path: String
+    private(set) var path: String
     private let descriptor: Int32
     /// Bytes that are known to be whole records.
     private(set) var size: UInt64
@@ -76,16 +76,14 @@ struct JournalFile: ~Copyable {
         return bytes
     }
 
-    /// Gives the file another name, durably.
-    func rename(to new: String) throws(Failure) {
+    /// Gives the file another name, which is on disk after `syncName`.
+    mutating func rename(to new: String) throws(Failure) {
         guard unsafe Glibc.rename(path, new) == 0 else { throw Failure(operation: "rename", code: errno) }
-        try Self.syncName(new)
+        path = new
     }
 
-    /// Returns when the file's name is on disk too: a new file that was synced is nowhere to be found without it.
-    func syncName() throws(Failure) { try Self.syncName(path) }
-
-    private static func syncName(_ path: String) throws(Failure) {
+    /// Returns when the file's name is on disk: a new file that was synced is nowhere to be found without it.
+    func syncName() throws(Failure) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw Failure(operation: "open \(folder)", code: errno) }
