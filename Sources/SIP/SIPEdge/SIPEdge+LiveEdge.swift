@@ -7,16 +7,12 @@ extension SIPEdge: LiveEdge {
     package func bindings(matching user: String?, limit: Int) -> [LiveBinding] {
         let now = seconds(clock.now())
         var found: [LiveBinding] = []
-        if let user {
-            for identity in directory.search(user, limit: limit) {
-                append(location.bindings(of: identity.id), of: identity, now: now, to: &found)
-            }
-        } else {
-            location.snapshot { entries in
-                for (id, entry) in entries where found.count < limit {
-                    guard let identity = directory.identity(id: id) else { continue }
-                    append(entry.set, of: identity, now: now, to: &found)
+        location.snapshot { entries in
+            for (id, entry) in entries where found.count < limit {
+                guard let identity = directory.identity(id: id), user.map(identity.aor.contains) ?? true else {
+                    continue
                 }
+                append(entry.set, of: identity, now: now, to: &found)
             }
         }
         return Array(found.sorted { ($0.aor, $0.contact) < ($1.aor, $1.contact) }.prefix(limit))
@@ -39,7 +35,7 @@ extension SIPEdge: LiveEdge {
     }
 
     package func removeBindings(of aor: String, contact: String?) async -> Int {
-        guard let identity = directory.search(aor, limit: 100).first(where: { $0.aor == aor }) else { return 0 }
+        guard let identity = directory.identity(aor: aor) else { return 0 }
         let (removed, sequence) = location.remove(id: identity.id, contact: contact)
         if let sequence { await gate.reached(sequence) }
         return removed.count

@@ -60,7 +60,7 @@ package final class SIPEdge: ChangeObserver {
         for (id, kept) in last where kept.set.latestExpiry > now {
             // A credential that is gone, or another that came after it, has no use for these.
             guard let identity = directory.identity(id: id), identity.created == kept.created else { continue }
-            location.restore(id: id, created: kept.created, set: kept.set)
+            location.restore(id: id, created: kept.created, set: kept.set, now: now)
         }
         logger.info("bindings restored", metadata: ["bindings": "\(location.count)"])
         journal.start { [location] body in location.snapshot(body) }
@@ -118,20 +118,18 @@ package final class SIPEdge: ChangeObserver {
     /// Expires bindings and bans every second until the group shuts down.
     private func gracefulShutdownGuard() async throws {
         try await cancelWhenGracefulShutdown { [self] in
-            var last = seconds(clock.now())
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(1))
-                sweep(from: last)
-                last = max(last, seconds(clock.now()))
+                sweep()
             }
         }
     }
 
-    /// Drops what expired since `last` (seconds since 1970).
-    func sweep(from last: UInt32) {
+    /// Drops what expired.
+    func sweep() {
         let milliseconds = clock.now()
         let now = seconds(milliseconds)
-        location.expire(from: last, to: now) { [directory, flow] id, ended in
+        location.expire(to: now) { [directory, flow] id, ended in
             flow.observation.events.send {
                 EdgeEvent(
                     at: milliseconds, kind: .expired, aor: directory.identity(id: id)?.aor ?? "",

@@ -29,8 +29,13 @@ struct CredentialTable {
         id: Int64, account: Int64, created: Int64, name: [UInt8], realm: [UInt8], secrets: DigestSecrets
     ) {
         if let known = slotOfID[id] {
-            slots[Int(known)].secrets = secrets
-            return
+            if slots[Int(known)].name == name, slots[Int(known)].account == account {
+                let realm = number(of: realm)
+                slots[Int(known)].realm = realm
+                slots[Int(known)].secrets = secrets
+                return
+            }
+            remove(id: id)
         }
         let slot = free.popLast() ?? UInt32(slots.count)
         var entry = Slot(
@@ -92,6 +97,15 @@ struct CredentialTable {
             next = entry.nextBare
         }
         return found.map { identity(at: $0) }
+    }
+
+    /// The credential with that canonical AOR.
+    func identity(aor: String) -> Identity? {
+        for slot in slotOfID.values {
+            let identity = identity(at: slot)
+            if identity.aor == aor { return identity }
+        }
+        return nil
     }
 
     /// Credentials whose name or AOR holds the text, at most `limit`.

@@ -74,6 +74,8 @@ final class Directory: Sendable {
 
     // MARK: Questions of the operator
 
+    func identity(aor: String) -> Identity? { state.withLock { $0.credentials.identity(aor: aor) } }
+
     func identity(id: Int64) -> Identity? { state.withLock { $0.credentials.identity(id: id) } }
 
     func search(_ text: String, limit: Int) -> [Identity] {
@@ -97,8 +99,11 @@ final class Directory: Sendable {
 
     func remove(_ domain: SIPDomain) {
         state.withLock { state in
+            let name = Array(domain.name.utf8)
+            let account = domain.account.rawValue
             state.recent = nil
-            state.domains[Array(domain.name.utf8)] = nil
+            state.domains[name] = nil
+            if state.defaults[account] == name { state.defaults[account] = nil }
         }
     }
 

@@ -36,13 +36,18 @@ extension Exchange {
         return text
     }
 
-    /// The To as `user@host`, for lists; empty when it cannot be read.
+    /// The To as `user@host`, for lists, no part longer than 128 bytes; empty when it cannot be read.
     func addressedUser(_ message: Span<UInt8>) -> String {
         guard let range = index.first(.to), let to = NameAddress(message, range),
             let uri = SIPURI(message, to.uri)
         else { return "" }
-        let user = String(decoding: message.array(uri.user), as: UTF8.self)
-        let host = String(decoding: message.array(uri.host), as: UTF8.self)
+        let (user, host) = (shortened(uri.user, message), shortened(uri.host, message))
         return user.isEmpty ? host : "\(user)@\(host)"
+    }
+
+    private func shortened(_ range: ByteRange, _ message: Span<UInt8>) -> String {
+        var range = range
+        range.count = min(range.count, 128)
+        return String(decoding: message.array(range), as: UTF8.self)
     }
 }

@@ -18,7 +18,7 @@ final class BindingJournal: Sendable {
     private let logger: Logger
     private let path: String
     private let stopping = Atomic<Bool>(false)
-    private let stopped = Atomic<Bool>(false)
+    private let stopped = Atomic<Bool>(true)
     private let signal = DispatchSemaphore(value: 0)
     private let fileSize = Atomic<UInt64>(0)
     private let syncCount = Atomic<UInt64>(0)
@@ -59,12 +59,15 @@ final class BindingJournal: Sendable {
         // A process that was killed may have left a name, or records, that no sync followed.
         try file.sync()
         try file.syncName()
-        guard file.size > 0 else {
+        let head = try file.read(at: 0, count: Self.magic.count)
+        if head.count < Self.magic.count, Self.magic.starts(with: head) {
+            // New, or cut off while it was made.
+            try file.truncate(to: 0)
             try file.append(Self.magic.span)
             try file.sync()
             return
         }
-        guard try file.read(at: 0, count: Self.magic.count) == Self.magic else {
+        guard head == Self.magic else {
             throw JournalFile.Failure(operation: "\(path) is no journal of bindings", code: 0)
         }
         var start = UInt64(Self.magic.count)
@@ -92,6 +95,7 @@ final class BindingJournal: Sendable {
 
     /// Starts the writer; `snapshot` hands over everything live when the file is worth compacting.
     func start(snapshot: @escaping @Sendable (([(Int64, LocationTable.Entry)]) -> Void) -> Void) {
+        stopped.store(false, ordering: .releasing)
         let thread = Thread { [self] in
             write(snapshot)
             stopped.store(true, ordering: .releasing)

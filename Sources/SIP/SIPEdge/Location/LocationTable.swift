@@ -26,6 +26,8 @@ final class LocationTable: Sendable {
         var entries: [Int64: Entry] = [:]
         /// Who may expire in a second (of 1970); an entry that was refreshed since is simply found alive.
         var expiring: [UInt32: [Int64]] = [:]
+        /// The second up to which everything expired is gone; 0 before the first time.
+        var swept: UInt32 = 0
         var bindings = 0
     }
 
@@ -83,10 +85,12 @@ final class LocationTable: Sendable {
         }
     }
 
-    /// Puts back what the journal kept.
-    func restore(id: Int64, created: Int64, set: BindingSet) {
+    /// Puts back what the journal kept, but for what expired in the meantime.
+    func restore(id: Int64, created: Int64, set: BindingSet, now: UInt32) {
+        var live = BindingSet()
+        set.forEach { if $0.expiresAt > now { live.append($0) } }
         shard(of: id).state.withLock { state in
-            state.store(set, of: id, created: created, before: state.entries[id]?.set.count ?? 0)
+            state.store(live, of: id, created: created, before: state.entries[id]?.set.count ?? 0)
         }
     }
 
@@ -108,19 +112,13 @@ final class LocationTable: Sendable {
         for shard in shards { body(shard.state.withLock { state in state.entries.map { ($0.key, $0.value) } }) }
     }
 
-    /// Drops what expired up to `now`, a second since 1970 later than that of the last call.
+    /// Drops what expired up to `now`, a second since 1970.
     ///
     /// The journal needs no record: expiries are absolute.
-    func expire(from last: UInt32, to now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
+    func expire(to now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
         for shard in shards {
             shard.state.withLock { state in
-                var second = last
-                while second < now {
-                    second += 1
-                    for id in state.expiring.removeValue(forKey: second) ?? [] {
-                        state.dropExpired(id, now: now, expired)
-                    }
-                }
+                for id in state.takeDue(to: now) { state.dropExpired(id, now: now, expired) }
             }
         }
     }
@@ -142,7 +140,16 @@ extension LocationTable.State {
             return
         }
         entries[id] = LocationTable.Entry(created: created, set: set)
-        expiring[next, default: []].append(id)
+        // A second that was swept is not looked at again.
+        expiring[max(next, swept &+ 1), default: []].append(id)
+    }
+
+    /// Those who may expire up to `now`; the next call goes on from there.
+    mutating func takeDue(to now: UInt32) -> [Int64] {
+        guard now > swept else { return [] }
+        let due = swept == 0 ? expiring.keys.filter { $0 <= now } : Array((swept + 1)...now)
+        swept = now
+        return due.flatMap { expiring.removeValue(forKey: $0) ?? [] }
     }
 
     mutating func dropExpired(_ id: Int64, now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
