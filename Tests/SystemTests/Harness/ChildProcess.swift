@@ -61,7 +61,8 @@ final class ChildProcess: Sendable {
         // env(1) goes to the folder and becomes the program: same process, same number.
         let words = unsafe (["env", "-C", folder, program] + arguments).map { unsafe strdup($0) } + [nil]
         let settings = unsafe variables.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe text in unsafe words + settings { unsafe free(text) } }
+        // No `for`: the formatter writes `for unsafe` as a name.
+        defer { unsafe (words + settings).forEach { unsafe free($0) } }
         var id = pid_t()
         let code = unsafe posix_spawn(&id, "/usr/bin/env", &actions, nil, words, settings)
         guard code == 0 else { throw SpawnFailure(program: program, code: code) }
