@@ -3,6 +3,10 @@ import Synchronization
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Rounds of load, each ended by a crash; after each the restarted server is held to every answer that was given.
 struct CrashTrial {
     /// How a round ends, and with what the next one begins.
@@ -56,15 +60,20 @@ struct CrashTrial {
             try await first.stop()
         }
         for round in 0..<rounds {
+            let (data, disk) = (installation.data, "\(installation.folder.path)/disk-\(round)")
+            // Where there is a compaction, every second round ends right after the shorter journal took the name.
+            let atReplacement = load == .longContacts && round.isMultiple(of: 2)
             if case .powerCut(let powerCut) = ending {
-                installation.environment = powerCut.environment(data: installation.data, disk: disk(of: round))
+                installation.environment = powerCut.environment(data: data, disk: disk, atReplacement: atReplacement)
             }
             let server = try await installation.start()
             let account = try known ?? #require(BandwidthAccount(of: server))
             known = account
             try await check(server, account, round)
-            try await crash(server, under: account)
-            if case .powerCut = ending { installation.data = disk(of: round) }
+            try await crash(server, under: account, endsByItself: atReplacement)
+            guard case .powerCut = ending else { continue }
+            installation.data = disk
+            for leftover in [data, "\(data).contents"] { try? FileManager.default.removeItem(atPath: leftover) }
         }
         installation.environment = [:]
         let last = try await installation.start()
@@ -73,11 +82,11 @@ struct CrashTrial {
         return outcome
     }
 
-    private func disk(of round: Int) -> String { "\(installation.folder.path)/disk-\(round)" }
-
     /// Lets the workers run, and kills the server at a moment that the seed chooses.
-    private mutating func crash(_ server: ServerProcess, under account: BandwidthAccount) async throws {
-        let shared = LoadWorker.Shared()
+    private mutating func crash(
+        _ server: ServerProcess, under account: BandwidthAccount, endsByItself: Bool
+    ) async throws {
+        let shared = LoadWorker.Shared(endsByItself: endsByItself)
         let (sipPort, load) = (installation.sipPort, load)
         let seeds = users.map { _ in random.next() }
         let reports = try await withThrowingTaskGroup(of: (Int, LoadWorker.Report).self) { group in
@@ -92,7 +101,7 @@ struct CrashTrial {
                     }
                 }
             }
-            try await moment(shared)
+            try await moment(server, shared)
             shared.isOver.store(true, ordering: .releasing)
             try await server.kill()
             return try await group.reduce(into: [LoadWorker.Report?](repeating: nil, count: users.count)) {
@@ -106,26 +115,29 @@ struct CrashTrial {
         }
     }
 
-    /// Returns after a number of answers, or during a compaction of the journal, wherever it is by then; at once when
-    /// something went wrong.
-    private mutating func moment(_ shared: LoadWorker.Shared) async throws {
-        guard load == .longContacts else {
-            let wanted = Int.random(in: 40...200, using: &random)
-            return try await Patience.until("\(wanted) answers", within: .seconds(60)) {
-                let isTime = shared.answered.load(ordering: .relaxed) >= wanted
-                return isTime || shared.hasComplaints.load(ordering: .acquiring) ? () : nil
-            }
-        }
-        let journal = "\(installation.data)/bindings.journal"
+    /// Returns after a number of answers, or during a compaction of the journal, wherever it is by then, or when the server
+    /// has ended by itself; at once when something went wrong.
+    private mutating func moment(_ server: ServerProcess, _ shared: LoadWorker.Shared) async throws {
+        let wanted = Int.random(in: 40...200, using: &random)
         let delay = UInt32.random(in: 0...8000, using: &random)
+        let draft = "\(installation.data)/bindings.journal.new"
+        let load = load
         try await onThread {
             let deadline = ContinuousClock.now + .seconds(90)
-            while !FileManager.default.fileExists(atPath: "\(journal).new") {
-                if shared.hasComplaints.load(ordering: .acquiring) { return }
-                guard ContinuousClock.now < deadline else { throw Patience.Exhausted(what: "a compaction") }
+            while !shared.hasComplaints.load(ordering: .acquiring) {
+                if shared.endsByItself {
+                    if !server.child.isRunning { return }
+                } else if load == .longContacts {
+                    if FileManager.default.fileExists(atPath: draft) {
+                        usleep(delay)
+                        return
+                    }
+                } else if shared.answered.load(ordering: .relaxed) >= wanted {
+                    return
+                }
+                guard ContinuousClock.now < deadline else { throw Patience.Exhausted(what: "the moment to crash") }
                 usleep(100)
             }
-            usleep(delay)
         }
     }
 

@@ -27,6 +27,10 @@ final class LoadWorker {
         let hasComplaints = Atomic<Bool>(false)
         /// Said when the server is killed, so that a broken connection is no complaint.
         let isOver = Atomic<Bool>(false)
+        /// Whether the server's end comes from within, and a broken connection never is a complaint.
+        let endsByItself: Bool
+
+        init(endsByItself: Bool) { self.endsByItself = endsByItself }
     }
 
     /// What a worker leaves behind.
@@ -43,7 +47,7 @@ final class LoadWorker {
     private let load: Load
     private let shared: Shared
     private var random: SeededRandom
-    private var connection: HTTPConnection
+    private var connection: HTTPConnection?
     private var phones: [RegisteringUser]
     private var report: Report
 
@@ -54,16 +58,16 @@ final class LoadWorker {
         self.load = load
         self.shared = shared
         random = SeededRandom(seed: seed)
-        connection = try HTTPConnection(to: account.port)
         phones = try users.map { try RegisteringUser($0.name, domain: account.domain, port: sipPort) }
         report = Report(users: users)
     }
 
     func run() -> Report {
         do {
+            connection = try HTTPConnection(to: account.port)
             while !shared.isOver.load(ordering: .relaxed) { try step() }
         } catch {
-            complain("broken off", 0, "\(error)")
+            if !shared.endsByItself { complain("broken off", 0, "\(error)") }
         }
         return report
     }
@@ -79,12 +83,19 @@ final class LoadWorker {
         }
     }
 
+    private func ask(_ method: String, _ rest: String, body: String? = nil) throws -> HTTPConnection.Answer {
+        guard
+            let answer = try connection?.send(
+                method, account.path(rest), headers: [account.authorization], body: body)
+        else { throw HTTPConnection.Broken() }
+        return answer
+    }
+
     private func create(_ user: Int) throws {
         let name = report.users[user].name
         report.users[user].credential = .either(false, true)
-        let answer = try connection.send(
-            "POST", account.path("sipcredentials"), headers: [account.authorization],
-            body: account.credentials([(name, nil)], password: Self.password))
+        let answer = try ask(
+            "POST", "sipcredentials", body: account.credentials([(name, nil)], password: Self.password))
         guard answer.status == 201 else { return complain("create \(name)", answer.status, answer.body) }
         report.users[user].credential = .known(true)
         shared.answered.wrappingAdd(1, ordering: .relaxed)
@@ -95,8 +106,7 @@ final class LoadWorker {
         guard case .known(let contacts) = report.users[user].contacts else { return }
         report.users[user].credential = .either(true, false)
         report.users[user].contacts = .either(contacts, [:])
-        let answer = try connection.send(
-            "DELETE", account.path("sipcredentials/\(name)"), headers: [account.authorization])
+        let answer = try ask("DELETE", "sipcredentials/\(name)")
         guard answer.status == 200 else { return complain("delete \(name)", answer.status, answer.body) }
         report.users[user].credential = .known(false)
         report.users[user].contacts = .known([:])

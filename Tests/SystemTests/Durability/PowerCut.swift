@@ -14,10 +14,12 @@ struct PowerCut: Sendable {
         try await Self.compile(["-shared", "-fPIC", "-O1", "-o", library, Repository.file("Interposer/powercut.c")])
     }
 
-    /// For a process that writes to `data`: `disk` will hold what was synced.
-    func environment(data: String, disk: String) -> [String: String] {
+    /// For a process that writes to `data`: `disk` will hold what was synced. With `atReplacement` the power fails by
+    /// itself, when a file has taken another's name.
+    func environment(data: String, disk: String, atReplacement: Bool = false) -> [String: String] {
         [
             "LD_PRELOAD": library, "POWERCUT_DATA": data, "POWERCUT_DISK": disk, "POWERCUT_LIES": lies ? "1" : "0",
+            "POWERCUT_AT": atReplacement ? "replacement" : "",
         ]
     }
 

@@ -9,6 +9,7 @@
 // not go through the C library's calls below) never reach the disk, so a miss makes the trial harder, not easier.
 //
 // POWERCUT_LIES=1 plays a disk that says "synced" and forgets: with it, promises must be seen to break.
+// POWERCUT_AT=replacement ends the program at once when a name has come to stand for another file on the disk.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -17,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +46,7 @@ struct file {
 };
 
 static char data[PATH_MAX], disk[PATH_MAX], contents[PATH_MAX];
-static int active, lies;
+static int active, lies, ends_at_replacement;
 static struct file directory;  // stands for a descriptor of the directory itself
 static struct file *files;
 static struct file *open_files[MOST_DESCRIPTORS];
@@ -134,7 +136,8 @@ static void sync_names(void) {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
     char path[PATH_MAX], content[PATH_MAX], draft[PATH_MAX];
-    struct stat status;
+    struct stat status, before, after;
+    int replaced = 0;
     DIR *listing = opendir(data);
     for (struct dirent *entry; listing && (entry = readdir(listing));) {
         join(path, data, entry->d_name);
@@ -145,6 +148,7 @@ static void sync_names(void) {
         snprintf(draft, sizeof draft, "%.*s/draft", PATH_MAX - 8, contents);
         real_unlink(draft);
         join(path, disk, entry->d_name);
+        if (stat(content, &after) == 0 && stat(path, &before) == 0 && before.st_ino != after.st_ino) replaced = 1;
         if (link(content, draft) != 0 || real_rename(draft, path) != 0) die("link", path);
         real_unlink(draft);  // renaming onto another name of the same file leaves it
     }
@@ -157,6 +161,7 @@ static void sync_names(void) {
         real_unlink(path);
     }
     if (listing) closedir(listing);
+    if (active && replaced && ends_at_replacement) raise(SIGKILL);
     pthread_mutex_unlock(&lock);
 }
 
@@ -183,8 +188,9 @@ __attribute__((constructor)) static void begin(void) {
     }
     if (listing) closedir(listing);
     sync_names();
-    const char *lying = getenv("POWERCUT_LIES");
+    const char *lying = getenv("POWERCUT_LIES"), *moment = getenv("POWERCUT_AT");
     lies = lying && strcmp(lying, "1") == 0;
+    ends_at_replacement = moment && strcmp(moment, "replacement") == 0;
     active = 1;
 }
 
