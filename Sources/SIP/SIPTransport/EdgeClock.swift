@@ -14,12 +14,13 @@ package struct EdgeClock: Sendable {
     /// The machine's clocks.
     package static func system() -> EdgeClock {
         let offset = read(CLOCK_REALTIME) - read(CLOCK_BOOTTIME)
-        return EdgeClock { offset + read(CLOCK_BOOTTIME) }
+        return EdgeClock { (offset + read(CLOCK_BOOTTIME)) / 1_000_000 }
     }
 
+    /// In nanoseconds: whole milliseconds would let the sum of two be one off.
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
