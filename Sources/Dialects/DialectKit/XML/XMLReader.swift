@@ -26,6 +26,7 @@ extension XMLTree {
     package init(reading bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLFault) {
         let text = try XMLText.utf8(bytes)
         guard !XMLText.hasDeclaration(text) else { throw .documentType }
+        guard !XMLText.hasInstruction(text) else { throw .malformed }
         let builder = TreeBuilder(limits: limits)
         let parser = XMLParser(data: Data(text))
         parser.delegate = builder
