@@ -1,4 +1,5 @@
 import SIPEngine
+import TestSupport
 import Testing
 
 @testable import SIPTransport

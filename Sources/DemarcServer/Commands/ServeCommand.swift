@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
                 label: label, format: settings.logFormat, logLevel: Logger.Level(rawValue: settings.logLevel) ?? .info)
         }
         do {
+            OpenFiles.raiseLimit()
             try await Installation(settings).run()
         } catch let failure as StartFailure {
             throw CommandError(.cannotStart, failure.description)
