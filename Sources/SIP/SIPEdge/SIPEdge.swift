@@ -51,6 +51,7 @@ package final class SIPEdge: ChangeObserver {
         try await store.read { reader throws(ProvisioningError) in
             for account in try reader.accounts() { directory.set(account) }
             for domain in try reader.allDomains() { directory.set(domain) }
+            directory.reserve(credentials: try reader.totals().credentials)
             try reader.forEachCredential { directory.set($0) }
         }
         guard let journal else { return }
