@@ -17,8 +17,7 @@ import Testing
 
     /// What only the operator's side can break, and what the dialect answers without a code.
     private static let unseen: Set<Rule> = [
-        .trunkGone, .domainInvalid, .domainTaken, .domainUnknown, .domainInUse, .numberInvalid, .numberTaken,
-        .numberUnknown, .callerInvalid, .callerTaken, .callerUnknown, .accountNameInvalid, .featureUnknown,
+        .trunkGone, .domainInvalid, .domainTaken, .domainUnknown, .domainInUse, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown, .accountNameInvalid, .featureUnknown,
         .countryInvalid,
     ]
 

@@ -152,7 +152,7 @@ import Testing
             let query = CredentialQuery(realm: mine.domain.name)
             #expect(try store.credentials(of: id, matching: query).credentials.isEmpty)
             #expect(try store.numbers(of: id).isEmpty)
-            #expect(try store.numbers(on: trunk.id, of: id).isEmpty)
+            #expect(try store.numbers(on: trunk.id, of: id, page: NumberPage()).isEmpty)
             #expect(try store.domains(of: id) == [other.domain])
             #expect(try store.callers(of: id) == [other.administrator, other.reader])
         }

@@ -1,4 +1,6 @@
 package import DialectKit
+import FoundationEssentials
+import HTTPTypes
 package import Hummingbird
 package import Provisioning
 
@@ -6,13 +8,15 @@ package import Provisioning
 package struct BandwidthAPI: Dialect {
     private let useCases: UseCases
     private let settings: BandwidthSettings
+    private let moves: RequestWindow
 
     package init(useCases: UseCases, settings: BandwidthSettings = BandwidthSettings()) {
         self.useCases = useCases
         self.settings = settings
+        moves = RequestWindow(limit: settings.movesPerMinute, now: settings.now)
     }
 
-    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), then the operation's own.
+    /// The order of checks: path (not ours), method (405), caller (401), account (404), rate (429), body (413, 400), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
         guard let match = Self.routes.match(request.path) else { return nil }
@@ -21,9 +25,10 @@ package struct BandwidthAPI: Dialect {
         }
         do throws(ProvisioningError) {
             guard let caller = try await caller(of: request) else { return challenge }
-            guard AccountID(match.captures[0]) == caller.account else {
+            guard operation.scope == .caller || AccountID(match.captures[0]) == caller.account else {
                 throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
             }
+            if operation.isLimited, let reset = moves.refusal(of: caller.account) { return tooMany(until: reset) }
             guard let body = try await body(of: request) else { return Response(status: .contentTooLarge) }
             let exchange = Exchange(
                 useCases: useCases, caller: caller, captures: match.captures, base: request.origin + match.base,
@@ -42,6 +47,13 @@ package struct BandwidthAPI: Dialect {
     /// 401 without a body; a client that sends no password unasked needs the challenge (RFC 7617 section 2).
     private var challenge: Response {
         Response(status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"\(settings.realm)\""])
+    }
+
+    /// 429 without a body, as the vendor's page on rate limits shows it.
+    private func tooMany(until reset: Int64) -> Response {
+        var headers: HTTPFields = [.connection: "close"]
+        if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = String(reset) }
+        return Response(status: .tooManyRequests, headers: headers)
     }
 
     /// The body where the method has one that counts, or `nil` for one that is too large.
@@ -76,6 +88,12 @@ package struct BandwidthSettings: Sendable {
     package var realm = "Demarc"
     /// The longest body that is read, in bytes.
     package var bodyLimit = 1 << 20
+    /// How many times an account may move numbers within a minute.
+    package var movesPerMinute = 60
+    /// The wall clock that the minutes are counted by.
+    package var now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+    }
 
     package init() {}
 }

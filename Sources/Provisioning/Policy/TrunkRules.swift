@@ -150,7 +150,12 @@ extension TrunkRules {
 
     private func policyFaults(of details: TrunkDetails, makeDefault: Bool?) -> [Fault] {
         var faults: [Fault] = []
-        if account.features.contains(.messaging), details.messagingHosts.isEmpty != details.terminationHosts.isEmpty {
+        let usesHTTP = existing?.voice.usesHTTP ?? false
+        if usesHTTP {
+            faults += httpVoiceFaults(of: details)
+        } else if account.features.contains(.messaging),
+            details.messagingHosts.isEmpty != details.terminationHosts.isEmpty
+        {
             faults.append(Fault(.messagingAndTerminationHosts))
         }
         for host in details.terminationHosts where (host.traffic ?? .lite) > account.trafficCeiling {
@@ -161,5 +166,15 @@ extension TrunkRules {
             faults.append(Fault(.defaultTrunkRequired, field: "isDefault"))
         }
         return faults
+    }
+
+    /// Hosts for voice where an application has the calls.
+    private func httpVoiceFaults(of details: TrunkDetails) -> [Fault] {
+        let lists: [(field: String, element: String, isEmpty: Bool)] = [
+            ("voiceHosts", "VoiceHosts", details.voiceHosts.isEmpty),
+            ("voiceHostGroups", "VoiceHostGroups", details.voiceHostGroups.isEmpty),
+            ("terminationHosts", "TerminationHosts", details.terminationHosts.isEmpty),
+        ]
+        return lists.filter { !$0.isEmpty }.map { Fault(.hostsOnHTTPVoice, field: $0.field, values: [$0.element]) }
     }
 }

@@ -54,7 +54,7 @@ package struct Trunks: Sendable {
         }
     }
 
-    /// Throws `trunkGone`, `defaultTrunkHasOthers`, `trunkHasNumbers`.
+    /// Throws `trunkGone`, `defaultTrunkHasOthers`, `trunkHasHTTPVoice`, `trunkHasNumbers`.
     package func delete(_ id: TrunkID, in site: SiteID, by caller: Caller) async throws(ProvisioningError) {
         try caller.requireChange()
         try await store.write { (store) throws(ProvisioningError) in
@@ -65,6 +65,7 @@ package struct Trunks: Sendable {
             if trunk.details.isDefault, try store.trunks(in: site, of: caller.account).count > 1 {
                 throw ProvisioningError(.defaultTrunkHasOthers)
             }
+            guard !trunk.voice.usesHTTP else { throw ProvisioningError(.trunkHasHTTPVoice) }
             try store.delete(trunk)
         }
     }

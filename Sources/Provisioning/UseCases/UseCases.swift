@@ -7,6 +7,7 @@ package struct UseCases: Sendable {
     package let trunks: Trunks
     package let credentials: Credentials
     package let numbers: Numbers
+    package let trunkNumbers: TrunkNumbers
 
     /// `uptime` is the time since some fixed moment and never goes back.
     package init(
@@ -20,6 +21,7 @@ package struct UseCases: Sendable {
         trunks = Trunks(store: store, addressCheck: addressCheck)
         credentials = Credentials(store: store)
         numbers = Numbers(store: store)
+        trunkNumbers = TrunkNumbers(store: store)
     }
 
     /// The machine's own monotonic clock.
