@@ -62,7 +62,7 @@ package struct BandwidthAPI: Dialect {
         var xml = XMLWriter()
         xml.element(root) { xml in
             xml.element("ResponseStatus") { xml in
-                xml.element("ErrorCode", row.code)
+                if !row.code.isEmpty { xml.element("ErrorCode", row.code) }
                 xml.element("Description", row.text(fault.values))
             }
         }

@@ -28,7 +28,31 @@ extension BandwidthAPI {
             Route(
                 .delete, "accounts/*/sipcredentials/*",
                 Operation("SipCredentialResponse", CredentialOperations.delete)),
-        ])
+        ] + realmRoutes)
+
+    private static let realmRoutes = [
+        Route(.get, "accounts/*/realms", Operation("RealmsResponse", RealmOperations.list)),
+        Route(.post, "accounts/*/realms", Operation("RealmResponse", RealmOperations.create)),
+        Route(.get, "accounts/*/realms/*", Operation("RealmResponse", RealmOperations.get)),
+        Route(.put, "accounts/*/realms/*", Operation("RealmResponse", RealmOperations.update)),
+        Route(.delete, "accounts/*/realms/*", Operation("RealmResponse", RealmOperations.delete)),
+
+        Route(
+            .get, "accounts/*/realms/*/sipcredentials",
+            Operation("SipCredentialsResponse", RealmCredentialOperations.list)),
+        Route(
+            .post, "accounts/*/realms/*/sipcredentials",
+            Operation("SipCredentialsResponse", RealmCredentialOperations.create)),
+        Route(
+            .get, "accounts/*/realms/*/sipcredentials/*",
+            Operation("SipCredentialResponse", RealmCredentialOperations.get)),
+        Route(
+            .put, "accounts/*/realms/*/sipcredentials/*",
+            Operation("SipCredentialResponse", RealmCredentialOperations.update)),
+        Route(
+            .delete, "accounts/*/realms/*/sipcredentials/*",
+            Operation("SipCredentialResponse", RealmCredentialOperations.delete)),
+    ]
 }
 
 /// One operation: what it does, and the element around its errors.

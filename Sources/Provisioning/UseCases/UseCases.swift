@@ -3,9 +3,11 @@ package struct UseCases: Sendable {
     package let accounts: Accounts
     package let callers: Callers
     package let domains: Domains
+    package let realms: Realms
     package let sites: Sites
     package let trunks: Trunks
     package let credentials: Credentials
+    package let realmCredentials: RealmCredentials
     package let numbers: Numbers
 
     /// `uptime` is the time since some fixed moment and never goes back.
@@ -16,9 +18,11 @@ package struct UseCases: Sendable {
         accounts = Accounts(store: store)
         callers = Callers(store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime))
         domains = Domains(store: store)
+        realms = Realms(store: store)
         sites = Sites(store: store, addressCheck: addressCheck)
         trunks = Trunks(store: store, addressCheck: addressCheck)
         credentials = Credentials(store: store)
+        realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
     }
 
