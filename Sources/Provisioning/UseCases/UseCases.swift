@@ -10,13 +10,17 @@ package struct UseCases: Sendable {
     package let realmCredentials: RealmCredentials
     package let numbers: Numbers
 
-    /// `uptime` is the time since some fixed moment and never goes back.
+    /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
-        uptime: @escaping @Sendable () -> Duration = Self.makeUptime()
+        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
+        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
-        callers = Callers(store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime))
+        callers = Callers(
+            store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime),
+            checks: PasswordChecks(limits: signIn, uptime: uptime), tokens: tokens,
+            verifiedTokens: VerifiedCallers(uptime: uptime), now: now)
         domains = Domains(store: store)
         realms = Realms(store: store)
         sites = Sites(store: store, addressCheck: addressCheck)
