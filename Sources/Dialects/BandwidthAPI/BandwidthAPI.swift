@@ -4,7 +4,7 @@ import HTTPTypes
 package import Hummingbird
 package import Provisioning
 
-/// Bandwidth's dialect: sites, SIP peers and SIP credentials in XML, with Basic authentication.
+/// Bandwidth's dialect: sites, SIP peers and SIP credentials in XML, with Basic authentication or a token.
 package struct BandwidthAPI: Dialect {
     private let useCases: UseCases
     private let settings: BandwidthSettings
@@ -19,12 +19,13 @@ package struct BandwidthAPI: Dialect {
     /// The order of checks: path (not ours), method (405), caller (401), account (404), rate (429), body (413, 400), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
+        if let answer = await tokenEndpoint.respond(to: request) { return answer }
         guard let match = Self.routes.match(request.path) else { return nil }
         guard let operation = match.operation(request.method) else {
             return Response(status: .methodNotAllowed, headers: [.allow: match.allow])
         }
         do throws(ProvisioningError) {
-            guard let caller = try await caller(of: request) else { return challenge }
+            guard let caller = try await caller(of: request) else { return challenge(request) }
             guard operation.scope == .caller || AccountID(match.captures[0]) == caller.account else {
                 throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
             }
@@ -39,14 +40,25 @@ package struct BandwidthAPI: Dialect {
         }
     }
 
+    private var tokenEndpoint: TokenEndpoint { TokenEndpoint(callers: useCases.callers, realm: settings.realm) }
+
     private func caller(of request: DialectRequest) async throws(ProvisioningError) -> Caller? {
-        guard let credentials = BasicCredentials(authorization: request.headers[.authorization]) else { return nil }
-        return try await useCases.callers.authenticate(name: credentials.name, password: credentials.password)
+        let authorization = request.headers[.authorization]
+        if let bearer = BearerToken(authorization: authorization) {
+            return try await useCases.callers.authenticate(token: bearer.token)
+        }
+        guard let credentials = BasicCredentials(authorization: authorization) else { return nil }
+        return try await useCases.callers.authenticate(
+            name: credentials.name, password: credentials.password, from: request.source)
     }
 
-    /// 401 without a body; a client that sends no password unasked needs the challenge (RFC 7617 section 2).
-    private var challenge: Response {
-        Response(status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"\(settings.realm)\""])
+    /// 401 without a body; a client that sends no password unasked needs the challenge (RFC 7617 section 2), and one
+    /// that sent a token is told that it is no good (RFC 6750 section 3).
+    private func challenge(_ request: DialectRequest) -> Response {
+        let challenge =
+            BearerToken(authorization: request.headers[.authorization]) == nil
+            ? "Basic realm=\"\(settings.realm)\"" : "Bearer realm=\"\(settings.realm)\", error=\"invalid_token\""
+        return Response(status: .unauthorized, headers: [.wwwAuthenticate: challenge])
     }
 
     /// 429 without a body, as the vendor's page on rate limits shows it.
@@ -69,16 +81,27 @@ package struct BandwidthAPI: Dialect {
 
     /// The one fault that Bandwidth shows, in the root element of the operation's answers.
     static func refusal(_ fault: Fault, in root: String) -> Response {
+        guard fault.rule != .tooManyAttempts else { return tooManyAttempts(fault) }
         let row = errors[fault.rule]
         guard !fault.rule.isAnsweredWithoutBody else { return Response(status: row.status) }
         var xml = XMLWriter()
         xml.element(root) { xml in
             xml.element("ResponseStatus") { xml in
-                xml.element("ErrorCode", row.code)
+                if !row.code.isEmpty { xml.element("ErrorCode", row.code) }
                 xml.element("Description", row.text(fault.values))
             }
         }
         return xml.response(row.status)
+    }
+}
+
+extension BandwidthAPI {
+    /// 429 as the vendor answers it: no body, and the second since 1970 when the client may come back.
+    static func tooManyAttempts(_ fault: Fault) -> Response {
+        var headers: HTTPFields = [.connection: "close"]
+        headers[.retryAfter] = fault.values.first
+        if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = fault.values.last }
+        return Response(status: errors[fault.rule].status, headers: headers)
     }
 }
 

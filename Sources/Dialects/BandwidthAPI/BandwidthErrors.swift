@@ -11,7 +11,7 @@ extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
-        credentialErrors, operatorErrors)
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -254,6 +254,58 @@ extension BandwidthAPI {
         ),
         .realmUnknown: ErrorRow(
             .badRequest, "23018", "Realm '%s' was not found on the account with ID = %s."),
+    ]
+
+    private static let realmErrors: [Rule: ErrorRow] = [
+        // The vendor gives this one no code.
+        .realmNotFound: ErrorRow(.notFound, "", "The resource does not exist"),
+        .realmTooLong: ErrorRow(.badRequest, "33003", "Realm '%s' is too long (%s characters max)"),
+        .realmNameFixed: ErrorRow(
+            .badRequest, "33005", "Cannot update Realm value. Instead, you must delete and recreate it."),
+        .realmIsDefault: ErrorRow(
+            .badRequest, "33006", "Cannot delete default Realm. Please assign a new Realm to be the default."),
+        .realmMismatch: ErrorRow(
+            .badRequest, "23018",
+            "Realm '%s' does not correspond to the realm with ID = %s. Please remove this field from the Sip credential body."
+        ),
+        .credentialTakenInRealm: ErrorRow(
+            .badRequest, "23026",
+            "Sip credential %s does already exist on realm with ID = %s and account with ID = %s"),
+        .credentialUnknownInRealm: ErrorRow(
+            .notFound, "23025",
+            "Sip credential with ID %s was not found on realm with ID = %s and account with ID = %s"),
+        .credentialUserNameFixed: ErrorRow(
+            .badRequest, "23004",
+            "Unable to change the UserName associated with the Hash Values. To do so requires deletion of one set of credentials and addition of a new set of credentials."
+        ),
+        .applicationUnknown: ErrorRow(
+            .badRequest, "23019", "Application with ID %s was not found on the account with ID = %s"),
+        .applicationInvalid: ErrorRow(.badRequest, "23020", "Application ID %s is not a valid UUID."),
+    ]
+
+    private static let searchErrors: [Rule: ErrorRow] = [
+        .textTooLong: ErrorRow(.badRequest, "1011", "%s is too long. Max length %s characters"),
+        .fragmentTooShort: ErrorRow(
+            .badRequest, "13059", "the minimum number of characters for a search string is %s"),
+        .userNameFragmentTooLong: ErrorRow(
+            .badRequest, "13113", "Usernamefragment cannot contain more than 64 characters."),
+        .domainFragmentTooLong: ErrorRow(
+            .badRequest, "13114", "Domainfragment cannot contain more than 64 characters."),
+        .realmFragmentEmpty: ErrorRow(.badRequest, "13111", "Realmfragment can not be empty."),
+        .realmFragmentTooShort: ErrorRow(
+            .badRequest, "13112", "Realmfragment should contain at least 3 characters."),
+        .realmFragmentTooLong: ErrorRow(
+            .badRequest, "13115", "Realmfragment cannot contain more than 64 characters."),
+        .realmFragmentInvalid: ErrorRow(
+            .badRequest, "13116", "Realmfragment %s is invalid. Supported chars: [.a-z0-9]"),
+        .realmSearchTooShort: ErrorRow(
+            .badRequest, "33011", "realmfragment should contain at least 3 characters."),
+        .pageSizeInvalid: ErrorRow(.badRequest, "13057", "'size' parameter should be numeric"),
+        .pageOutOfRange: ErrorRow(.badRequest, "13058", "page and size must be greater than or equal to 1"),
+    ]
+
+    private static let signInErrors: [Rule: ErrorRow] = [
+        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied")
     ]
 
     /// What only the operator can ask for; named here so that no rule is ever without words.

@@ -12,7 +12,7 @@ extension BandwidthAPI {
         SiteOperations.routes + PeerOperations.routes
         + PeerNumberOperations.routes + NumberPlaceOperations.routes
         + VoiceOperations.routes + GatewayOperations.routes + ProductOperations.routes + HostOperations.routes
-        + CredentialOperations.routes
+        + CredentialOperations.routes + RealmOperations.routes + RealmCredentialOperations.routes
 }
 
 extension CredentialOperations {
@@ -22,6 +22,26 @@ extension CredentialOperations {
         Route(.get, "accounts/*/sipcredentials/*", Operation("SipCredentialResponse", get)),
         Route(.put, "accounts/*/sipcredentials/*", Operation("SipCredentialResponse", update)),
         Route(.delete, "accounts/*/sipcredentials/*", Operation("SipCredentialResponse", delete)),
+    ]
+}
+
+extension RealmOperations {
+    static let routes = [
+        Route(.get, "accounts/*/realms", Operation("RealmsResponse", list)),
+        Route(.post, "accounts/*/realms", Operation("RealmResponse", create)),
+        Route(.get, "accounts/*/realms/*", Operation("RealmResponse", get)),
+        Route(.put, "accounts/*/realms/*", Operation("RealmResponse", update)),
+        Route(.delete, "accounts/*/realms/*", Operation("RealmResponse", delete)),
+    ]
+}
+
+extension RealmCredentialOperations {
+    static let routes = [
+        Route(.get, "accounts/*/realms/*/sipcredentials", Operation("SipCredentialsResponse", list)),
+        Route(.post, "accounts/*/realms/*/sipcredentials", Operation("SipCredentialsResponse", create)),
+        Route(.get, "accounts/*/realms/*/sipcredentials/*", Operation("SipCredentialResponse", get)),
+        Route(.put, "accounts/*/realms/*/sipcredentials/*", Operation("SipCredentialResponse", update)),
+        Route(.delete, "accounts/*/realms/*/sipcredentials/*", Operation("SipCredentialResponse", delete)),
     ]
 }
 

@@ -57,6 +57,9 @@ struct Exchange: Sendable {
         return tree
     }
 
+    /// Whether the client asked below `/api/v2`, whose answers show what the vendor added later.
+    var isVersion2: Bool { base.lowercased().hasSuffix("/api/v2") }
+
     /// The absolute URL of what stands below the account.
     func url(_ path: String) -> String { "\(base)/accounts/\(caller.account)/\(path)" }
 }

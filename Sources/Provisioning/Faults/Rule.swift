@@ -238,6 +238,52 @@ package enum Rule: String, CaseIterable, Sendable {
     /// realm, account
     case realmUnknown
 
+    // MARK: Realms and their credentials
+
+    /// realm: asking for one that the account has not
+    case realmNotFound
+    /// realm, maximum
+    case realmTooLong
+    /// The name of a realm cannot be changed.
+    case realmNameFixed
+    /// The default realm cannot be deleted.
+    case realmIsDefault
+    /// realm, realm's id: the entry names another realm than the path
+    case realmMismatch
+    /// name, realm's id, account
+    case credentialTakenInRealm
+    /// credential's id, realm's id, account
+    case credentialUnknownInRealm
+    /// The user name cannot be changed.
+    case credentialUserNameFixed
+    /// application, account
+    case applicationUnknown
+    /// application
+    case applicationInvalid
+
+    // MARK: Searching and paging
+
+    /// element name, maximum
+    case textTooLong
+    /// minimum
+    case fragmentTooShort
+    case userNameFragmentTooLong
+    case domainFragmentTooLong
+    case realmFragmentEmpty
+    case realmFragmentTooShort
+    case realmFragmentTooLong
+    /// fragment
+    case realmFragmentInvalid
+    /// A fragment of fewer than three characters in a search for realms.
+    case realmSearchTooShort
+    case pageSizeInvalid
+    case pageOutOfRange
+
+    // MARK: Signing in
+
+    /// seconds to wait, second since 1970 when the wait ends
+    case tooManyAttempts
+
     // MARK: Domains, numbers, callers (operator's side)
 
     /// name

@@ -83,6 +83,9 @@ package protocol ProvisioningReader {
 
     func credential(named composite: String, realm: String, of account: AccountID) throws(ProvisioningError)
         -> Credential?
+    func credential(_ id: CredentialID, of account: AccountID) throws(ProvisioningError) -> Credential?
+    /// How many credentials each realm of the account has, by its name; realms without any are not named.
+    func credentialCounts(of account: AccountID) throws(ProvisioningError) -> [String: Int]
     /// Every credential of the account with that bare user name, whatever its domain part.
     func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential]
     func credentials(of account: AccountID, matching query: CredentialQuery) throws(ProvisioningError)
@@ -166,7 +169,11 @@ package struct StoredCaller: Sendable {
 package struct CredentialQuery: Sendable, Equatable {
     package var userNameFragment: String?
     package var domainFragment: String?
+    package var realmFragment: String?
+    /// The one realm whose credentials are asked for.
     package var realm: String?
+    /// Whether a part of an application's name is asked for: no credential has one.
+    package var namesApplication = false
     /// The first element wanted: its position, counted from 1, or its name.
     package var start: Start
     package var count: Int
@@ -177,11 +184,12 @@ package struct CredentialQuery: Sendable, Equatable {
     }
 
     package init(
-        userNameFragment: String? = nil, domainFragment: String? = nil, realm: String? = nil,
-        start: Start = .position(1), count: Int = 500
+        userNameFragment: String? = nil, domainFragment: String? = nil, realmFragment: String? = nil,
+        realm: String? = nil, start: Start = .position(1), count: Int = 500
     ) {
         self.userNameFragment = userNameFragment
         self.domainFragment = domainFragment
+        self.realmFragment = realmFragment
         self.realm = realm
         self.start = start
         self.count = count
