@@ -12,7 +12,7 @@ package final class TemporaryStore: Sendable {
         observers: [any ChangeObserver] = [], configure: (inout SQLiteStore.Settings) -> Void = { _ in }
     ) throws {
         let clock = ManualClock()
-        directory = FileManager.default.temporaryDirectory.appending(path: "demarc-\(UUID().uuidString)")
+        directory = TemporaryPlace.make()
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var settings = SQLiteStore.Settings()
         settings.clock = { clock.now }

@@ -60,12 +60,13 @@ enum Redaction {
         guard end < 1 << 16, let fields = DigestFields(value.span, ByteRange(start, end)), fields.isDigest else {
             return mark
         }
-        let harmless: [(String, ByteRange?)] = [
-            ("username", fields.username), ("realm", fields.realm), ("nonce", fields.nonce), ("uri", fields.uri),
-            ("algorithm", fields.algorithm), ("qop", fields.qop), ("nc", fields.nc), ("opaque", fields.opaque),
+        let harmless: [(name: String, range: ByteRange?, quote: String)] = [
+            ("username", fields.username, "\""), ("realm", fields.realm, "\""), ("nonce", fields.nonce, "\""),
+            ("uri", fields.uri, "\""), ("algorithm", fields.algorithm, ""), ("qop", fields.qop, ""),
+            ("nc", fields.nc, ""), ("opaque", fields.opaque, "\""),
         ]
-        var parts = harmless.compactMap { name, range in
-            range.map { "\(name)=\"\(withoutURIPasswords(value[$0.range]))\"" }
+        var parts = harmless.compactMap { name, range, quote in
+            range.map { "\(name)=\(quote)\(withoutURIPasswords(value[$0.range]))\(quote)" }
         }
         if fields.cnonce != nil { parts.append("cnonce=\(mark)") }
         if fields.response != nil { parts.append("response=\(mark)") }
