@@ -17,7 +17,8 @@ import Testing
 
     /// What only the operator's side can break, and what the dialect answers without a code.
     private static let unseen: Set<Rule> = [
-        .trunkGone, .domainInvalid, .domainTaken, .domainUnknown, .domainInUse, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown, .accountNameInvalid, .featureUnknown,
+        .trunkGone, .domainInvalid, .domainTaken, .domainUnknown, .domainInUse, .numberTaken, .callerInvalid,
+        .callerTaken, .callerUnknown, .accountNameInvalid, .featureUnknown,
         .countryInvalid,
     ]
 

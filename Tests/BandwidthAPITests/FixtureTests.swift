@@ -11,7 +11,8 @@ import Testing
     @Test(arguments: Fixture.all)
     func theExchangeHolds(name: String) async throws {
         let fixture = try Fixture(name)
-        try await TestServer.run(features: fixture.features, ceiling: fixture.ceiling, settings: fixture.settings) { server in
+        try await TestServer.run(features: fixture.features, ceiling: fixture.ceiling, settings: fixture.settings) {
+            server in
             var places = Places(server)
             if let domain = fixture.domain {
                 _ = try await server.useCases.domains.create(

@@ -69,7 +69,9 @@ import Testing
         for number in [theirs, nobodys] {
             #expect(await house.move([number]).map(\.rule) == [.numberUnknown])
             let caller = house.tenant.administrator
-            let place = await faults { () throws(ProvisioningError) in try await house.useCase.place(of: number, by: caller) }
+            let place = await faults { () throws(ProvisioningError) in
+                try await house.useCase.place(of: number, by: caller)
+            }
             #expect(place.map(\.rule) == [.numberUnknown])
             let get = await faults { () throws(ProvisioningError) in
                 try await house.useCase.get(number, on: house.trunk.id, in: house.site.id, by: caller)
@@ -137,7 +139,8 @@ import Testing
         }
         #expect(refused.map(\.values) == [["VoiceHosts"], ["TerminationHosts"]])
         #expect(refused.allSatisfy { $0.rule == .hostsOnHTTPVoice })
-        let stays = await faults { () throws(ProvisioningError) in try await trunks.delete(trunk, in: site, by: caller) }
+        let stays = await faults { () throws(ProvisioningError) in try await trunks.delete(trunk, in: site, by: caller)
+        }
         #expect(stays.map(\.rule) == [.trunkHasHTTPVoice])
         // The host is free for others now.
         let second = try await house.home.useCases().trunks.create(

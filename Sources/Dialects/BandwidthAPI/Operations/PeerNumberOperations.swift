@@ -27,7 +27,8 @@ enum PeerNumberOperations {
         let (site, peer) = try exchange.place
         let number = try number(exchange, site, peer)
         return NumberWire.one(
-            try await exchange.useCases.trunkNumbers.get(number, on: peer, in: site, by: exchange.caller), exchange.text)
+            try await exchange.useCases.trunkNumbers.get(number, on: peer, in: site, by: exchange.caller), exchange.text
+        )
     }
 
     /// 200 without a body.

@@ -7,16 +7,22 @@ enum VoiceOperations {
     static let routes = [VoiceWire.origination, .termination].flatMap { wire in
         let path = "accounts/*/sites/*/sippeers/*/products/\(wire.segment)/settings"
         return [
-            Route(.get, path, Operation(wire.response) { exchange throws(ProvisioningError) in
-                try await get(exchange, wire)
-            }),
-            Route(.post, path, Operation(VoiceWire.refusal) { exchange throws(ProvisioningError) in
-                wire.answer(try await set(exchange, wire), .created)
-            }),
-            Route(.put, path, Operation(VoiceWire.refusal) { exchange throws(ProvisioningError) in
-                _ = try await set(exchange, wire)
-                return Response(status: .ok)
-            }),
+            Route(
+                .get, path,
+                Operation(wire.response) { exchange throws(ProvisioningError) in
+                    try await get(exchange, wire)
+                }),
+            Route(
+                .post, path,
+                Operation(VoiceWire.refusal) { exchange throws(ProvisioningError) in
+                    wire.answer(try await set(exchange, wire), .created)
+                }),
+            Route(
+                .put, path,
+                Operation(VoiceWire.refusal) { exchange throws(ProvisioningError) in
+                    _ = try await set(exchange, wire)
+                    return Response(status: .ok)
+                }),
         ]
     }
 
