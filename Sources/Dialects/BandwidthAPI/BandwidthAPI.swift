@@ -51,18 +51,10 @@ package struct BandwidthAPI: Dialect {
 
     /// 429 without a body, as the vendor's page on rate limits shows it.
     private func tooMany(until reset: Int64) -> Response {
-        var headers: HTTPFields = [.connection: "close"]
+        var headers = HTTPFields()
         if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = String(reset) }
-        return Response(
-            status: .tooManyRequests, headers: headers,
-            body: ResponseBody(contentLength: 0) { writer in
-                try await writer.finish(nil)
-                throw ConnectionIsOver()
-            })
+        return .closing(.tooManyRequests, headers: headers)
     }
-
-    /// What makes the server close a connection once the answer is out; nothing else does.
-    private struct ConnectionIsOver: Error {}
 
     /// The body where the method has one that counts, or `nil` for one that is too large.
     private func body(of request: DialectRequest) async throws(ProvisioningError) -> [UInt8]? {
