@@ -16,7 +16,7 @@ package struct BandwidthAPI: Dialect {
         moves = RequestWindow(limit: settings.movesPerMinute, now: settings.now)
     }
 
-    /// The order of checks: path (not ours), method (405), caller (401), account (404), rate (429), body (413, 400), then the operation's own.
+    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), rate (429), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
         if let answer = await tokenEndpoint.respond(to: request) { return answer }
@@ -29,8 +29,8 @@ package struct BandwidthAPI: Dialect {
             guard operation.scope == .caller || AccountID(match.captures[0]) == caller.account else {
                 throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
             }
-            if operation.isLimited, let reset = moves.refusal(of: caller.account) { return tooMany(until: reset) }
             guard let body = try await body(of: request) else { return Response(status: .contentTooLarge) }
+            if operation.isLimited, let reset = moves.refusal(of: caller.account) { return tooMany(until: reset) }
             let exchange = Exchange(
                 useCases: useCases, caller: caller, captures: match.captures, base: request.origin + match.base,
                 path: request.path, body: body)
@@ -63,9 +63,9 @@ package struct BandwidthAPI: Dialect {
 
     /// 429 without a body, as the vendor's page on rate limits shows it.
     private func tooMany(until reset: Int64) -> Response {
-        var headers: HTTPFields = [.connection: "close"]
+        var headers = HTTPFields()
         if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = String(reset) }
-        return Response(status: .tooManyRequests, headers: headers)
+        return .closing(.tooManyRequests, headers: headers)
     }
 
     /// The body where the method has one that counts, or `nil` for one that is too large.

@@ -150,10 +150,7 @@ extension TrunkRules {
 
     private func policyFaults(of details: TrunkDetails, makeDefault: Bool?) -> [Fault] {
         var faults: [Fault] = []
-        let usesHTTP = existing?.voice.usesHTTP ?? false
-        if usesHTTP {
-            faults += httpVoiceFaults(of: details)
-        } else if account.features.contains(.messaging),
+        if account.features.contains(.messaging), existing?.voice.usesHTTP != true,
             details.messagingHosts.isEmpty != details.terminationHosts.isEmpty
         {
             faults.append(Fault(.messagingAndTerminationHosts))
@@ -168,8 +165,8 @@ extension TrunkRules {
         return faults
     }
 
-    /// Hosts for voice where an application has the calls.
-    private func httpVoiceFaults(of details: TrunkDetails) -> [Fault] {
+    /// Hosts for voice, for a trunk whose calls an application has.
+    static func httpVoiceFaults(of details: TrunkDetails) -> [Fault] {
         let lists: [(field: String, element: String, isEmpty: Bool)] = [
             ("voiceHosts", "VoiceHosts", details.voiceHosts.isEmpty),
             ("voiceHostGroups", "VoiceHostGroups", details.voiceHostGroups.isEmpty),

@@ -72,9 +72,9 @@ package struct TrunkNumbers: Sendable {
         async throws(ProvisioningError)
     {
         try caller.requireChange()
-        try ProvisioningError.throwAny(Self.faults(of: numbers))
         try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requirePlacedTrunk(trunk, in: site, of: caller.account)
+            try ProvisioningError.throwAny(Self.faults(of: numbers))
             var entries: [InventoryNumber] = []
             var faults: [Fault] = []
             for number in numbers {
