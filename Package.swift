@@ -114,6 +114,11 @@ let package = Package(
             ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
         tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
 
+        // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
+        .testTarget(
+            name: "FuzzTests", dependencies: ["SIPMessage", "DialectKit", "TestSupport"], path: "Tests/Fuzz",
+            exclude: ["Corpus", "LibFuzzer"], swiftSettings: strict),
+
         // The built program, as its users meet it.
         .testTarget(
             name: "SystemTests", dependencies: ["demarc", "TestSupport", crypto], path: "Tests/SystemTests",
