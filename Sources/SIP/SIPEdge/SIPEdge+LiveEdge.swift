@@ -24,13 +24,13 @@ extension SIPEdge: LiveEdge {
             found.append(
                 LiveBinding(
                     account: identity.account, aor: identity.aor,
-                    contact: SIPRedaction.uris(binding.string(binding.contact)),
+                    contact: Redaction.uris(binding.string(binding.contact)),
                     source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000,
                     expiresAt: Int64(binding.expiresAt) * 1000, callID: binding.string(binding.callID),
                     cseq: binding.cseq, userAgent: binding.string(binding.userAgent),
                     instance: binding.string(binding.instance), regID: binding.regID > 0 ? Int(binding.regID) : nil,
                     path: binding.path.isEmpty
-                        ? [] : SIPRedaction.uris(binding.string(binding.path)).split(separator: ",").map(String.init),
+                        ? [] : Redaction.uris(binding.string(binding.path)).split(separator: ",").map(String.init),
                     q: Int(binding.q)))
         }
     }

@@ -133,7 +133,7 @@ package final class SIPEdge: ChangeObserver {
             flow.observation.events.send {
                 EdgeEvent(
                     at: milliseconds, kind: .expired, aor: directory.identity(id: id)?.aor ?? "",
-                    contact: SIPRedaction.uris(ended.contact), source: ended.source.text, detail: "")
+                    contact: Redaction.uris(ended.contact), source: ended.source.text, detail: "")
             }
         }
         flow.bans.withLock { $0.sweep(now: now) }
@@ -164,7 +164,7 @@ package final class SIPEdge: ChangeObserver {
         for binding in ended {
             flow.observation.events.send {
                 EdgeEvent(
-                    at: now, kind: .revoked, aor: aor, contact: SIPRedaction.uris(binding.contact), source: binding.source.text,
+                    at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact), source: binding.source.text,
                     detail: "the credential was deleted")
             }
         }

@@ -101,7 +101,7 @@ extension RequestFlow {
         let (now, source) = (exchange.now, exchange.source)
         observation.events.send {
             EdgeEvent(
-                at: now, kind: kind, aor: identity.aor, contact: SIPRedaction.uris(contact), source: source.text,
+                at: now, kind: kind, aor: identity.aor, contact: Redaction.uris(contact), source: source.text,
                 detail: "")
         }
     }

@@ -10,13 +10,12 @@ import Synchronization
 /// sent, and what a half-finished write left behind is overwritten. See `JournalRecord` for the format.
 final class BindingJournal: Sendable {
     private static let magic = Array("DEMARCJ1".utf8)
-    /// A smaller file is not worth compacting; bytes.
-    private static let compactionFloor: UInt64 = 16 << 20
-
     private let pending = Mutex(Pending())
     private let gate: DurabilityGate
     private let logger: Logger
     private let path: String
+    /// A smaller file is not worth compacting; bytes.
+    private let compactionFloor: UInt64
     private let stopping = Atomic<Bool>(false)
     private let stopped = Atomic<Bool>(true)
     private let signal = DispatchSemaphore(value: 0)
@@ -29,10 +28,11 @@ final class BindingJournal: Sendable {
         var sequence: UInt64 = 0
     }
 
-    init(folder: String, gate: DurabilityGate, logger: Logger) {
+    init(folder: String, gate: DurabilityGate, logger: Logger, compactionFloor: UInt64 = 16 << 20) {
         path = folder + "/bindings.journal"
         self.gate = gate
         self.logger = logger
+        self.compactionFloor = compactionFloor
     }
 
     var bytes: UInt64 { fileSize.load(ordering: .relaxed) }
@@ -113,7 +113,7 @@ final class BindingJournal: Sendable {
 
     private func write(_ snapshot: (([(Int64, LocationTable.Entry)]) -> Void) -> Void) {
         var batch = Pending()
-        var compactAt = Self.compactionFloor
+        var compactAt = compactionFloor
         guard var file = open() else { return }
         while true {
             if batch.bytes.isEmpty {
@@ -129,22 +129,24 @@ final class BindingJournal: Sendable {
             }
             if file.size > compactAt {
                 compact(&file, snapshot)
-                compactAt = max(Self.compactionFloor, file.size * 3)
+                compactAt = max(compactionFloor, file.size * 3)
             }
             if stopping.load(ordering: .acquiring), pending.withLock({ $0.bytes.isEmpty }) { return }
         }
     }
 
     private func open() -> JournalFile? {
-        while !stopping.load(ordering: .acquiring) {
+        while true {
             do {
-                return try JournalFile(path)
+                let file = try JournalFile(path)
+                recovered()
+                return file
             } catch {
                 report(error)
+                if stopping.load(ordering: .acquiring) { return nil }
                 Thread.sleep(forTimeInterval: 0.1)
             }
         }
-        return nil
     }
 
     private func takePending() -> Pending {
@@ -166,7 +168,7 @@ final class BindingJournal: Sendable {
             try? file.truncate(to: before)
             return false
         }
-        if failing.exchange(false, ordering: .relaxed) { logger.notice("journal writes again") }
+        recovered()
         syncCount.wrappingAdd(1, ordering: .relaxed)
         fileSize.store(file.size, ordering: .relaxed)
         batch.bytes.removeAll(keepingCapacity: batch.bytes.capacity < 1 << 20)
@@ -178,6 +180,10 @@ final class BindingJournal: Sendable {
         if !failing.exchange(true, ordering: .relaxed) {
             logger.error("journal cannot be written", metadata: ["reason": "\(error)"])
         }
+    }
+
+    private func recovered() {
+        if failing.exchange(false, ordering: .relaxed) { logger.notice("journal writes again") }
     }
 
     /// Writes everything live to a new file and puts it in the place of the old one.

@@ -11,11 +11,12 @@ struct JournalFile: ~Copyable {
 
     struct Failure: Error, CustomStringConvertible {
         let operation: String
+        /// The system's error number; 0 where the file itself is at fault.
         let code: Int32
 
         var description: String {
-            let reason = unsafe String(cString: strerror(code))
-            return "\(operation): \(reason)"
+            guard code != 0 else { return operation }
+            return unsafe "\(operation): \(String(cString: strerror(code)))"
         }
     }
 

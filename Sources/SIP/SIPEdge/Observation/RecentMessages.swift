@@ -67,7 +67,8 @@ final class RecentMessages: Sendable {
             let text = String(decoding: entry.bytes, as: UTF8.self)
             guard Self.names(user, in: text) else { return nil }
             return TracedMessage(
-                at: entry.at, received: entry.isReceived, remote: entry.remote.text, text: SIPRedaction.message(text))
+                at: entry.at, received: entry.isReceived, remote: entry.remote.text,
+                text: Redaction.text(of: entry.bytes))
         }
     }
 
