@@ -69,6 +69,13 @@ package struct RouteTable<Operation: Sendable>: Sendable {
         self.resources = resources
     }
 
+    /// Every method and pattern, `*` for any one segment.
+    package var all: [(method: HTTPRequest.Method, pattern: [String])] {
+        resources.flatMap { resource in
+            resource.operations.map { ($0.method, resource.pattern.map { $0 ?? "*" }) }
+        }
+    }
+
     /// Whether the path is a base and nothing more; the root is none.
     package func isBase(_ path: RequestPath) -> Bool {
         !path.segments.isEmpty && bases.contains { $0.count == path.segments.count && starts(path, with: $0) }

@@ -64,7 +64,7 @@ package protocol ProvisioningReader {
     func caller(named name: String) throws(ProvisioningError) -> StoredCaller?
     func callers(of account: AccountID) throws(ProvisioningError) -> [Caller]
 
-    func domain(named name: String) throws(ProvisioningError) -> SIPDomain?
+    func domain(named name: String, of account: AccountID) throws(ProvisioningError) -> SIPDomain?
     func domains(of account: AccountID) throws(ProvisioningError) -> [SIPDomain]
     func allDomains() throws(ProvisioningError) -> [SIPDomain]
 

@@ -100,7 +100,7 @@ extension SQLiteTransaction {
             var trunk = try trunk(old, in: site, of: account)
         else { return }
         trunk.details.isDefault = false
-        try run("UPDATE trunk SET is_default = 0 WHERE id = ?", [old.rawValue])
+        try run("UPDATE trunk SET is_default = 0 WHERE id = ? AND account = ?", [old.rawValue, account.rawValue])
         try record(.trunk(trunk), .updated, account: account)
     }
 }

@@ -74,8 +74,20 @@ enum Redaction {
     }
 
     private static func withoutURIPasswords(_ line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line, as: UTF8.self)
-        return text.replacing(#/(?i)(sips?:[^\s@:<>"]*):[^\s@<>"]*@/#) { "\($0.1):\(mark)@" }
+        keys(uris(String(decoding: line, as: UTF8.self)))
+    }
+
+    /// Any text, with the passwords of its SIP URIs left out.
+    static func uris(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        return text.replacing(/(?i)(sips?:[^\s@:<>"]*):[^\s@<>"]*@/) { "\($0.1):\(mark)@" }
+    }
+
+    /// A line of SDP without the keys of SDES (RFC 4568 section 9.2) and ICE (RFC 8839 section 5.4).
+    private static func keys(_ line: String) -> String {
+        guard line.hasPrefix("a=") else { return line }
+        return line.replacing(/inline:[^\s|;]+/) { _ in "inline:\(mark)" }
+            .replacing(/a=ice-pwd:[^\s]+/) { _ in "a=ice-pwd:\(mark)" }
     }
 }
 
