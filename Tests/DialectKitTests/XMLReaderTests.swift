@@ -95,6 +95,9 @@ import Testing
         }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"windows-1252\"?><A/>") }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"UTF-16\"?><A/>") }
+        #expect(throws: XMLFault.malformed) { try XMLTree(reading: Array("<a".utf8) + [0xCF] + Array("/>".utf8)) }
+        #expect(throws: XMLFault.malformed) { try read("<A>\u{0}</A>") }
+        #expect(throws: XMLFault.malformed) { try read("<?xml version=\"1.0\"?><\u{0}?\u{0}x\u{0}") }
         #expect(throws: XMLFault.encoding) { try XMLTree(reading: [0xFE, 0xFF, 0x00]) }
         #expect(throws: XMLFault.encoding) { try XMLTree(reading: [0xFE, 0xFF, 0xD8, 0x00, 0x00, 0x41]) }
     }
