@@ -31,7 +31,8 @@ import Testing
             let row = try #require(BandwidthAPI.errors.rows[rule])
             let words = row.template.split(separator: /%([0-9]\$)?s/).map { $0.replacing("&", with: "&amp;") }
             let isProvoked = answers.contains { answer in
-                (row.code.isEmpty || answer.contains("<ErrorCode>\(row.code)</ErrorCode>")) && words.allSatisfy { answer.contains($0) }
+                (row.code.isEmpty || answer.contains("<ErrorCode>\(row.code)</ErrorCode>"))
+                    && words.allSatisfy { answer.contains($0) }
             }
             #expect(isProvoked, "\(rule)")
         }

@@ -221,7 +221,8 @@ struct World {
     private mutating func moveCredential(_ tenant: Int) async throws {
         guard let id = tenants[tenant].credentials.keys.sorted().randomElement(using: &random),
             let old = tenants[tenant].credentials[id],
-            let target = (tenants[0].realms.keys.sorted() + tenants[1].realms.keys.sorted()).randomElement(using: &random)
+            let target = (tenants[0].realms.keys.sorted() + tenants[1].realms.keys.sorted()).randomElement(
+                using: &random)
         else { return }
         let body = "<SipCredential><Hash1>\(mark(tenant))</Hash1><RealmId>\(target)</RealmId></SipCredential>"
         let status = try await send(tenant, "PUT", "realms/\(old.realm)/sipcredentials/\(id)", body).status
@@ -240,7 +241,8 @@ struct World {
 
     private mutating func createRealm(_ tenant: Int) async throws {
         let label = Self.labels[Int.random(in: 0..<Self.labels.count, using: &random)]
-        let body = "<Realm><Realm>\(label)</Realm><Description>\(mark(tenant))</Description><Default>false</Default></Realm>"
+        let body =
+            "<Realm><Realm>\(label)</Realm><Description>\(mark(tenant))</Description><Default>false</Default></Realm>"
         let answer = try await send(tenant, "POST", "realms", body)
         #expect((answer.status == 201) == !tenants[tenant].realms.values.contains { $0.hasPrefix("\(label)-") })
         guard answer.status == 201 else { return }

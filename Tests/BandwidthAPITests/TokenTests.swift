@@ -110,14 +110,16 @@ import Testing
             }
             let parts = token.split(separator: ".")
             // {"alg":"none","typ":"JWT"}
-            for forged in ["eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.\(parts[1]).", "\(parts[0]).\(parts[1]).", token + "."] {
+            for forged in ["eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.\(parts[1]).", "\(parts[0]).\(parts[1]).", token + "."]
+            {
                 #expect(try await sites(server, "Bearer \(forged)").hasPrefix("HTTP/1.1 401"))
             }
         }
     }
 
     @Test(arguments: [
-        ("", "administrator", 400, "invalid_request"), ("grant_type=password", "administrator", 400, "unsupported_grant_type"),
+        ("", "administrator", 400, "invalid_request"),
+        ("grant_type=password", "administrator", 400, "unsupported_grant_type"),
         ("grant_type=client_credentials&grant_type=client_credentials", "administrator", 400, "invalid_request"),
         ("grant_type=client_credentials&client_secret=x", "administrator", 400, "invalid_request"),
         ("grant_type=%zz", "administrator", 400, "invalid_request"),
@@ -153,7 +155,8 @@ import Testing
             let end = server.store.clock.now.milliseconds / 1000 + 60
             let refusal = try await sites(server, "wrong")
             #expect(refusal.hasPrefix("HTTP/1.1 429 Too Many Requests\r\n") && refusal.hasSuffix("\r\n\r\n"))
-            #expect(refusal.contains("\r\nRetry-After: 60\r\n") && refusal.contains("\r\nX-RateLimit-Reset: \(end)\r\n"))
+            #expect(
+                refusal.contains("\r\nRetry-After: 60\r\n") && refusal.contains("\r\nX-RateLimit-Reset: \(end)\r\n"))
             let form = try await server.send("POST /oauth2/token", caller: "wrong", body: Self.grant)
             #expect(form.hasPrefix("HTTP/1.1 429 "))
             server.store.clock.advance(by: .seconds(60))

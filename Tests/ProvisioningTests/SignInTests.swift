@@ -39,7 +39,9 @@ import Testing
         tenant = try await home.tenant()
     }
 
-    private func callers(_ change: (inout SignInLimits) -> Void = { _ in }, passwords: any PasswordHashing = QuickCheck())
+    private func callers(
+        _ change: (inout SignInLimits) -> Void = { _ in }, passwords: any PasswordHashing = QuickCheck()
+    )
         async throws -> Callers
     {
         var limits = SignInLimits()

@@ -10,7 +10,8 @@ extension Rule {
 extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
-        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, credentialErrors, realmErrors, searchErrors, signInErrors,
+        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, credentialErrors, realmErrors,
+        searchErrors, signInErrors,
         operatorErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [

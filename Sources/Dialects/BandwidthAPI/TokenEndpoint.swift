@@ -25,14 +25,14 @@ struct TokenEndpoint: Sendable {
         guard match.operation(request.method) != nil else {
             return Response(status: .methodNotAllowed, headers: [.allow: match.allow])
         }
-        guard let form = (try? await request.body(upTo: Self.limit)).flatMap(FormBody.init(reading:)),
-            form.repeated == nil, let grant = form["grant_type"].first
+        guard let body = try? await request.body(upTo: Self.limit), let form = try? FormBody(reading: body),
+            Set(form.fields.map(\.name)).count == form.fields.count, let grant = form["grant_type"]
         else { return refuse(.invalidRequest) }
         guard grant == "client_credentials" else { return refuse(.unsupportedGrantType) }
         let basic = BasicCredentials(authorization: request.headers[.authorization])
-        let secret = form["client_secret"].first
+        let secret = form["client_secret"]
         guard basic == nil || secret == nil else { return refuse(.invalidRequest) }
-        guard let name = basic?.name ?? form["client_id"].first, let password = basic?.password ?? secret.map(Secret.init)
+        guard let name = basic?.name ?? form["client_id"], let password = basic?.password ?? secret.map(Secret.init)
         else { return refuse(.invalidClient) }
         return await token(name: name, password: password, from: request.source)
     }

@@ -52,7 +52,8 @@ package struct AccessTokens: Sendable {
         guard text.utf8.count <= Self.limit, text.hasPrefix("\(Self.header).") else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let payload = Base64URL.decoded(parts[1]), let code = Base64URL.decoded(parts[2]),
-            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Array("\(parts[0]).\(parts[1])".utf8), using: key),
+            HMAC<SHA256>.isValidAuthenticationCode(
+                code, authenticating: Array("\(parts[0]).\(parts[1])".utf8), using: key),
             let claims = try? JSONDecoder().decode(Claims.self, from: payload),
             now.milliseconds / 1000 < claims.exp
         else { return nil }

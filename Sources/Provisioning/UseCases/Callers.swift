@@ -101,7 +101,8 @@ package struct Callers: Sendable {
 
     private func holder(of claims: AccessTokens.Claims) async -> VerifiedCallers.Outcome {
         do throws(ProvisioningError) {
-            let stored = try await store.read { (store) throws(ProvisioningError) in try store.caller(named: claims.sub) }
+            let stored = try await store.read { (store) throws(ProvisioningError) in try store.caller(named: claims.sub)
+            }
             guard let stored, tokens.isCurrent(claims, for: stored.passwordHash) else { return .success(nil) }
             return .success(stored)
         } catch {

@@ -58,7 +58,9 @@ package struct Credentials: Sendable {
         let page = try await store.read { (store) throws(ProvisioningError) in
             try store.credentials(of: caller.account, matching: query)
         }
-        guard !page.credentials.isEmpty, !query.namesApplication else { throw ProvisioningError(.credentialsNone, "\(caller.account)") }
+        guard !page.credentials.isEmpty, !query.namesApplication else {
+            throw ProvisioningError(.credentialsNone, "\(caller.account)")
+        }
         return page
     }
 

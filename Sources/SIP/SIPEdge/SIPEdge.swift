@@ -164,7 +164,8 @@ package final class SIPEdge: ChangeObserver {
         for binding in ended {
             flow.observation.events.send {
                 EdgeEvent(
-                    at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact), source: binding.source.text,
+                    at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact),
+                    source: binding.source.text,
                     detail: "the credential was deleted")
             }
         }

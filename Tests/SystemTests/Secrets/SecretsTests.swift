@@ -200,7 +200,8 @@ struct SecretsTests {
         messages.append(
             register("sip:alice@\(domain)", domain, []).replacing(
                 "REGISTER sip:\(domain)", with: "REGISTER sip:alice:\(scene.secrets.make("Request-URI"))@\(domain)"))
-        let body = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(scene.secrets.make("media key"))\r\n"
+        let body =
+            "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(scene.secrets.make("media key"))\r\n"
             + "a=ice-pwd:\(scene.secrets.make("ICE password"))\r\n"
         messages.append(
             register("sip:alice@\(domain)", domain, ["Content-Type: application/sdp"]).replacing(
