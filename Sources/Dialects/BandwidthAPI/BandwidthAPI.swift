@@ -1,4 +1,5 @@
 package import DialectKit
+import FoundationEssentials
 import HTTPTypes
 package import Hummingbird
 package import Provisioning
@@ -7,13 +8,15 @@ package import Provisioning
 package struct BandwidthAPI: Dialect {
     private let useCases: UseCases
     private let settings: BandwidthSettings
+    private let moves: RequestWindow
 
     package init(useCases: UseCases, settings: BandwidthSettings = BandwidthSettings()) {
         self.useCases = useCases
         self.settings = settings
+        moves = RequestWindow(limit: settings.movesPerMinute, now: settings.now)
     }
 
-    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), then the operation's own.
+    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), rate (429), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
         if let answer = await tokenEndpoint.respond(to: request) { return answer }
@@ -23,10 +26,11 @@ package struct BandwidthAPI: Dialect {
         }
         do throws(ProvisioningError) {
             guard let caller = try await caller(of: request) else { return challenge(request) }
-            guard AccountID(match.captures[0]) == caller.account else {
+            guard operation.scope == .caller || AccountID(match.captures[0]) == caller.account else {
                 throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
             }
             guard let body = try await body(of: request) else { return Response(status: .contentTooLarge) }
+            if operation.isLimited, let reset = moves.refusal(of: caller.account) { return tooMany(until: reset) }
             let exchange = Exchange(
                 useCases: useCases, caller: caller, captures: match.captures, base: request.origin + match.base,
                 path: request.path, body: body)
@@ -55,6 +59,13 @@ package struct BandwidthAPI: Dialect {
             BearerToken(authorization: request.headers[.authorization]) == nil
             ? "Basic realm=\"\(settings.realm)\"" : "Bearer realm=\"\(settings.realm)\", error=\"invalid_token\""
         return Response(status: .unauthorized, headers: [.wwwAuthenticate: challenge])
+    }
+
+    /// 429 without a body, as the vendor's page on rate limits shows it.
+    private func tooMany(until reset: Int64) -> Response {
+        var headers = HTTPFields()
+        if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = String(reset) }
+        return .closing(.tooManyRequests, headers: headers)
     }
 
     /// The body where the method has one that counts, or `nil` for one that is too large.
@@ -87,10 +98,10 @@ package struct BandwidthAPI: Dialect {
 extension BandwidthAPI {
     /// 429 as the vendor answers it: no body, and the second since 1970 when the client may come back.
     static func tooManyAttempts(_ fault: Fault) -> Response {
-        var headers: HTTPFields = [.connection: "close"]
+        var headers = HTTPFields()
         headers[.retryAfter] = fault.values.first
         if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = fault.values.last }
-        return Response(status: errors[fault.rule].status, headers: headers)
+        return .closing(errors[fault.rule].status, headers: headers)
     }
 }
 
@@ -100,6 +111,12 @@ package struct BandwidthSettings: Sendable {
     package var realm = "Demarc"
     /// The longest body that is read, in bytes.
     package var bodyLimit = 1 << 20
+    /// How many times an account may move numbers within a minute.
+    package var movesPerMinute = 60
+    /// The wall clock that the minutes are counted by.
+    package var now: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+    }
 
     package init() {}
 }

@@ -10,9 +10,8 @@ extension Rule {
 extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
-        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, credentialErrors, realmErrors,
-        searchErrors, signInErrors,
-        operatorErrors)
+        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -167,6 +166,59 @@ extension BandwidthAPI {
         .dataAllowedInvalid: ErrorRow(.badRequest, "13545", "DataAllowed value is invalid"),
     ]
 
+    private static let numberErrors: [Rule: ErrorRow] = [
+        .numberInvalid: ErrorRow(.badRequest, "13512", "'%s' is not a valid 10-digit telephone number"),
+        .numberUnknown: ErrorRow(.badRequest, "13517", "Telephone number '%s' does not exist"),
+        .numberNotOnTrunk: ErrorRow(
+            .badRequest, "13536", "Telephone number %s does not exist on Account %s, Site %s, and Sip Peer %s"),
+        .numberNotInService: ErrorRow(.badRequest, "13518", "Telephone number '%s' is not in service"),
+        .numberRequired: ErrorRow(.badRequest, "13505", "Full number is required"),
+        .numberRepeated: ErrorRow(.badRequest, "13511", "Duplicate telephone number '%s' provided"),
+        .numberCountInvalid: ErrorRow(
+            .badRequest, "1006", "%s must be between %s and %s (bounds are included)"),
+        .numberMismatch: ErrorRow(
+            .badRequest, "13519",
+            "There is an issue with telephone number '%s'. Please contact Customer Service"),
+        .calledFormatInvalid: ErrorRow(
+            .badRequest, "13514", "Number Format '%s' is invalid for telephone number '%s'"),
+        .callerFormatInvalid: ErrorRow(
+            .badRequest, "13516", "RPID Format '%s' is invalid for telephone number '%s'"),
+        .rewriteUserInvalid: ErrorRow(
+            .badRequest, "13515", "Rewrite User '%s' is invalid for telephone number '%s'"),
+        .callForwardInvalid: ErrorRow(
+            .badRequest, "13513", "Call Forwarding number '%s' is not a valid 10-digit telephone number"),
+        .callForwardToItself: ErrorRow(
+            .badRequest, "13606",
+            "The specified call forwarding number %s cannot be the same as the origin telephone number %s."),
+        .nameDisplayInvalid: ErrorRow(
+            .badRequest, "13575", "CallingNameDisplay '%s' is invalid. Valid values are: 'true', 'false'"),
+        .nameDisplayEnforced: ErrorRow(
+            .badRequest, "13583",
+            "CNAM for '%s' is applied at the Location level and it is not applicable at the TN level."),
+        .numberFeatureMissing: ErrorRow(.badRequest, "13576", "Account '%s' has no '%s' product feature"),
+        .numberPageInvalid: ErrorRow(.badRequest, "13056", "'page' parameter should be numeric"),
+        .numberPageSizeInvalid: ErrorRow(.badRequest, "13057", "'size' parameter should be numeric"),
+        .numberPageTooSmall: ErrorRow(
+            .badRequest, "13058", "page and size must be greater than or equal to 1"),
+    ]
+
+    private static let voiceErrors: [Rule: ErrorRow] = [
+        .voiceProtocolUnknown: ErrorRow(
+            .badRequest, "13647", "Voice protocol '%s' does not exist. Valid values: SIP, HTTP"),
+        .applicationOnSIP: ErrorRow(.badRequest, "13649", "Http settings are not allowed for SIP protocol."),
+        .voiceApplicationInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid UUID"),
+        .httpVoiceNotEnabled: ErrorRow(
+            .badRequest, "13609",
+            "Can't create sip peer http protocol sms feature without account level http settings."),
+        .hostsOnHTTPVoice: ErrorRow(.badRequest, "13646", "%s are not allowed for HTTP Voice"),
+        .trunkHasHTTPVoice: ErrorRow(
+            .badRequest, "13652",
+            "Can not remove location which has HTTP voice configured. Please switch it to SIP first."),
+        .gatewayUnknown: ErrorRow(.notFound, "13633", "Host with id %s does not exist"),
+        .hostKindUnknown: ErrorRow(
+            .badRequest, "15505", "Host type '%s' not supported. Valid values: SMS, TERMINATION, ORIGINATION"),
+    ]
+
     private static let credentialErrors: [Rule: ErrorRow] = [
         .credentialListEmpty: ErrorRow(.badRequest, "23006", "Credential list cannot be empty"),
         .credentialListTooLong: ErrorRow(
@@ -267,9 +319,7 @@ extension BandwidthAPI {
         .domainInUse: ErrorRow(
             .badRequest, "12666",
             "It is not possible to remove this Realm because it is in use on some provisioned SIP Credentials."),
-        .numberInvalid: ErrorRow(.badRequest, "13512", "'%s' is not a valid 10-digit telephone number"),
         .numberTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-        .numberUnknown: ErrorRow(.notFound, "13517", "Telephone number '%s' does not exist"),
         .callerInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .callerTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
         .callerUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),

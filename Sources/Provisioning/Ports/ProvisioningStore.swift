@@ -76,6 +76,10 @@ package protocol ProvisioningReader {
     /// The site's default trunk; `nil` for a site without trunks.
     func defaultTrunk(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> TrunkID?
     func trunks(of account: AccountID) throws(ProvisioningError) -> [Trunk]
+    /// The trunk whatever its site.
+    func trunk(_ id: TrunkID, of account: AccountID) throws(ProvisioningError) -> Trunk?
+    /// The trunk's termination hosts with their ids.
+    func gateways(of trunk: TrunkID, account: AccountID) throws(ProvisioningError) -> [TerminationGateway]
 
     func credential(named composite: String, realm: String, of account: AccountID) throws(ProvisioningError)
         -> Credential?
@@ -91,7 +95,13 @@ package protocol ProvisioningReader {
 
     func numbers(of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
     func number(_ number: TelephoneNumber) throws(ProvisioningError) -> InventoryNumber?
-    func numbers(on trunk: TrunkID, of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
+    /// In the order of the numbers.
+    func numbers(on trunk: TrunkID, of account: AccountID, page: NumberPage) throws(ProvisioningError)
+        -> [InventoryNumber]
+    func numberCounts(on trunk: TrunkID, of account: AccountID) throws(ProvisioningError) -> NumberCounts
+    func numberCount(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> Int
+    /// Sites without numbers are missing.
+    func numberCounts(of account: AccountID) throws(ProvisioningError) -> [SiteID: Int]
 
     /// Counts of everything live, for the operator's page and metrics.
     func totals() throws(ProvisioningError) -> StoreTotals
@@ -211,4 +221,27 @@ package struct StoreTotals: Sendable, Equatable {
     package var lastChange: ChangeNumber = 0
 
     package init() {}
+}
+
+/// Which numbers of a trunk are asked for.
+package struct NumberPage: Sendable, Equatable {
+    /// Counted from 1.
+    package var number: Int
+    package var size: Int
+
+    package init(number: Int = 1, size: Int = 5000) {
+        self.number = number
+        self.size = size
+    }
+}
+
+/// How many numbers a trunk has, and how many of them show the caller's name.
+package struct NumberCounts: Sendable, Equatable {
+    package let total: Int
+    package let displayingNames: Int
+
+    package init(total: Int, displayingNames: Int) {
+        self.total = total
+        self.displayingNames = displayingNames
+    }
 }

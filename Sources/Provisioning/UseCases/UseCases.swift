@@ -9,6 +9,7 @@ package struct UseCases: Sendable {
     package let credentials: Credentials
     package let realmCredentials: RealmCredentials
     package let numbers: Numbers
+    package let trunkNumbers: TrunkNumbers
 
     /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
     package init(
@@ -28,6 +29,7 @@ package struct UseCases: Sendable {
         credentials = Credentials(store: store)
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
+        trunkNumbers = TrunkNumbers(store: store)
     }
 
     /// The machine's own monotonic clock.
