@@ -20,8 +20,8 @@ import Testing
 
     /// What only the operator's side can break, and what the dialect answers without a code.
     private static let unseen: Set<Rule> = [
-        .trunkGone, .tooManyAttempts, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown, .accountNameInvalid,
-        .featureUnknown,
+        .trunkGone, .tooManyAttempts, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown,
+        .accountNameInvalid, .featureUnknown,
         .countryInvalid,
     ]
 

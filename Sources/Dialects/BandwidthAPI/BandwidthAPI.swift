@@ -98,10 +98,10 @@ package struct BandwidthAPI: Dialect {
 extension BandwidthAPI {
     /// 429 as the vendor answers it: no body, and the second since 1970 when the client may come back.
     static func tooManyAttempts(_ fault: Fault) -> Response {
-        var headers: HTTPFields = [.connection: "close"]
+        var headers = HTTPFields()
         headers[.retryAfter] = fault.values.first
         if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = fault.values.last }
-        return Response(status: errors[fault.rule].status, headers: headers)
+        return .closing(errors[fault.rule].status, headers: headers)
     }
 }
 

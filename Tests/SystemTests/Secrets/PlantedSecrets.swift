@@ -6,9 +6,8 @@ struct PlantedSecrets: Sendable {
 
     /// A new secret of letters and digits, which no encoding changes.
     mutating func make(_ place: String) -> String {
-        let value =
-            "planted"
-            + (0..<20).map { _ in String("abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "a") }.joined()
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+        let value = "planted" + String((0..<20).compactMap { _ in letters.randomElement() })
         add(place, value)
         return value
     }
