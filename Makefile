@@ -11,5 +11,5 @@ lint: ; @swift format lint --strict --recursive Sources Tests Package.swift
 demo: ; @Scripts/install-test-tools && Scripts/demo
 soak: ; @Scripts/install-test-tools && Scripts/soak
 fuzz: ; @Scripts/fuzz $(or $(SECONDS),3600) $(ONLY)
-bench: ; @Benchmarks/run $(or $(ONLY),register)
+bench: ; @Benchmarks/run $(or $(ONLY),all)
 clean: ; @swift package clean

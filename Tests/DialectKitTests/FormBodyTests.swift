@@ -8,7 +8,10 @@ import Testing
             ("", []),
             ("a=1", [("a", "1")]),
             ("a=1&b=2&a=3", [("a", "1"), ("b", "2"), ("a", "3")]),
-            ("grant_type=client_credentials&scope=a+b%2Bc", [("grant_type", "client_credentials"), ("scope", "a b+c")]),
+            (
+                "grant_type=client_credentials&scope=a+b%2Bc",
+                [("grant_type", "client_credentials"), ("scope", "a b+c")]
+            ),
             ("a", [("a", "")]), ("a=", [("a", "")]), ("=b", [("", "b")]), ("=", [("", "")]),
             ("&&a=1&&b=2&", [("a", "1"), ("b", "2")]),
             ("a=b=c", [("a", "b=c")]),

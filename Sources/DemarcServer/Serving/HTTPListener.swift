@@ -7,7 +7,7 @@ import OperatorAPI
 import ServiceLifecycle
 
 /// One HTTP listener as a service: counted, within limits, and named when it cannot be opened.
-struct HTTPListener<Responder: HTTPResponder>: Service
+struct HTTPListener<Responder: HTTPResponder>: Service, CustomStringConvertible
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let responder: Responder
     let address: ListenAddress
@@ -20,6 +20,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     var limits: HTTPLimits?
     /// Who is connected.
     let sources = HTTPSources()
+
+    /// The log of the service group prints its services: their names, and nothing that they hold.
+    var description: String { "\(listener.rawValue) listener on \(address)" }
 
     func run() async throws {
         let limits = limits ?? (listener == .vendor ? .vendor : .operator)

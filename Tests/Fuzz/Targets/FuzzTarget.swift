@@ -42,7 +42,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
             ]
         case .xml:
             [
-                "<?xml version=\"1.0\" encoding=\"", "UTF-16", "ISO-8859-1", "?>", "<a>", "</a>", "<a/>", "<n:a ", "<!--",
+                "<?xml version=\"1.0\" encoding=\"", "UTF-16", "ISO-8859-1", "?>", "<a>", "</a>", "<a/>", "<n:a ",
+                "<!--",
                 "-->", "<![CDATA[", "]]>", "<!DOCTYPE a>", "&lt;", "&amp;", "&#x", "&#0;", "&#13;", ";", " b=\"", "\"",
                 "\u{FEFF}", "\u{1F4DE}",
             ]

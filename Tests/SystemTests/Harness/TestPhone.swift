@@ -9,6 +9,8 @@ struct TestPhone: ~Copyable {
     private let callID = String(UInt64.random(in: 0 ... .max), radix: 16)
     private var cseq: UInt32 = 0
     private var nonce: (text: String, uses: Int)?
+    /// The digest responses that it sent.
+    private(set) var responses: [String] = []
 
     /// An answer as it came.
     struct Answer: Sendable {
@@ -83,6 +85,7 @@ struct TestPhone: ~Copyable {
             let first = MD5Text.of("\(user):\(domain):\(password)")
             let second = MD5Text.of("REGISTER:sip:\(domain)")
             let response = MD5Text.of("\(first):\(nonce.text):\(count):\(callID):auth:\(second)")
+            responses.append(response)
             return "Authorization: Digest username=\"\(user)\", realm=\"\(domain)\", nonce=\"\(nonce.text)\", "
                 + "uri=\"sip:\(domain)\", response=\"\(response)\", algorithm=MD5, cnonce=\"\(callID)\", qop=auth, nc=\(count)"
         }

@@ -14,29 +14,11 @@ enum XMLText {
         let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let (encoding, body) = withoutDeclaration(marked ? bytes.dropFirst(3) : bytes[...])
         switch marked ? "UTF-8" : encoding?.uppercased() ?? "UTF-8" {
-        case "UTF-8", "UTF8", "US-ASCII", "ASCII":
-            // Foundation's parser traps on a name that is no UTF-8.
-            guard String(validating: body, as: UTF8.self) != nil else { throw .encoding }
-            return body
+        case "UTF-8", "UTF8", "US-ASCII", "ASCII": return body
         case "ISO-8859-1", "ISO8859-1", "LATIN1":
             return ArraySlice(body.flatMap { $0 < 0x80 ? [$0] : [0xC0 | $0 >> 6, 0x80 | $0 & 0x3F] })
         default: throw .encoding
         }
-    }
-
-    /// Whether there is a `<!` that opens neither comment nor CDATA: a document type or part of one.
-    static func hasDeclaration(_ text: ArraySlice<UInt8>) -> Bool {
-        for index in text.indices.dropLast(2) where text[index] == UInt8(ascii: "<") {
-            guard text[index + 1] == UInt8(ascii: "!") else { continue }
-            if text[index + 2] != UInt8(ascii: "-"), text[index + 2] != UInt8(ascii: "[") { return true }
-        }
-        return false
-    }
-
-    /// Whether there is a `<?` behind the XML declaration: Foundation's parser reads the zero pointer of an instruction
-    /// without data, such as `<?a?>`.
-    static func hasInstruction(_ text: ArraySlice<UInt8>) -> Bool {
-        text.indices.dropLast().contains { text[$0] == UInt8(ascii: "<") && text[$0 + 1] == UInt8(ascii: "?") }
     }
 
     /// The text without XML's white space at either end.

@@ -73,7 +73,7 @@ final class LocationTable: Sendable {
             var removed: [RemovedBinding] = []
             entry.set.forEach { binding in
                 let own = binding.string(binding.contact)
-                if contact == nil || contact == own {
+                if contact == nil || contact == own || contact == Redaction.uris(own) {
                     removed.append(RemovedBinding(contact: own, source: binding.source))
                 } else {
                     kept.append(binding)
