@@ -18,13 +18,26 @@ final class LocationTable: Sendable {
     }
 
     struct Entry: Sendable {
-        let created: Int64
-        var set: BindingSet
+        fileprivate(set) var created: Int64
+        fileprivate(set) var set: BindingSet
+        /// The second whose list names this entry; 0 before it has one.
+        fileprivate var listed: UInt32 = 0
+
+        fileprivate static let empty = Entry(created: 0, set: BindingSet())
+
+        /// Takes the bindings over; whether the entry is on a list that comes up by `due` already.
+        fileprivate mutating func keep(_ set: BindingSet, created: Int64, due: UInt32, swept: UInt32) -> Bool {
+            (self.set, self.created) = (set, created)
+            if listed > swept, listed <= due { return true }
+            listed = due
+            return false
+        }
     }
 
     fileprivate struct State {
         var entries: [Int64: Entry] = [:]
-        /// Who may expire in a second (of 1970); an entry that was refreshed since is simply found alive.
+        /// Who may expire in a second (of 1970). An entry that was refreshed since is found alive and listed anew, so that
+        /// however often somebody refreshes, one list names them.
         var expiring: [UInt32: [Int64]] = [:]
         /// The second up to which everything expired is gone; 0 before the first time.
         var swept: UInt32 = 0
@@ -100,6 +113,11 @@ final class LocationTable: Sendable {
 
     var count: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.bindings } } }
 
+    /// Lines of the lists of those who may expire.
+    var listed: Int {
+        shards.reduce(0) { $0 + $1.state.withLock { $0.expiring.values.reduce(0) { $0 + $1.count } } }
+    }
+
     /// Calls `body` with every credential that has bindings, shard by shard, under the shard's lock.
     func forEach(_ body: (Int64, Entry) -> Void) {
         for shard in shards {
@@ -139,9 +157,12 @@ extension LocationTable.State {
             entries[id] = nil
             return
         }
-        entries[id] = LocationTable.Entry(created: created, set: set)
         // A second that was swept is not looked at again.
-        expiring[max(next, swept &+ 1), default: []].append(id)
+        let due = max(next, swept &+ 1)
+        guard !entries[id, default: .empty].keep(set, created: created, due: due, swept: swept) else { return }
+        // Who comes and goes all the time leaves one line a second, not one each time.
+        if expiring[due]?.suffix(32).contains(id) == true { return }
+        expiring[due, default: []].append(id)
     }
 
     /// Those who may expire up to `now`; the next call goes on from there.
@@ -155,7 +176,7 @@ extension LocationTable.State {
     mutating func dropExpired(_ id: Int64, now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
         guard let entry = entries[id], let earliest = entry.set.earliestExpiry else { return }
         guard earliest <= now else {
-            // Listed again only if nobody did: the refresh that moved the expiry listed it where it belongs.
+            store(entry.set, of: id, created: entry.created, before: entry.set.count)
             return
         }
         var kept = BindingSet()
