@@ -34,10 +34,12 @@ extension SIPEdge: LiveEdge {
         }
     }
 
-    package func removeBindings(of aor: String, contact: String?) async -> Int {
+    package func removeBindings(of aor: String, contact: String?) async throws(ProvisioningError) -> Int {
         guard let identity = directory.identity(aor: aor) else { return 0 }
-        let (removed, sequence) = location.remove(id: identity.id, contact: contact)
-        if let sequence { await gate.reached(sequence) }
+        guard let (removed, sequence) = location.remove(id: identity.id, contact: contact) else {
+            throw ProvisioningError(.unavailable)
+        }
+        if let sequence, await !gate.reached(sequence) { throw ProvisioningError(.unavailable) }
         return removed.count
     }
 
@@ -85,6 +87,8 @@ extension SIPEdge: LiveEdge {
         totals.connections = connectionCount
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
+        totals.journalLosses = journal?.losses ?? 0
+        totals.journalIsFailing = journal?.isFailing ?? false
         return totals
     }
 }

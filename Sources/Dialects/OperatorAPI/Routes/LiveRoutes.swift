@@ -13,7 +13,7 @@ extension OperatorAPI {
         }
         v1.delete("bindings/:aor") { request, context in
             let contact = request.uri.queryParameters.get("contact")
-            let removed = await edge.removeBindings(of: try context.text("aor"), contact: contact)
+            let removed = try await edge.removeBindings(of: try context.text("aor"), contact: contact)
             return Response(json: OperatorWire.Removed(removed: removed))
         }
         v1.get("bans") { _, _ in Response(json: OperatorWire.Items(items: edge.bans())) }

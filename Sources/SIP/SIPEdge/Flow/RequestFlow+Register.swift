@@ -31,19 +31,15 @@ extension RequestFlow {
     private func bind(
         _ identity: Identity, _ message: Span<UInt8>, _ exchange: inout Exchange
     ) -> Disposition {
-        if let journal, journal.isFailing {
-            exchange.begin(503, message)
-            exchange.reply.header(.retryAfter, decimal: 5)
-            exchange.reply.finish()
-            note(message, exchange, 503, "the journal cannot be written")
-            return .reply
-        }
+        if let journal, journal.isFailing { return refuseUnkept(message, &exchange) }
         let (source, now) = (exchange.source, exchange.seconds)
         let update = location.update(identity, isStillLive: { directory.isLive(identity) }) { set in
             registrar.apply(exchange.index, message, from: source, now: now, to: &set)
         }
-        guard !update.isGone else {
-            return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        switch update.verdict {
+        case .done: break
+        case .gone: return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        case .notKept: return refuseUnkept(message, &exchange)
         }
         if case .refused(let refusal) = update.outcome { return refuse(refusal, message, &exchange) }
         if case .changed(let summary) = update.outcome { announce(summary, identity, message, exchange) }
@@ -76,6 +72,15 @@ extension RequestFlow {
         }
         exchange.reply.header(date: Int(now))
         exchange.reply.finish()
+    }
+
+    /// A binding that cannot be kept is none: 503 (RFC 3261 section 21.5.4).
+    private func refuseUnkept(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
+        exchange.begin(503, message)
+        exchange.reply.header(.retryAfter, decimal: UnkeptReply.retryAfter)
+        exchange.reply.finish()
+        note(message, exchange, 503, "the journal cannot be written")
+        return .reply
     }
 
     private func refuse(

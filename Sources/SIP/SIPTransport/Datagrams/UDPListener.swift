@@ -125,7 +125,9 @@ package final class UDPListener: Sendable {
 
     private func release(_ deferred: inout DeferredReplies, into outgoing: inout DatagramBatch) {
         while !deferred.isEmpty {
-            let ready = deferred.fill(&outgoing, reached: gate.sequence, ipv6: address.isIPv6)
+            let ready = deferred.fill(&outgoing, reached: gate.sequence, ipv6: address.isIPv6) {
+                gate.standing(of: $0) == .lost
+            }
             guard ready > 0 else { return }
             send(ready, of: &outgoing)
         }
