@@ -109,6 +109,9 @@ let package = Package(
         tests(of: "Provisioning", ["Store"]),
         tests(of: "Store", ["Provisioning", grdb]),
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
+        tests(
+            of: "SIPEdge",
+            ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
         tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
 
         // The built program, as its users meet it.

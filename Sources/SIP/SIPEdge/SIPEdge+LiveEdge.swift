@@ -5,27 +5,30 @@ import Synchronization
 
 extension SIPEdge: LiveEdge {
     package func bindings(matching user: String?, limit: Int) -> [LiveBinding] {
-        let now = seconds(clock.now())
+        let (now, shift) = (seconds(clock.now()), clock.shift)
         var found: [LiveBinding] = []
         location.snapshot { entries in
             for (id, entry) in entries where found.count < limit {
                 guard let identity = directory.identity(id: id), user.map(identity.aor.contains) ?? true else {
                     continue
                 }
-                append(entry.set, of: identity, now: now, to: &found)
+                append(entry.set, of: identity, now: now, shift: shift, to: &found)
             }
         }
         return Array(found.sorted { ($0.aor, $0.contact) < ($1.aor, $1.contact) }.prefix(limit))
     }
 
-    private func append(_ set: BindingSet, of identity: Identity, now: UInt32, to found: inout [LiveBinding]) {
+    /// `shift` is what the wall clock was set by since the start; milliseconds.
+    private func append(
+        _ set: BindingSet, of identity: Identity, now: UInt32, shift: Int64, to found: inout [LiveBinding]
+    ) {
         set.forEach { binding in
             guard binding.expiresAt > now else { return }
             found.append(
                 LiveBinding(
                     account: identity.account, aor: identity.aor, contact: binding.string(binding.contact),
-                    source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000,
-                    expiresAt: Int64(binding.expiresAt) * 1000, callID: binding.string(binding.callID),
+                    source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000 + shift,
+                    expiresAt: Int64(binding.expiresAt) * 1000 + shift, callID: binding.string(binding.callID),
                     cseq: binding.cseq, userAgent: binding.string(binding.userAgent),
                     instance: binding.string(binding.instance), regID: binding.regID > 0 ? Int(binding.regID) : nil,
                     path: binding.path.isEmpty
@@ -44,11 +47,11 @@ extension SIPEdge: LiveEdge {
     }
 
     package func bans() -> [SourceBan] {
-        let now = seconds(clock.now())
+        let (now, shift) = (seconds(clock.now()), clock.shift)
         return flow.bans.withLock { $0.bans(now: now) }.map { ban in
             SourceBan(
-                source: ban.source.host, reason: ban.reason, failures: ban.failures, since: Int64(ban.since) * 1000,
-                until: Int64(ban.until) * 1000)
+                source: ban.source.host, reason: ban.reason, failures: ban.failures, since: Int64(ban.since) * 1000 + shift,
+                until: Int64(ban.until) * 1000 + shift)
         }
     }
 

@@ -19,8 +19,9 @@ package struct EdgeClock: Sendable {
         self.anchor = anchor
     }
 
-    /// A moment of this clock as the wall clock would have shown it, in milliseconds since 1970.
-    package func shown(_ moment: Int64) -> Int64 { moment + wall() - now() }
+    /// What the wall clock was set by since the start, in milliseconds: whole seconds, so that reading two clocks one after
+    /// the other, or a clock that is slewed, moves nothing. Added to a moment of this clock it is what people should see.
+    package var shift: Int64 { ClockAnchor.rounded(wall() - now()) * 1000 }
 
     /// The machine's clocks.
     package static func system() -> EdgeClock {
@@ -56,8 +57,12 @@ package struct ClockAnchor: Sendable, Equatable {
     /// Seconds to add to a time that was written on `other`'s scale; 0 across boots, where only the wall clock is left.
     package func seconds(after other: ClockAnchor) -> Int64 {
         guard boot == other.boot else { return 0 }
-        let milliseconds = offset - other.offset
-        return (milliseconds + (milliseconds < 0 ? -500 : 500)) / 1000
+        return Self.rounded(offset - other.offset)
+    }
+
+    /// Milliseconds to the nearest second.
+    fileprivate static func rounded(_ milliseconds: Int64) -> Int64 {
+        (milliseconds + (milliseconds < 0 ? -500 : 500)) / 1000
     }
 
     /// The name of this boot, as Linux gives it: a UUID in hex digits.

@@ -70,7 +70,7 @@ extension RequestFlow {
         while let path = paths.next(exchange.index, message) {
             exchange.reply.header(.path, message, path)
         }
-        exchange.reply.header(date: Int(now))
+        exchange.reply.header(date: Int(exchange.wall / 1000))
         exchange.reply.finish()
     }
 

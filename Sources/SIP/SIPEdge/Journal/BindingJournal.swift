@@ -13,9 +13,6 @@ final class BindingJournal: Sendable {
     typealias Snapshot = @Sendable (([(Int64, LocationTable.Entry)]) -> Void) -> Void
 
     static let magic = Array("DEMARCJ2".utf8)
-    /// A smaller file is not worth compacting; bytes.
-    private static let compactionFloor: UInt64 = 16 << 20
-
     let pending = Mutex(Pending())
     let gate: DurabilityGate
     let logger: Logger
@@ -27,6 +24,8 @@ final class BindingJournal: Sendable {
     let failing = Atomic<Bool>(false)
     /// The file is of a format that is read and no longer written.
     let isOutdated = Atomic<Bool>(false)
+    /// A smaller file is not worth compacting; bytes.
+    private let compactionFloor: UInt64
     private let stopping = Atomic<Bool>(false)
     private let stopped = Atomic<Bool>(true)
     private let syncCount = Atomic<UInt64>(0)
@@ -40,17 +39,21 @@ final class BindingJournal: Sendable {
     }
 
     /// What a credential had before a record that waits.
-    struct Undo {
+    struct Undo: Sendable {
         let id: Int64
         let created: Int64
         let set: BindingSet
     }
 
-    init(folder: String, gate: DurabilityGate, anchor: ClockAnchor? = nil, logger: Logger) {
+    init(
+        folder: String, gate: DurabilityGate, anchor: ClockAnchor? = nil, logger: Logger,
+        compactionFloor: UInt64 = 16 << 20
+    ) {
         path = folder + "/bindings.journal"
         self.gate = gate
         self.anchor = anchor
         self.logger = logger
+        self.compactionFloor = compactionFloor
     }
 
     var bytes: UInt64 { fileSize.load(ordering: .relaxed) }
@@ -124,7 +127,7 @@ final class BindingJournal: Sendable {
             takePending(into: &batch)
             do throws(JournalFile.Failure) {
                 if !batch.bytes.isEmpty { try commit(&batch, to: &writer) }
-                try writer.compactIfWorthwhile(above: Self.compactionFloor)
+                try writer.compactIfWorthwhile(above: compactionFloor)
             } catch {
                 writer.fail(error)
                 lose(batch, error, undo)

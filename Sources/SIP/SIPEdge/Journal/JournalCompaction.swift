@@ -64,10 +64,11 @@ final class JournalCompaction: Sendable {
             let old = try JournalFile(journal.path)
             var draft = Draft(file: try JournalFile(journal.path + ".new", truncate: true), carried: start)
             try draft.file.begin(journal)
-            try draft.file.append(everythingFrom: snapshot) { !abandoned.load(ordering: .acquiring) }
+            try draft.file.append(everythingFrom: snapshot) { [self] in !abandoned.load(ordering: .acquiring) }
             draft.sequence = journal.lastSequence
             try catchUp(&draft, from: old)
-            self.draft.withLock { $0 = consume draft }
+            var made: Draft? = consume draft
+            self.draft.withLock { swap(&$0, &made) }
             journal.signal.signal()
             released.wait()
             guard self.draft.withLock({ $0.take() == nil }) else { return }
@@ -92,7 +93,8 @@ final class JournalCompaction: Sendable {
 extension JournalFile {
     /// What every journal begins with: the format, and the clock of the records.
     mutating func begin(_ journal: BindingJournal) throws(Failure) {
-        try append(BindingJournal.magic.span)
+        let magic = BindingJournal.magic
+        try append(magic.span)
         try append(clock: journal.anchor)
     }
 
@@ -105,7 +107,7 @@ extension JournalFile {
 
     /// Appends what is live and syncs it in steps, so that the syncs of the journal beside it are held up little.
     mutating func append(
-        everythingFrom snapshot: BindingJournal.Snapshot, while isWanted: () -> Bool = { true }
+        everythingFrom snapshot: BindingJournal.Snapshot, while isWanted: @escaping () -> Bool = { true }
     ) throws(Failure) {
         var failure: Failure?
         var chunk: [UInt8] = []

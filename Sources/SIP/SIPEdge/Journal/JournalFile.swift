@@ -11,14 +11,15 @@ struct JournalFile: ~Copyable {
 
     struct Failure: Error, CustomStringConvertible {
         let operation: String
+        /// The system's error number; 0 where the file itself is at fault.
         let code: Int32
 
         /// There was no room for a write: nothing of it counts, and what was synced before stands.
         var isFull: Bool { operation == "write" && (code == ENOSPC || code == EDQUOT) }
 
         var description: String {
-            let reason = unsafe String(cString: strerror(code))
-            return "\(operation): \(reason)"
+            guard code != 0 else { return operation }
+            return unsafe "\(operation): \(String(cString: strerror(code)))"
         }
     }
 

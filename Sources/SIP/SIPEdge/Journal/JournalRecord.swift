@@ -6,7 +6,7 @@ import SIPTransport
 /// On disk: length (4 bytes), CRC-32C of what follows (4), credential id (8), change number that created the credential
 /// (8), the packed bindings. Little-endian. The last record of a credential is what counts, so replaying some twice does no harm.
 ///
-/// A record of credential 0 is a clock: the offset stands in the change number's place, the boot in that of the bindings.
+/// A record of no credential (`clock`) is a clock: the offset stands in the change number's place, the boot in that of the bindings.
 /// The times of all records behind it are on that clock.
 struct JournalRecord {
     let id: Int64
@@ -16,6 +16,8 @@ struct JournalRecord {
     var anchor: ClockAnchor?
 
     static let headSize = 8
+    /// The id of a clock.
+    private static let clock = Int64.min
     private static let fixedSize = 16
     /// Longer than any record that is ever written.
     static let longest = 1 << 20
@@ -25,7 +27,7 @@ struct JournalRecord {
     }
 
     static func append(_ anchor: ClockAnchor, to buffer: inout [UInt8]) {
-        append(0, anchor.offset, anchor.boot, to: &buffer)
+        append(clock, anchor.offset, anchor.boot, to: &buffer)
     }
 
     private static func append(_ id: Int64, _ created: Int64, _ body: [UInt8], to buffer: inout [UInt8]) {
@@ -54,10 +56,10 @@ struct JournalRecord {
         let id = Int64(bitPattern: get(bytes, body, 8))
         let created = Int64(bitPattern: get(bytes, body + 8, 8))
         let rest = bytes[(body + fixedSize)..<(body + length)]
-        if id == 0 {
+        if id == clock {
             guard rest.count == ClockAnchor.bootLength else { return nil }
             let anchor = ClockAnchor(boot: Array(rest), offset: created)
-            return (JournalRecord(id: 0, created: 0, set: BindingSet(), anchor: anchor), body + length)
+            return (JournalRecord(id: id, created: 0, set: BindingSet(), anchor: anchor), body + length)
         }
         guard let set = BindingSet(checking: rest) else { return nil }
         return (JournalRecord(id: id, created: created, set: set), body + length)

@@ -18,7 +18,8 @@ extension BindingJournal {
         if head.count < Self.magic.count, Self.magic.starts(with: head) {
             // New, or cut off while it was made.
             try file.truncate(to: 0)
-            try file.append(Self.magic.span)
+            let magic = Self.magic
+            try file.append(magic.span)
             try file.sync()
             return fileSize.store(file.size, ordering: .relaxed)
         }

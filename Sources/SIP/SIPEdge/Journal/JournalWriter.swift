@@ -34,7 +34,8 @@ struct JournalWriter: ~Copyable {
         do throws(JournalFile.Failure) {
             if journal.isOutdated.load(ordering: .relaxed) { return try replace() }
             var file = try JournalFile(journal.path)
-            try file.append(clock: journal.anchor)
+            if file.size == 0 { try file.begin(journal) } else { try file.append(clock: journal.anchor) }
+            try file.sync()
             self.file = consume file
         } catch {
             fail(error)
@@ -119,7 +120,7 @@ struct JournalWriter: ~Copyable {
         self.compaction = nil
         let before = file?.size ?? 0
         do throws(JournalFile.Failure) {
-            if let file { try draft.file.append(file, draft.carried..<max(draft.carried, before)) }
+            try carryOver(to: &draft)
             try draft.file.sync()
         } catch {
             JournalFile.remove(journal.path + ".new")
@@ -129,6 +130,14 @@ struct JournalWriter: ~Copyable {
         try install(draft.file)
         compactAt = (file?.size ?? 0) * 3
         journal.logger.info("journal compacted", metadata: ["before": "\(before)", "after": "\(file?.size ?? 0)"])
+    }
+
+    /// Appends what the journal got since the draft was ready.
+    private func carryOver(to draft: inout JournalCompaction.Draft) throws(JournalFile.Failure) {
+        switch file {
+        case .some(let file): try draft.file.append(file, draft.carried..<max(draft.carried, file.size))
+        case .none: break
+        }
     }
 
     /// Lets go of what is under way.

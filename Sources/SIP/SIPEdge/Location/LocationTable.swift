@@ -40,6 +40,8 @@ final class LocationTable: Sendable {
         /// Whether it was carried out at all.
         let verdict: Verdict
 
+        var isGone: Bool { verdict == .gone }
+
         enum Verdict {
             case done
             /// The credential was deleted while the request was checked.
@@ -95,10 +97,12 @@ final class LocationTable: Sendable {
         }
     }
 
-    /// Takes all bindings of a credential away that is deleted; its records are of no use to anybody from now on.
+    /// Takes all bindings of a credential away that is deleted, whether or not the journal takes a record: a replay leaves
+    /// out those of a credential that is gone.
     func revoke(id: Int64) -> [RemovedBinding] {
         shard(of: id).state.withLock { state in
             guard let entry = state.entries[id] else { return [] }
+            _ = journal?.append(id: id, created: entry.created, set: BindingSet(), before: entry.set)
             state.store(BindingSet(), of: id, created: entry.created, before: entry.set.count)
             return entry.set.removing(nil).removed
         }

@@ -67,7 +67,8 @@ final class RecentMessages: Sendable {
             let text = String(decoding: entry.bytes, as: UTF8.self)
             guard Self.names(user, in: text) else { return nil }
             return TracedMessage(
-                at: entry.at, received: entry.isReceived, remote: entry.remote.text, text: Self.redacted(text))
+                at: entry.at, received: entry.isReceived, remote: entry.remote.text,
+                text: Redaction.text(of: entry.bytes))
         }
     }
 
@@ -77,24 +78,5 @@ final class RecentMessages: Sendable {
         return [user, escaped].contains { form in
             text.contains("sip:\(form)@") || text.contains("sip:\(form)>") || text.contains("\"\(form)\"")
         }
-    }
-
-    private static func redacted(_ text: String) -> String {
-        text.split(separator: "\r\n", omittingEmptySubsequences: false).map { line in
-            let lowered = line.prefix(24).lowercased()
-            guard lowered.hasPrefix("authorization:") || lowered.hasPrefix("proxy-authorization:") else {
-                return String(line)
-            }
-            return redactedAnswer(line)
-        }.joined(separator: "\r\n")
-    }
-
-    /// The header with its `response` and `cnonce` left out.
-    private static func redactedAnswer(_ line: Substring) -> String {
-        line.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let equals = part.firstIndex(of: "=") else { return String(part) }
-            let name = part[..<equals].split(separator: " ").last?.lowercased() ?? ""
-            return name == "response" || name == "cnonce" ? "\(part[...equals])<redacted>" : String(part)
-        }.joined(separator: ",")
     }
 }

@@ -107,7 +107,7 @@ package final class UDPListener: Sendable {
         _ received: Int, of incoming: borrowing DatagramBatch, into outgoing: inout DatagramBatch,
         _ deferred: inout DeferredReplies, _ exchange: inout Exchange
     ) {
-        exchange.now = clock.now()
+        exchange.read(clock)
         var filled = 0
         for slot in 0..<received {
             exchange.begin(from: incoming.source(slot))

@@ -57,8 +57,8 @@ final class StreamHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var incoming = unwrapInboundIn(data)
-        heardAt = clock.now()
-        exchange.now = heardAt
+        exchange.read(clock)
+        heardAt = exchange.now
         if buffered.readableBytes == 0 {
             buffered = incoming
         } else {
