@@ -9,6 +9,8 @@ struct TestPhone: ~Copyable {
     private let callID = String(UInt64.random(in: 0 ... .max), radix: 16)
     private var cseq: UInt32 = 0
     private var nonce: (text: String, uses: Int)?
+    /// How many challenges it answered.
+    private(set) var challenges = 0
 
     /// An answer as it came.
     struct Answer: Sendable {
@@ -32,6 +34,7 @@ struct TestPhone: ~Copyable {
             // The answer to an answered challenge counts, but for one that says the nonce was too old.
             if nonce != nil, !answer.text.contains("stale=true") { return answer }
             nonce = (String(fresh.1), 0)
+            challenges += 1
         }
         return nil
     }
