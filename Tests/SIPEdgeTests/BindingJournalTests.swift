@@ -276,3 +276,77 @@ extension Identity {
             secrets: DigestSecrets(), slot: slot)
     }
 }
+
+/// The clock that records were written on, and what a replay on another makes of them.
+@Suite struct JournalClockTests {
+    private let folder: TemporaryFolder
+    private static let boot = [UInt8](repeating: 7, count: ClockAnchor.bootLength)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// One run of the journal with that offset: what it finds (id and expiry), and then writes a record that ends at 2000.
+    private func run(_ offset: Int64, boot: [UInt8] = boot, writing id: Int64?) async throws -> [Int64: UInt32] {
+        let gate = DurabilityGate()
+        let journal = BindingJournal(
+            folder: folder.path, gate: gate, anchor: ClockAnchor(boot: boot, offset: offset), logger: .quiet,
+            compactionFloor: 1 << 20)
+        var found: [Int64: BindingSet] = [:]
+        try journal.replay { found[$0.id] = $0.set }
+        journal.start { _ in }
+        if let id {
+            let sequence = try #require(
+                journal.append(id: id, created: 1, set: try .one("sip:a@192.0.2.7", until: 200_000)))
+            #expect(await gate.reached(sequence))
+        }
+        journal.stop()
+        return found.mapValues { $0.latestExpiry }
+    }
+
+    /// Each run's wall clock stands elsewhere; a lifetime is what it was whatever it was written on.
+    @Test func timesAreTranslated() async throws {
+        #expect(try await run(1_000_000, writing: 1) == [:])
+        #expect(try await run(4_600_400, writing: 2) == [1: 203_600])
+        #expect(try await run(4_600_000, writing: nil) == [1: 203_600, 2: 200_000])
+        #expect(try await run(-85_400_000, writing: 3) == [1: 113_600, 2: 110_000])
+        #expect(try await run(1_000_000, writing: nil) == [1: 200_000, 2: 196_400, 3: 286_400])
+    }
+
+    /// Across boots the uptime says nothing, and the wall clock is what there is.
+    @Test func anotherBoot() async throws {
+        #expect(try await run(1_000_000, writing: 1) == [:])
+        let other = [UInt8](repeating: 8, count: ClockAnchor.bootLength)
+        #expect(try await run(9_000_000, boot: other, writing: 2) == [1: 200_000])
+        #expect(try await run(9_003_000, boot: other, writing: nil) == [1: 200_000, 2: 200_003])
+    }
+
+    /// The first format had no clock; it is read as it is and goes on as the second.
+    @Test func theFirstFormat() async throws {
+        var file = Array("DEMARCJ1".utf8)
+        JournalRecord.append(id: 5, created: 1, set: try .one("sip:a@192.0.2.7", until: 3000), to: &file)
+        let path = folder.path + "/bindings.journal"
+        try Data(file).write(to: URL(filePath: path))
+        let gate = DurabilityGate()
+        let journal = BindingJournal(
+            folder: folder.path, gate: gate, anchor: ClockAnchor(boot: Self.boot, offset: 5000), logger: .quiet)
+        let table = LocationTable(journal: journal)
+        try journal.replay { table.restore(id: $0.id, created: $0.created, set: $0.set, now: 1) }
+        journal.start { table.snapshot($0) }
+        let sequence = try #require(journal.append(id: 6, created: 1, set: BindingSet()))
+        #expect(await gate.reached(sequence))
+        journal.stop()
+        #expect(try Array(Data(contentsOf: URL(filePath: path)).prefix(8)) == Array("DEMARCJ2".utf8))
+        #expect(try await run(65_000, writing: nil) == [5: 3060, 6: 0])
+    }
+
+    @Test func moving() throws {
+        var set = try BindingSet.one("sip:a@192.0.2.7", until: 2000)
+        set.forEach { _ in }
+        let before = set
+        set.move(by: 100)
+        #expect(set.latestExpiry == 2100)
+        set.move(by: -100)
+        #expect(set == before)
+        set.move(by: -5000)
+        #expect(set.latestExpiry == 0, "nothing ends before 1970")
+    }
+}
