@@ -119,7 +119,8 @@ final class BindingJournal: Sendable {
         while true {
             if let delay = writer.retryDelay {
                 if stopping.load(ordering: .acquiring) { break }
-                _ = signal.wait(timeout: .now() + delay)
+                // Not a wait on the semaphore, whose end on Linux is a time of the wall clock, which may be set meanwhile.
+                Thread.sleep(forTimeInterval: delay)
                 do throws(JournalFile.Failure) { try writer.recover() } catch { lose(Pending(), error, undo) }
                 continue
             }
