@@ -9,7 +9,7 @@ check-imports: ; @Scripts/check-imports
 format: ; @swift format --in-place --recursive Sources Tests Package.swift
 lint: ; @swift format lint --strict --recursive Sources Tests Package.swift
 demo: ; @Scripts/install-test-tools && Scripts/demo
-soak: ; @Scripts/install-test-tools && Scripts/soak
+soak: ; @Scripts/install-test-tools && Scripts/soak $(ONLY) $(AMOUNT)
 fuzz: ; @Scripts/fuzz $(SECONDS)
 bench: ; @Benchmarks/run $(or $(ONLY),register)
 clean: ; @swift package clean

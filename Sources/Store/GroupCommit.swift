@@ -1,4 +1,3 @@
-import Dispatch
 import GRDB
 import Provisioning
 import Synchronization
@@ -24,7 +23,7 @@ final class GroupCommit: Sendable {
     /// How often the change log is trimmed, in changes.
     private static let trimInterval: ChangeNumber = 1000
     /// How often a disk that refused is tried: recovery must not wait for a caller.
-    private static let probeInterval: DispatchTimeInterval = .milliseconds(500)
+    private static let probeInterval: Duration = .milliseconds(500)
 
     init(pool: DatabasePool, observers: [any ChangeObserver], settings: SQLiteStore.Settings) {
         self.pool = pool
@@ -85,7 +84,8 @@ final class GroupCommit: Sendable {
     // MARK: Recovery
 
     private func probeLater() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.probeInterval) { [weak self] in
+        Task { [weak self] in
+            try? await Task.sleep(for: Self.probeInterval)
             guard let self, !queue.withLock({ $0.isClosed }), health.isFailing else { return }
             pool.asyncWriteWithoutTransaction { self.probe($0) }
         }

@@ -246,7 +246,8 @@ import Testing
         #expect(undone.withLock { $0 } == (first == nil ? [] : [1]))
         try FileManager.default.removeItem(atPath: path + ".new")
         #expect(await eventually { !journal.isFailing })
-        #expect(await gate.reached(journal.lastSequence), "an answer that changes nothing does not wait for what was lost")
+        #expect(
+            await gate.reached(journal.lastSequence), "an answer that changes nothing does not wait for what was lost")
         let second = try #require(journal.append(id: 3, created: 1, set: BindingSet()))
         #expect(await gate.reached(second))
         journal.stop()

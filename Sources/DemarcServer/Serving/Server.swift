@@ -70,7 +70,8 @@ package struct Server: Sendable {
         router.add(middleware: OperatorErrorAnswers())
         router.add(middleware: OperatorGate(token: token))
         let node = NodeFacts(
-            version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(), process: ProcessUsage.current,
+            version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
+            process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
         OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
         let console = try Console(

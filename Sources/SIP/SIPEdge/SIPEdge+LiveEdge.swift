@@ -50,7 +50,8 @@ extension SIPEdge: LiveEdge {
         let (now, shift) = (seconds(clock.now()), clock.shift)
         return flow.bans.withLock { $0.bans(now: now) }.map { ban in
             SourceBan(
-                source: ban.source.host, reason: ban.reason, failures: ban.failures, since: Int64(ban.since) * 1000 + shift,
+                source: ban.source.host, reason: ban.reason, failures: ban.failures,
+                since: Int64(ban.since) * 1000 + shift,
                 until: Int64(ban.until) * 1000 + shift)
         }
     }

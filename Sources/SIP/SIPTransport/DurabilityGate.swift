@@ -12,8 +12,8 @@ package final class DurabilityGate: Sendable {
     private let settled = Atomic<UInt64>(0)
     private let oneShots = Mutex<[OneShot]>([])
     private let waiters = Mutex<[@Sendable (UInt64) -> Void]>([])
-    /// Whether anything ever was lost: while nothing was, nobody looks for it.
-    private let hasLosses = Atomic<Bool>(false)
+    /// Behind it nothing is lost, and nobody needs to look for it.
+    private let lastLoss = Atomic<UInt64>(0)
     private let losses = Mutex<[ClosedRange<UInt64>]>([])
 
     /// Losses that are told apart. Older ones become one with all between them, which errs to the side of an error.
@@ -26,7 +26,7 @@ package final class DurabilityGate: Sendable {
 
     package func standing(of sequence: UInt64) -> Standing {
         guard sequence <= self.sequence else { return .waiting }
-        guard hasLosses.load(ordering: .sequentiallyConsistent) else { return .durable }
+        guard sequence <= lastLoss.load(ordering: .sequentiallyConsistent) else { return .durable }
         return losses.withLock { $0.contains { $0.contains(sequence) } } ? .lost : .durable
     }
 
@@ -70,7 +70,7 @@ package final class DurabilityGate: Sendable {
                 losses.replaceSubrange(0...1, with: [losses[0].lowerBound...losses[1].upperBound])
             }
         }
-        hasLosses.store(true, ordering: .sequentiallyConsistent)
+        lastLoss.store(sequence, ordering: .sequentiallyConsistent)
         advance(to: sequence)
     }
 }

@@ -66,6 +66,7 @@ struct DiskTrial {
             let lines = server.child.errors.split(separator: "\n").filter { $0.contains(text) }
             #expect(lines.count == rounds, "\(text):\n\(lines.joined(separator: "\n"))")
         }
+        #expect(server.child.errors.count < 20_000, "\(server.child.errors.suffix(2000))")
     }
 
     /// After a restart.

@@ -25,7 +25,7 @@ final class JournalCompaction: Sendable {
 
     /// What may be left for the journal's own thread to carry over; bytes.
     private static let closeEnough: UInt64 = 64 << 10
-    /// Times that the draft runs after a journal that grows as fast as it does.
+    /// Rounds in which the draft runs after a journal that grows as fast as it does.
     private static let rounds = 16
 
     /// Begins. `start` is where the journal ends now: what comes behind it is carried over.

@@ -118,7 +118,7 @@ struct JournalWriter: ~Copyable {
         // Its thread has given away the draft, and touches none of the names any more.
         defer { compaction.abandon() }
         self.compaction = nil
-        let before = file?.size ?? 0
+        let (before, start) = (file?.size ?? 0, ContinuousClock.now)
         do throws(JournalFile.Failure) {
             try carryOver(to: &draft)
             try draft.file.sync()
@@ -129,7 +129,10 @@ struct JournalWriter: ~Copyable {
         }
         try install(draft.file)
         compactAt = (file?.size ?? 0) * 3
-        journal.logger.info("journal compacted", metadata: ["before": "\(before)", "after": "\(file?.size ?? 0)"])
+        let held = (ContinuousClock.now - start) / .milliseconds(1)
+        journal.logger.info(
+            "journal compacted",
+            metadata: ["before": "\(before)", "after": "\(file?.size ?? 0)", "held": "\(Int(held.rounded(.up)))"])
     }
 
     /// Appends what the journal got since the draft was ready.

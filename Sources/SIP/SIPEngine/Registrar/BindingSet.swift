@@ -54,7 +54,9 @@ package struct BindingSet: Sendable, Equatable {
             let end = binding.end
             for (place, time) in [(Layout.expiresAt, binding.expiresAt), (Layout.registeredAt, binding.registeredAt)] {
                 let moved = UInt32(clamping: Int64(time) + seconds)
-                for index in 0..<4 { bytes[offset + place + index] = UInt8(truncatingIfNeeded: moved >> UInt32(index * 8)) }
+                for index in 0..<4 {
+                    bytes[offset + place + index] = UInt8(truncatingIfNeeded: moved >> UInt32(index * 8))
+                }
             }
             offset = end
         }

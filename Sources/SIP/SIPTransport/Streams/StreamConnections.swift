@@ -70,7 +70,8 @@ final class StreamConnections: Sendable {
         }
         for answer in ready {
             let isLost = gate.standing(of: answer.sequence) == .lost
-            let bytes = isLost ? ByteBuffer(bytes: UnkeptReply.make(of: answer.bytes.readableBytesUInt8Span)) : answer.bytes
+            let bytes =
+                isLost ? ByteBuffer(bytes: UnkeptReply.make(of: answer.bytes.readableBytesUInt8Span)) : answer.bytes
             answer.channel.writeAndFlush(bytes, promise: nil)
         }
     }

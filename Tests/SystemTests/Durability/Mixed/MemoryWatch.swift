@@ -1,6 +1,7 @@
 import Foundation
 
-/// The resident memory of one process after another: what it was once warm, and at the end.
+/// The memory that one process after another has made its own (not the pages of files, which the system takes back): what
+/// it was once warm, and at the end.
 struct MemoryWatch {
     private var samples: [(at: ContinuousClock.Instant, bytes: Int)] = []
 
@@ -11,7 +12,7 @@ struct MemoryWatch {
 
     mutating func sample(_ process: Int32) {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        guard let line = status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/), let kilobytes = Int(line.1) else { return }
+        guard let line = status.firstMatch(of: /RssAnon:\s+([0-9]+) kB/), let kilobytes = Int(line.1) else { return }
         samples.append((.now, kilobytes * 1024))
     }
 
@@ -22,7 +23,8 @@ struct MemoryWatch {
         let warm = samples.filter { $0.at - first.at > (last.at - first.at) / 3 }
         let early = Self.median(warm.prefix(max(1, warm.count / 5)).map(\.bytes))
         let late = Self.median(warm.suffix(max(1, warm.count / 5)).map(\.bytes))
-        print("soak: a life of \(last.at - first.at), memory \(early >> 20) MiB once warm, \(late >> 20) MiB at its end")
+        print(
+            "soak: a life of \(last.at - first.at), memory \(early >> 20) MiB once warm, \(late >> 20) MiB at its end")
         return late > early + Self.allowance ? ["memory grew from \(early) to \(late) bytes"] : []
     }
 

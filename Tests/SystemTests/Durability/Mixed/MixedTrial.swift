@@ -236,7 +236,9 @@ struct MixedTrial {
         var peers: [String: ListedPeer] = [:]
         let entries = answer.body.matches(
             of: /<PeerId>([0-9]+)<\/PeerId><PeerName>([^<]*)<\/PeerName>(?:<Description>([^<]*)<\/Description>)?/)
-        for entry in entries { peers[String(entry.2)] = ListedPeer(id: String(entry.1), description: String(entry.3 ?? "")) }
+        for entry in entries {
+            peers[String(entry.2)] = ListedPeer(id: String(entry.1), description: String(entry.3 ?? ""))
+        }
         return peers
     }
 }

@@ -84,7 +84,9 @@ final class MixedWorker {
         usleep(UInt32(min(200_000, max(100, duration / .microseconds(1)))))
     }
 
-    private var disturbance: Disturbance { Disturbance(rawValue: shared.disturbance.load(ordering: .acquiring)) ?? .none }
+    private var disturbance: Disturbance {
+        Disturbance(rawValue: shared.disturbance.load(ordering: .acquiring)) ?? .none
+    }
 
     private func worst(_ before: Disturbance) -> Disturbance {
         disturbance.rawValue > before.rawValue ? disturbance : before
@@ -183,7 +185,9 @@ final class MixedWorker {
     private func bind(_ user: Int, _ contacts: Contacts, port: Int, expires: Int64) throws {
         let contact = "sip:\(phones[user].phone.user)@127.0.0.1:\(port)"
         let earliest = Self.expiry(expires) - Self.slack
-        try register(user, "<\(contact)>", expires, contacts) { $0[contact] = earliest...(Self.expiry(expires) + Self.slack) }
+        try register(user, "<\(contact)>", expires, contacts) {
+            $0[contact] = earliest...(Self.expiry(expires) + Self.slack)
+        }
     }
 
     private func unregister(_ user: Int, _ contacts: Contacts) throws {
