@@ -76,11 +76,12 @@ package struct Server: Sendable {
         router.add(middleware: OperatorErrorAnswers())
         router.add(middleware: OperatorGate(token: token))
         let node = NodeFacts(
-            version: Version.current, startedAt: startedAt, now: WallClock.now, process: ProcessUsage.current,
+            version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
+            process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
         OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
         let console = try Console(
-            useCases: useCases, edge: edge, version: Version.current, startedAt: startedAt, now: WallClock.now,
+            useCases: useCases, edge: edge, version: Version.current, uptime: node.uptime, now: WallClock.now,
             httpListeners: node.httpListeners)
         console.addRoutes(to: router)
         return router

@@ -3,7 +3,9 @@ package protocol LiveEdge: Sendable {
     /// Live bindings in the order of their AOR; `user` keeps those whose AOR holds it.
     func bindings(matching user: String?, limit: Int) -> [LiveBinding]
     /// Ends bindings of an AOR, all or those with that contact; returns how many when that is durable.
-    func removeBindings(of aor: String, contact: String?) async -> Int
+    ///
+    /// Throws `unavailable` when it cannot be made durable; then they are as they were.
+    func removeBindings(of aor: String, contact: String?) async throws(ProvisioningError) -> Int
 
     /// Sources that are answered with silence, and why.
     func bans() -> [SourceBan]
@@ -180,6 +182,10 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var connections = 0
     package var journalBytes: UInt64 = 0
     package var journalSyncs: UInt64 = 0
+    /// Changes of bindings that the disk refused.
+    package var journalLosses: UInt64 = 0
+    /// Whether the disk refuses the journal now, and REGISTER is answered with 503.
+    package var journalIsFailing = false
 
     package init() {}
 }

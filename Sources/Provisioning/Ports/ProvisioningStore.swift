@@ -15,6 +15,9 @@ package protocol ProvisioningStore: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any ProvisioningTransaction) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result
+
+    /// Whether what was written last reached the disk; comes back by itself once the disk is well.
+    var isWritable: Bool { get }
 }
 
 /// Sees committed changes, in the order of their numbers, after the disk sync and before the caller has its answer.

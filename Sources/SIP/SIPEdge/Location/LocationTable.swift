@@ -37,8 +37,18 @@ final class LocationTable: Sendable {
         let set: BindingSet
         /// The journal sequence that the answer must wait for; `nil` without a journal.
         let sequence: UInt64?
-        /// The credential was deleted while the request was checked.
-        let isGone: Bool
+        /// Whether it was carried out at all.
+        let verdict: Verdict
+
+        var isGone: Bool { verdict == .gone }
+
+        enum Verdict {
+            case done
+            /// The credential was deleted while the request was checked.
+            case gone
+            /// The journal takes nothing: the bindings are as they were.
+            case notKept
+        }
     }
 
     /// Runs `apply` on the bindings of a credential and records what it changed, all under the shard's lock, so that a
@@ -49,39 +59,61 @@ final class LocationTable: Sendable {
         shard(of: identity.id).state.withLock { state in
             var set = state.entries[identity.id]?.set ?? BindingSet()
             guard isStillLive() else {
-                return Update(outcome: .unchanged, set: BindingSet(), sequence: nil, isGone: true)
+                return Update(outcome: .unchanged, set: BindingSet(), sequence: nil, verdict: .gone)
             }
-            let before = set.count
+            let before = set
             let outcome = apply(&set)
             var sequence: UInt64?
             if case .changed = outcome {
-                state.store(set, of: identity.id, created: identity.created, before: before)
-                sequence = journal?.append(id: identity.id, created: identity.created, set: set)
+                if let journal {
+                    sequence = journal.append(id: identity.id, created: identity.created, set: set, before: before)
+                    guard sequence != nil else {
+                        return Update(outcome: .unchanged, set: before, sequence: nil, verdict: .notKept)
+                    }
+                }
+                state.store(set, of: identity.id, created: identity.created, before: before.count)
             } else if case .unchanged = outcome {
                 // A retransmission must not overtake the record of the request that it repeats.
                 sequence = journal?.lastSequence
             }
-            return Update(outcome: outcome, set: set, sequence: sequence, isGone: false)
+            return Update(outcome: outcome, set: set, sequence: sequence, verdict: .done)
         }
     }
 
-    /// Takes bindings of a credential away: all, or those with that contact. Returns what went, and the journal sequence.
-    func remove(id: Int64, contact: String? = nil) -> (removed: [RemovedBinding], sequence: UInt64?) {
+    /// Takes bindings of a credential away: all, or those with that contact. Returns what went, and the journal sequence;
+    /// `nil` when the journal takes nothing, and the bindings are as they were.
+    func remove(id: Int64, contact: String? = nil) -> (removed: [RemovedBinding], sequence: UInt64?)? {
         shard(of: id).state.withLock { state in
             guard let entry = state.entries[id] else { return ([], nil) }
-            var kept = BindingSet()
-            var removed: [RemovedBinding] = []
-            entry.set.forEach { binding in
-                let own = binding.string(binding.contact)
-                if contact == nil || contact == own || contact == Redaction.uris(own) {
-                    removed.append(RemovedBinding(contact: own, source: binding.source))
-                } else {
-                    kept.append(binding)
-                }
-            }
+            let (kept, removed) = entry.set.removing(contact)
             guard !removed.isEmpty else { return ([], nil) }
+            var sequence: UInt64?
+            if let journal {
+                sequence = journal.append(id: id, created: entry.created, set: kept, before: entry.set)
+                guard sequence != nil else { return nil }
+            }
             state.store(kept, of: id, created: entry.created, before: entry.set.count)
-            return (removed, journal?.append(id: id, created: entry.created, set: kept))
+            return (removed, sequence)
+        }
+    }
+
+    /// Takes all bindings of a credential away that is deleted, whether or not the journal takes a record: a replay leaves
+    /// out those of a credential that is gone.
+    func revoke(id: Int64) -> [RemovedBinding] {
+        shard(of: id).state.withLock { state in
+            guard let entry = state.entries[id] else { return [] }
+            _ = journal?.append(id: id, created: entry.created, set: BindingSet(), before: entry.set)
+            state.store(BindingSet(), of: id, created: entry.created, before: entry.set.count)
+            return entry.set.removing(nil).removed
+        }
+    }
+
+    /// Puts back what a credential had before a record that could not be kept, unless it was deleted meanwhile.
+    func undo(_ record: BindingJournal.Undo, isStillLive: () -> Bool) {
+        shard(of: record.id).state.withLock { state in
+            guard isStillLive() else { return }
+            state.store(
+                record.set, of: record.id, created: record.created, before: state.entries[record.id]?.set.count ?? 0)
         }
     }
 
@@ -130,6 +162,23 @@ final class LocationTable: Sendable {
 struct RemovedBinding: Sendable {
     let contact: String
     let source: SourceAddress
+}
+
+extension BindingSet {
+    /// The set without its bindings to a contact, or without any.
+    fileprivate func removing(_ contact: String?) -> (kept: BindingSet, removed: [RemovedBinding]) {
+        var kept = BindingSet()
+        var removed: [RemovedBinding] = []
+        forEach { binding in
+            let own = binding.string(binding.contact)
+            if contact == nil || contact == own || contact == Redaction.uris(own) {
+                removed.append(RemovedBinding(contact: own, source: binding.source))
+            } else {
+                kept.append(binding)
+            }
+        }
+        return (kept, removed)
+    }
 }
 
 extension LocationTable.State {

@@ -53,21 +53,27 @@ final class StreamConnections: Sendable {
         }
     }
 
-    /// Sends the bytes once the journal has reached the sequence.
+    /// Sends the bytes once the journal has reached the sequence, or an error when it was lost.
     func send(_ bytes: ByteBuffer, on channel: any Channel, after sequence: UInt64, gate: DurabilityGate) {
         state.withLock { $0.waiting.append(Waiting(sequence: sequence, channel: channel, bytes: bytes)) }
         // The journal may have got there between the handler's look and this one.
-        advanced(to: gate.sequence)
+        advanced(gate)
     }
 
-    func advanced(to sequence: UInt64) {
+    func advanced(_ gate: DurabilityGate) {
+        let sequence = gate.sequence
         let ready = state.withLock { state -> [Waiting] in
             guard !state.waiting.isEmpty else { return [] }
             let ready = state.waiting.filter { $0.sequence <= sequence }
             state.waiting.removeAll { $0.sequence <= sequence }
             return ready
         }
-        for answer in ready { answer.channel.writeAndFlush(answer.bytes, promise: nil) }
+        for answer in ready {
+            let isLost = gate.standing(of: answer.sequence) == .lost
+            let bytes =
+                isLost ? ByteBuffer(bytes: UnkeptReply.make(of: answer.bytes.readableBytesUInt8Span)) : answer.bytes
+            answer.channel.writeAndFlush(bytes, promise: nil)
+        }
     }
 
     func closeAll() async {
