@@ -14,10 +14,7 @@ enum XMLText {
         let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let (encoding, body) = withoutDeclaration(marked ? bytes.dropFirst(3) : bytes[...])
         switch marked ? "UTF-8" : encoding?.uppercased() ?? "UTF-8" {
-        case "UTF-8", "UTF8", "US-ASCII", "ASCII":
-            // Foundation's parser traps on a name that is no UTF-8.
-            guard String(validating: body, as: UTF8.self) != nil else { throw .encoding }
-            return body
+        case "UTF-8", "UTF8", "US-ASCII", "ASCII": return body
         case "ISO-8859-1", "ISO8859-1", "LATIN1":
             return ArraySlice(body.flatMap { $0 < 0x80 ? [$0] : [0xC0 | $0 >> 6, 0x80 | $0 & 0x3F] })
         default: throw .encoding
