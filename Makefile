@@ -10,6 +10,6 @@ format: ; @swift format --in-place --recursive Sources Tests Package.swift
 lint: ; @swift format lint --strict --recursive Sources Tests Package.swift
 demo: ; @Scripts/install-test-tools && Scripts/demo
 soak: ; @Scripts/install-test-tools && Scripts/soak $(ONLY) $(AMOUNT)
-fuzz: ; @Scripts/fuzz $(SECONDS)
-bench: ; @Benchmarks/run $(or $(ONLY),register)
+fuzz: ; @Scripts/fuzz $(or $(SECONDS),3600) $(ONLY)
+bench: ; @Benchmarks/run $(or $(ONLY),all)
 clean: ; @swift package clean

@@ -75,7 +75,9 @@ let package = Package(
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
 
         // The dialects, thin over the same use cases.
-        room("DialectKit", "Dialects/DialectKit", ["Provisioning", hummingbird, logging]),
+        .systemLibrary(
+            name: "CExpat", path: "Sources/Dialects/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
@@ -113,6 +115,11 @@ let package = Package(
             of: "SIPEdge",
             ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
         tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
+
+        // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
+        .testTarget(
+            name: "FuzzTests", dependencies: ["SIPMessage", "DialectKit", "TestSupport"], path: "Tests/Fuzz",
+            exclude: ["Corpus", "LibFuzzer"], swiftSettings: strict),
 
         // The built program, as its users meet it.
         .testTarget(

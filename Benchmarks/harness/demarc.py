@@ -33,9 +33,15 @@ class Demarc:
         return (directory / "demarc-domain").read_text()
 
     def start(self, directory: Path, processor: int | None) -> Server:
-        data = directory / "data"
-        shutil.copytree(self._data, data)
-        return serve(self._binary, data, directory, self._durability, processor)[0]
+        self.copy(directory)
+        return self.start_copied(directory, processor)
+
+    def copy(self, directory: Path) -> None:
+        """Puts a fresh copy of the users there."""
+        shutil.copytree(self._data, directory / "data")
+
+    def start_copied(self, directory: Path, processor: int | None) -> Server:
+        return serve(self._binary, directory / "data", directory, self._durability, processor)[0]
 
 
 def binary() -> Path:

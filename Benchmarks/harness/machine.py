@@ -1,6 +1,7 @@
 """Processes, packages, processors and ports of the machine that the benchmark runs on."""
 
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -39,7 +40,7 @@ def need_packages(program: str, *packages: str) -> None:
     run(*command)
 
 
-def free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -52,6 +53,28 @@ def on_processor(number: int | None) -> list[str]:
 
 def can_pin() -> bool:
     return shutil.which("taskset") is not None and {0, 1} <= os.sched_getaffinity(0)
+
+
+def machine_facts() -> dict[str, str]:
+    """What must be known of the machine to repeat a run, and no more."""
+    kernel = f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}"
+    return {
+        "machine": f"{os.cpu_count()} processors, {kernel}",
+        "load average at the start": f"{os.getloadavg()[0]:.1f}",
+    }
+
+
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process and of all that it started, from /proc."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(stat.parent.name) == pid or int(fields[1]) == pid:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def synced_writes_per_second(directory: Path, seconds: float = 0.5) -> float:

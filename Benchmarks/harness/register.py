@@ -1,8 +1,6 @@
 """`register`: SIP registrars under one generator. Rounds are interleaved; a figure is the median of its rounds."""
 
 import argparse
-import os
-import platform
 import shutil
 import subprocess
 import tempfile
@@ -12,7 +10,8 @@ from pathlib import Path
 
 from .demarc import Demarc
 from .kamailio import Kamailio
-from .machine import BENCHMARKS, Failure, Server, can_pin, on_processor, run, synced_writes_per_second
+from .machine import (
+    BENCHMARKS, Failure, Server, can_pin, machine_facts, on_processor, run, synced_writes_per_second)
 from .results import Results
 
 FILL, FULL, REFRESH = "register-once", "full", "refresh"
@@ -89,30 +88,35 @@ class Bench:
         directory = Path(tempfile.mkdtemp(prefix=f"{server.name}-", dir=self._work))
         with server.start(directory, 0 if pinned else None) as running:
             for job in server.jobs:
-                self._load(running, server.name, job, label, pinned)
+                load(
+                    running, server.name, job, label, pinned, self._domain, self._users, self._seconds, self.results)
         shutil.rmtree(directory)
 
-    def _load(self, running: Server, name: str, job: str, label: str, pinned: bool) -> None:
-        most = 30 + self._users / 3000
-        seconds = most if job == FILL else self._seconds
-        command = on_processor(1 if pinned else None) + [
-            str(BENCHMARKS / ".build" / "release" / "register-load"), "--server", f"127.0.0.1:{running.sip_port}",
-            "--domain", self._domain, "--users", str(self._users), "--job", job, "--seconds", str(seconds),
-            "--pid", str(running.process.pid)]
-        try:
-            done = subprocess.run(command, text=True, capture_output=True, timeout=2 * most + 180)
-        except subprocess.TimeoutExpired:
-            raise Failure(f"{name}, {job}: the generator did not end") from None
-        if done.returncode != 0:
-            raise Failure(f"{name}, {job}: wrong or lost answers\n{done.stdout}{done.stderr}{running.tail()}")
-        pinning = "pinned" if pinned else "free"
-        self.results.add(job, name, pinning, done.stdout)
-        figure = dict(line.split()[:2] for line in done.stdout.splitlines())
-        print(
-            f"{time.strftime('%H:%M:%S')} {label:10} {pinning:6} {name:22} {job:13} "
-            f"{float(figure['requests_per_second']):9.0f} requests/s "
-            f"{float(figure['server_cpu_per_request']):6.2f} us/request",
-            flush=True)
+
+def load(
+    running: Server, server: str, job: str, label: str, pinned: bool, domain: str, users: int, seconds: float,
+    results: Results, name: str | None = None
+) -> None:
+    """Loads a running server with one job and keeps its figures under `name`, the job's unless told."""
+    most = 30 + users / 3000
+    command = on_processor(1 if pinned else None) + [
+        str(BENCHMARKS / ".build" / "release" / "register-load"), "--server", f"127.0.0.1:{running.sip_port}",
+        "--domain", domain, "--users", str(users), "--job", job, "--seconds", str(most if job == FILL else seconds),
+        "--pid", str(running.process.pid)]
+    try:
+        done = subprocess.run(command, text=True, capture_output=True, timeout=2 * most + 180)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{server}, {job}: the generator did not end") from None
+    if done.returncode != 0:
+        raise Failure(f"{server}, {job}: wrong or lost answers\n{done.stdout}{done.stderr}{running.tail()}")
+    pinning = "pinned" if pinned else "free"
+    results.add(name or job, server, pinning, done.stdout)
+    figure = dict(line.split()[:2] for line in done.stdout.splitlines())
+    print(
+        f"{time.strftime('%H:%M:%S')} {label:10} {pinning:6} {server:22} {name or job:13} "
+        f"{float(figure['requests_per_second']):9.0f} requests/s "
+        f"{float(figure['server_cpu_per_request']):6.2f} us/request",
+        flush=True)
 
 
 def table(results: Results, servers: list) -> str:
@@ -147,11 +151,7 @@ def row(results: Results, job: str, server: str, pinning: str) -> str | None:
 
 
 def facts(options: argparse.Namespace, disk: float) -> dict[str, str]:
-    """What must be known of the machine to repeat the run, and no more."""
-    kernel = f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}"
-    return {
-        "machine": f"{os.cpu_count()} processors, {kernel}",
-        "load average at the start": f"{os.getloadavg()[0]:.1f}",
+    return machine_facts() | {
         "disk": f"{disk:.0f} synced 4 KiB writes per second",
         "kamailio": Kamailio.version() if shutil.which("kamailio") else "not installed",
         "load": f"{options.users} users, {options.rounds} rounds of {options.seconds:g} s, 8 sockets, 256 in flight",

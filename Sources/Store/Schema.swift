@@ -8,6 +8,7 @@ enum Schema {
         migrator.registerMigration("1") { database in
             for part in [tenants, places, hosts, credentials, log] { try database.execute(sql: part) }
         }
+        migrator.registerMigration("2") { database in try database.execute(sql: numberSettings) }
         return migrator
     }
 
@@ -85,6 +86,21 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX number_account ON number (account);
         CREATE INDEX number_trunk ON number (trunk, account);
+        """
+
+    /// What is said about numbers, which direction of a trunk's calls an application has (`NULL` is SIP, empty an
+    /// application without an id), and the order of termination hosts, whose ids stay when a trunk is replaced.
+    private static let numberSettings = """
+        ALTER TABLE number ADD COLUMN called_format TEXT CHECK (called_format IN ('10digit', '11digit', 'e164'));
+        ALTER TABLE number ADD COLUMN caller_format TEXT CHECK (caller_format IN ('10digit', '11digit', 'e164'));
+        ALTER TABLE number ADD COLUMN rewrite_user TEXT;
+        ALTER TABLE number ADD COLUMN call_forward TEXT;
+        ALTER TABLE number ADD COLUMN displays_name INTEGER CHECK (displays_name IN (0, 1));
+        ALTER TABLE number ADD COLUMN attributes TEXT NOT NULL DEFAULT '';
+        ALTER TABLE number ADD COLUMN messaging INTEGER CHECK (messaging IN (0, 1));
+        ALTER TABLE trunk ADD COLUMN origination_application TEXT;
+        ALTER TABLE trunk ADD COLUMN termination_application TEXT;
+        ALTER TABLE termination_host ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
         """
 
     /// A network is kept as its first and last address, 16 bytes each, so that byte order is address order.

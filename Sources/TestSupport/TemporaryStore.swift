@@ -12,7 +12,7 @@ package final class TemporaryStore: Sendable {
         observers: [any ChangeObserver] = [], configure: (inout SQLiteStore.Settings) -> Void = { _ in }
     ) throws {
         let clock = ManualClock()
-        directory = FileManager.default.temporaryDirectory.appending(path: "demarc-\(UUID().uuidString)")
+        directory = TemporaryPlace.make()
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var settings = SQLiteStore.Settings()
         settings.clock = { clock.now }
@@ -29,11 +29,14 @@ package final class TemporaryStore: Sendable {
     package var path: String { directory.appending(path: "demarc.sqlite").path }
 
     /// The use cases over this store, with passwords hashed cheaply and addresses checked by `addressCheck`.
-    package func useCases(addressCheck: any AddressCheck = EmbeddedAddressCheck()) -> UseCases {
+    package func useCases(
+        addressCheck: any AddressCheck = EmbeddedAddressCheck(),
+        passwords: any PasswordHashing = ScryptPasswords(cost: .cheap), signIn: SignInLimits = SignInLimits()
+    ) -> UseCases {
         let clock = clock
         return UseCases(
-            store: store, addressCheck: addressCheck, passwords: ScryptPasswords(cost: .cheap),
-            uptime: { clock.uptime })
+            store: store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
+            tokens: AccessTokens(key: Array("a key of tests".utf8)), uptime: { clock.uptime }, now: { clock.now })
     }
 }
 

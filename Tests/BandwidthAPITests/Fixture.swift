@@ -1,3 +1,4 @@
+import BandwidthAPI
 import Foundation
 import Provisioning
 import Testing
@@ -44,7 +45,16 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var caller: String { head["Caller"] ?? "administrator" }
     var domain: String? { head["Domain"] }
     var number: String? { head["Number"] }
+    var inventory: [String] { head["Inventory"]?.components(separatedBy: " ") ?? [] }
     var storeIsDown: Bool { head["Store"] == "down" }
+
+    /// The clock stands still, so that it can be said when an account may ask again.
+    var settings: BandwidthSettings {
+        var settings = BandwidthSettings()
+        settings.now = { Timestamp(milliseconds: 1_767_225_600_000) }
+        if let moves = head["Moves"].flatMap({ Int($0) }) { settings.movesPerMinute = moves }
+        return settings
+    }
 
     var features: Set<ProductFeature> {
         get throws {

@@ -11,11 +11,15 @@ import Testing
     @Test(arguments: Fixture.all)
     func theExchangeHolds(name: String) async throws {
         let fixture = try Fixture(name)
-        try await TestServer.run(features: fixture.features, ceiling: fixture.ceiling) { server in
+        try await TestServer.run(features: fixture.features, ceiling: fixture.ceiling, settings: fixture.settings) {
+            server in
             var places = Places(server)
             if let domain = fixture.domain {
                 _ = try await server.useCases.domains.create(
                     domain, description: nil, isDefault: false, account: server.account.id)
+            }
+            if !fixture.inventory.isEmpty {
+                _ = try await server.useCases.numbers.add(fixture.inventory, account: server.account.id)
             }
             for name in fixture.before { try await places.hold(Fixture(name), on: server) }
             try await prepare(fixture, places, server)

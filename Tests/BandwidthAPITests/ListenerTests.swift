@@ -80,6 +80,24 @@ import Testing
         }
     }
 
+    /// The vendor closes the connection of a client that asks too often.
+    @Test(.timeLimit(.minutes(1))) func aConnectionEndsAboveTheRate() async throws {
+        var settings = BandwidthSettings()
+        settings.movesPerMinute = 1
+        settings.now = { Timestamp(milliseconds: 1_767_225_600_000) }
+        try await TestServer.run(settings: settings) { server in
+            let path = "/accounts/\(server.account.id)/sites/1/sippeers/1/movetns"
+            let body = "<SipPeerTelephoneNumbers/>"
+            let request = """
+                POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\
+                Authorization: Basic YWRtaW5pc3RyYXRvcjpvcGVuIHNlc2FtZQ==\r\n\r\n\(body)
+                """
+            let answer = try await server.exchange(Array(String(repeating: request, count: 3).utf8))
+            let statuses = String(decoding: answer, as: UTF8.self).matches(of: #/HTTP/1.1 ([0-9]+) /#).map(\.1)
+            #expect(statuses == ["404", "429"])
+        }
+    }
+
     @Test func aConnectionServesOneRequestAfterAnother() async throws {
         try await TestServer.run { server in
             let head = "GET /accounts/1/sites HTTP/1.1\r\nHost: a\r\n"

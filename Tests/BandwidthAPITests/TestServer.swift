@@ -24,12 +24,13 @@ struct TestServer: Sendable {
     /// Runs `body` against a server that is gone afterwards.
     static func run(
         features: Set<ProductFeature> = [.messaging, .termination], ceiling: TrafficClass = .all,
-        settings: BandwidthSettings = BandwidthSettings(), scheme: String = "http",
+        settings: BandwidthSettings = BandwidthSettings(), signIn: SignInLimits = SignInLimits(),
+        scheme: String = "http",
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let store = try TemporaryStore()
         let addressCheck = SwitchedAddressCheck()
-        let useCases = store.useCases(addressCheck: addressCheck)
+        let useCases = store.useCases(addressCheck: addressCheck, signIn: signIn)
         let (account, _) = try await useCases.accounts.create(
             AccountDraft(name: "test", features: features, ceiling: ceiling))
         for role in Role.allCases {
@@ -74,7 +75,9 @@ struct TestServer: Sendable {
 
     /// Sends a request of HTTP/1.1 whose connection ends with the answer; the answer comes back without its `Date`.
     ///
-    /// - Parameter chunks: a body that is already in chunks.
+    /// - Parameters:
+    ///   - caller: `none`, `wrong` (password), a name whose password is right, or a whole `Bearer` value.
+    ///   - chunks: a body that is already in chunks.
     func send(
         _ line: String, headers: [String] = [], caller: String = "administrator", body: [UInt8] = [],
         chunks: [UInt8] = []
@@ -83,6 +86,7 @@ struct TestServer: Sendable {
         switch caller {
         case "none": break
         case "wrong": lines.append(Self.authorization("administrator", "wrong"))
+        case let token where token.hasPrefix("Bearer "): lines.append("Authorization: \(token)")
         default: lines.append(Self.authorization(caller, "open sesame"))
         }
         if !body.isEmpty { lines.append("Content-Length: \(body.count)") }
@@ -91,7 +95,7 @@ struct TestServer: Sendable {
         return try #require(Self.withoutDate(text), "an answer names its date: \(text)")
     }
 
-    private static func authorization(_ name: String, _ password: String) -> String {
+    static func authorization(_ name: String, _ password: String) -> String {
         "Authorization: Basic \(Data("\(name):\(password)".utf8).base64EncodedString())"
     }
 

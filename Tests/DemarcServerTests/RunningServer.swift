@@ -8,13 +8,14 @@ import Provisioning
 import ServiceLifecycle
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemarcServer
 
 /// A directory that is gone after the test.
 func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let path = FileManager.default.temporaryDirectory.appending(path: "demarc-\(UUID().uuidString)").path()
+    let path = TemporaryPlace.make().path()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try await body(path)
@@ -62,7 +63,7 @@ struct RunningServer {
         let printed = Printed()
         let server = Server(
             settings: try settings(directory), store: store, edge: edge, terminal: printed.terminal(),
-            passwords: QuickPasswords())
+            passwords: QuickPasswords(), tokenKey: [1, 2, 3])
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: try server.services().map { .init(service: $0) }, logger: Logger(label: "test")))

@@ -33,7 +33,7 @@ import Testing
                 Named(name: "first", path: "/a"), Named(name: "second", path: "/b"), Named(name: "third", path: "/a"),
             ], scheme: "https")
         let head = HTTPRequest(method: .post, scheme: "http", authority: "h:1", path: path)
-        let context = BasicRequestContext(
+        let context = DialectContext(
             source: ApplicationRequestContextSource(
                 channel: EmbeddedChannel(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
         let response = await responder.respond(

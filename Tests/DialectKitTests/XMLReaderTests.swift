@@ -50,6 +50,7 @@ import Testing
         "<A>&#0;</A>", "<A b></A>", "<A b='1' b='2'/>", "<A>\u{0}</A>", "<A>\u{1}</A>", "<1/>",
         "<A><?xml version='1.0'?></A>",
         "<", "<A><![CDATA[x</A>", "<A><!-- x</A>",
+        "<A><!ENTITY a 'x'></A>",
     ])
     func whatIsNoDocumentIsRefused(document: String) {
         #expect(throws: XMLFault.malformed) { try read(document) }
@@ -61,7 +62,6 @@ import Testing
         "<?xml version=\"1.0\"?><!DOCTYPE A [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><A><B>&e;</B></A>",
         "<!DOCTYPE A [<!ENTITY % p SYSTEM \"http://127.0.0.1:1/x.dtd\"> %p;]><A/>",
         "<!DOCTYPE A [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;\">]><A>&c;</A>",
-        "<A><!ENTITY a 'x'></A>",
     ])
     func aDocumentTypeIsRefused(document: String) {
         #expect(throws: XMLFault.documentType) { try read(document) }
@@ -95,6 +95,9 @@ import Testing
         }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"windows-1252\"?><A/>") }
         #expect(throws: XMLFault.encoding) { try read("<?xml version=\"1.0\" encoding=\"UTF-16\"?><A/>") }
+        #expect(throws: XMLFault.malformed) { try XMLTree(reading: Array("<a".utf8) + [0xCF] + Array("/>".utf8)) }
+        #expect(throws: XMLFault.malformed) { try read("<A>\u{0}</A>") }
+        #expect(throws: XMLFault.malformed) { try read("<?xml version=\"1.0\"?><\u{0}?\u{0}x\u{0}") }
         #expect(throws: XMLFault.encoding) { try XMLTree(reading: [0xFE, 0xFF, 0x00]) }
         #expect(throws: XMLFault.encoding) { try XMLTree(reading: [0xFE, 0xFF, 0xD8, 0x00, 0x00, 0x41]) }
     }

@@ -125,7 +125,7 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "demarc-edge-\(UUID().uuidString)").path
+        path = TemporaryPlace.make("demarc-edge").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

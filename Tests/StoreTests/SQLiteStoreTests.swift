@@ -133,11 +133,16 @@ import Testing
         let (mine, other) = (try await home.tenant("mine"), try await home.tenant("other"))
         let site = try await home.site(of: mine)
         let trunk = try await home.useCases().trunks.create(
-            TrunkDetails(name: "t"), makeDefault: nil, in: site.id, by: mine.administrator)
+            TrunkDetails(
+                name: "t", messagingHosts: [HostName(stored: "1.1.1.1")],
+                terminationHosts: [try TerminationHost("1.1.1.1")]), makeDefault: nil, in: site.id,
+            by: mine.administrator)
         let credential = try await home.useCases().credentials.create(
             CredentialName(userName: "John"), password: Secret("p"), realm: nil, account: mine.account.id)
         let number = try #require(
             try await home.useCases().numbers.add(["9195551234"], account: mine.account.id).first)
+        try await home.useCases().trunkNumbers.move(
+            [number.number], to: trunk.id, in: site.id, by: mine.administrator)
         let id = other.account.id
         try await home.store.read { (store) throws(ProvisioningError) in
             #expect(try store.site(site.id, of: id) == nil)
@@ -152,7 +157,12 @@ import Testing
             let query = CredentialQuery(realm: mine.domain.name)
             #expect(try store.credentials(of: id, matching: query).credentials.isEmpty)
             #expect(try store.numbers(of: id).isEmpty)
-            #expect(try store.numbers(on: trunk.id, of: id).isEmpty)
+            #expect(try store.numbers(on: trunk.id, of: id, page: NumberPage()).isEmpty)
+            #expect(try store.trunk(trunk.id, of: id) == nil)
+            #expect(try store.gateways(of: trunk.id, account: id).isEmpty)
+            #expect(try store.numberCounts(on: trunk.id, of: id) == NumberCounts(total: 0, displayingNames: 0))
+            #expect(try store.numberCount(in: site.id, of: id) == 0)
+            #expect(try store.numberCounts(of: id).isEmpty)
             #expect(try store.domains(of: id) == [other.domain])
             #expect(try store.callers(of: id) == [other.administrator, other.reader])
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where commands read and write; tests put their own in its place.
-package struct Terminal: Sendable {
+package struct Terminal: Sendable, CustomStringConvertible, CustomReflectable {
     @TaskLocal package static var current = Terminal(
         write: { text in try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) },
         complain: { text in try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) },
@@ -22,6 +22,10 @@ package struct Terminal: Sendable {
         self.readLine = readLine
         self.environment = environment
     }
+
+    /// The environment holds secrets; printing what holds a terminal must not print them.
+    package var description: String { "terminal" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// Writes to standard output, with a line end where there is none.
     package func print(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n") }

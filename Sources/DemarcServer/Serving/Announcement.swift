@@ -5,10 +5,13 @@ import Provisioning
 import ServiceLifecycle
 
 /// Says where the server is, once everything listens: in the data directory for the `demarc` command, and on standard output.
-struct Announcement: Service {
+struct Announcement: Service, CustomStringConvertible {
     let server: Server
     let board: ListenerBoard
     let token: Secret<String>
+
+    /// The log of the service group prints its services: their names, and nothing that they hold.
+    var description: String { "announcement" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await board.waitUntilBound() }

@@ -7,7 +7,7 @@ import OperatorAPI
 import ServiceLifecycle
 
 /// One HTTP listener as a service: counted, bounded in connections, and named when it cannot be opened.
-struct HTTPListener<Responder: HTTPResponder>: Service
+struct HTTPListener<Responder: HTTPResponder>: Service, CustomStringConvertible
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let responder: Responder
     let address: ListenAddress
@@ -15,6 +15,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let board: ListenerBoard
     let counters: HTTPCounters
     let log: Logger
+
+    /// The log of the service group prints its services: their names, and nothing that they hold.
+    var description: String { "\(listener.rawValue) listener on \(address)" }
 
     private var maximumConnections: Int { listener == .vendor ? 8192 : 256 }
 

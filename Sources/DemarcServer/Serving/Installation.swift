@@ -21,7 +21,10 @@ struct Installation {
         let store = try openStore(directory, observers: [edge])
         defer { withExtendedLifetime(directory) {} }
         try await load(edge, from: store)
-        try await Server(settings: settings, store: store, edge: edge, terminal: Terminal.current).run()
+        let server = Server(
+            settings: settings, store: store, edge: edge, terminal: Terminal.current,
+            tokenKey: key.derive("access tokens"))
+        try await server.run()
         await store.close()
     }
 

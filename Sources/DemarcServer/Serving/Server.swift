@@ -17,10 +17,12 @@ package struct Server: Sendable {
     package let terminal: Terminal
     private let log: Logger
 
-    /// - Parameter edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
+    /// - Parameters:
+    ///   - edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
+    ///   - tokenKey: signs access tokens.
     package init(
         settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
-        passwords: any PasswordHashing = ScryptPasswords()
+        passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8]
     ) {
         self.settings = settings
         self.edge = edge
@@ -31,7 +33,11 @@ package struct Server: Sendable {
             case .embedded: EmbeddedAddressCheck()
             case .service(let url): HTTPAddressCheck(url: url, log: log)
             }
-        useCases = UseCases(store: store, addressCheck: check, passwords: passwords)
+        var signIn = SignInLimits()
+        signIn.checksAtOnce = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
+        useCases = UseCases(
+            store: store, addressCheck: check, passwords: passwords, signIn: signIn,
+            tokens: AccessTokens(key: tokenKey), now: WallClock.now)
     }
 
     /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.

@@ -10,7 +10,8 @@ extension Rule {
 extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
-        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, credentialErrors, operatorErrors)
+        commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -165,6 +166,59 @@ extension BandwidthAPI {
         .dataAllowedInvalid: ErrorRow(.badRequest, "13545", "DataAllowed value is invalid"),
     ]
 
+    private static let numberErrors: [Rule: ErrorRow] = [
+        .numberInvalid: ErrorRow(.badRequest, "13512", "'%s' is not a valid 10-digit telephone number"),
+        .numberUnknown: ErrorRow(.badRequest, "13517", "Telephone number '%s' does not exist"),
+        .numberNotOnTrunk: ErrorRow(
+            .badRequest, "13536", "Telephone number %s does not exist on Account %s, Site %s, and Sip Peer %s"),
+        .numberNotInService: ErrorRow(.badRequest, "13518", "Telephone number '%s' is not in service"),
+        .numberRequired: ErrorRow(.badRequest, "13505", "Full number is required"),
+        .numberRepeated: ErrorRow(.badRequest, "13511", "Duplicate telephone number '%s' provided"),
+        .numberCountInvalid: ErrorRow(
+            .badRequest, "1006", "%s must be between %s and %s (bounds are included)"),
+        .numberMismatch: ErrorRow(
+            .badRequest, "13519",
+            "There is an issue with telephone number '%s'. Please contact Customer Service"),
+        .calledFormatInvalid: ErrorRow(
+            .badRequest, "13514", "Number Format '%s' is invalid for telephone number '%s'"),
+        .callerFormatInvalid: ErrorRow(
+            .badRequest, "13516", "RPID Format '%s' is invalid for telephone number '%s'"),
+        .rewriteUserInvalid: ErrorRow(
+            .badRequest, "13515", "Rewrite User '%s' is invalid for telephone number '%s'"),
+        .callForwardInvalid: ErrorRow(
+            .badRequest, "13513", "Call Forwarding number '%s' is not a valid 10-digit telephone number"),
+        .callForwardToItself: ErrorRow(
+            .badRequest, "13606",
+            "The specified call forwarding number %s cannot be the same as the origin telephone number %s."),
+        .nameDisplayInvalid: ErrorRow(
+            .badRequest, "13575", "CallingNameDisplay '%s' is invalid. Valid values are: 'true', 'false'"),
+        .nameDisplayEnforced: ErrorRow(
+            .badRequest, "13583",
+            "CNAM for '%s' is applied at the Location level and it is not applicable at the TN level."),
+        .numberFeatureMissing: ErrorRow(.badRequest, "13576", "Account '%s' has no '%s' product feature"),
+        .numberPageInvalid: ErrorRow(.badRequest, "13056", "'page' parameter should be numeric"),
+        .numberPageSizeInvalid: ErrorRow(.badRequest, "13057", "'size' parameter should be numeric"),
+        .numberPageTooSmall: ErrorRow(
+            .badRequest, "13058", "page and size must be greater than or equal to 1"),
+    ]
+
+    private static let voiceErrors: [Rule: ErrorRow] = [
+        .voiceProtocolUnknown: ErrorRow(
+            .badRequest, "13647", "Voice protocol '%s' does not exist. Valid values: SIP, HTTP"),
+        .applicationOnSIP: ErrorRow(.badRequest, "13649", "Http settings are not allowed for SIP protocol."),
+        .voiceApplicationInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid UUID"),
+        .httpVoiceNotEnabled: ErrorRow(
+            .badRequest, "13609",
+            "Can't create sip peer http protocol sms feature without account level http settings."),
+        .hostsOnHTTPVoice: ErrorRow(.badRequest, "13646", "%s are not allowed for HTTP Voice"),
+        .trunkHasHTTPVoice: ErrorRow(
+            .badRequest, "13652",
+            "Can not remove location which has HTTP voice configured. Please switch it to SIP first."),
+        .gatewayUnknown: ErrorRow(.notFound, "13633", "Host with id %s does not exist"),
+        .hostKindUnknown: ErrorRow(
+            .badRequest, "15505", "Host type '%s' not supported. Valid values: SMS, TERMINATION, ORIGINATION"),
+    ]
+
     private static let credentialErrors: [Rule: ErrorRow] = [
         .credentialListEmpty: ErrorRow(.badRequest, "23006", "Credential list cannot be empty"),
         .credentialListTooLong: ErrorRow(
@@ -202,6 +256,58 @@ extension BandwidthAPI {
             .badRequest, "23018", "Realm '%s' was not found on the account with ID = %s."),
     ]
 
+    private static let realmErrors: [Rule: ErrorRow] = [
+        // The vendor gives this one no code.
+        .realmNotFound: ErrorRow(.notFound, "", "The resource does not exist"),
+        .realmTooLong: ErrorRow(.badRequest, "33003", "Realm '%s' is too long (%s characters max)"),
+        .realmNameFixed: ErrorRow(
+            .badRequest, "33005", "Cannot update Realm value. Instead, you must delete and recreate it."),
+        .realmIsDefault: ErrorRow(
+            .badRequest, "33006", "Cannot delete default Realm. Please assign a new Realm to be the default."),
+        .realmMismatch: ErrorRow(
+            .badRequest, "23018",
+            "Realm '%s' does not correspond to the realm with ID = %s. Please remove this field from the Sip credential body."
+        ),
+        .credentialTakenInRealm: ErrorRow(
+            .badRequest, "23026",
+            "Sip credential %s does already exist on realm with ID = %s and account with ID = %s"),
+        .credentialUnknownInRealm: ErrorRow(
+            .notFound, "23025",
+            "Sip credential with ID %s was not found on realm with ID = %s and account with ID = %s"),
+        .credentialUserNameFixed: ErrorRow(
+            .badRequest, "23004",
+            "Unable to change the UserName associated with the Hash Values. To do so requires deletion of one set of credentials and addition of a new set of credentials."
+        ),
+        .applicationUnknown: ErrorRow(
+            .badRequest, "23019", "Application with ID %s was not found on the account with ID = %s"),
+        .applicationInvalid: ErrorRow(.badRequest, "23020", "Application ID %s is not a valid UUID."),
+    ]
+
+    private static let searchErrors: [Rule: ErrorRow] = [
+        .textTooLong: ErrorRow(.badRequest, "1011", "%s is too long. Max length %s characters"),
+        .fragmentTooShort: ErrorRow(
+            .badRequest, "13059", "the minimum number of characters for a search string is %s"),
+        .userNameFragmentTooLong: ErrorRow(
+            .badRequest, "13113", "Usernamefragment cannot contain more than 64 characters."),
+        .domainFragmentTooLong: ErrorRow(
+            .badRequest, "13114", "Domainfragment cannot contain more than 64 characters."),
+        .realmFragmentEmpty: ErrorRow(.badRequest, "13111", "Realmfragment can not be empty."),
+        .realmFragmentTooShort: ErrorRow(
+            .badRequest, "13112", "Realmfragment should contain at least 3 characters."),
+        .realmFragmentTooLong: ErrorRow(
+            .badRequest, "13115", "Realmfragment cannot contain more than 64 characters."),
+        .realmFragmentInvalid: ErrorRow(
+            .badRequest, "13116", "Realmfragment %s is invalid. Supported chars: [.a-z0-9]"),
+        .realmSearchTooShort: ErrorRow(
+            .badRequest, "33011", "realmfragment should contain at least 3 characters."),
+        .pageSizeInvalid: ErrorRow(.badRequest, "13057", "'size' parameter should be numeric"),
+        .pageOutOfRange: ErrorRow(.badRequest, "13058", "page and size must be greater than or equal to 1"),
+    ]
+
+    private static let signInErrors: [Rule: ErrorRow] = [
+        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied")
+    ]
+
     /// What only the operator can ask for; named here so that no rule is ever without words.
     private static let operatorErrors: [Rule: ErrorRow] = [
         .domainInvalid: ErrorRow(
@@ -213,9 +319,7 @@ extension BandwidthAPI {
         .domainInUse: ErrorRow(
             .badRequest, "12666",
             "It is not possible to remove this Realm because it is in use on some provisioned SIP Credentials."),
-        .numberInvalid: ErrorRow(.badRequest, "13512", "'%s' is not a valid 10-digit telephone number"),
         .numberTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-        .numberUnknown: ErrorRow(.notFound, "13517", "Telephone number '%s' does not exist"),
         .callerInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .callerTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
         .callerUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),

@@ -9,7 +9,7 @@ package protocol Dialect: Sendable {
 
 /// What a vendors' listener runs: the first dialect that knows the path answers; a path that none knows shows nothing.
 package struct DialectResponder: HTTPResponder {
-    package typealias Context = BasicRequestContext
+    package typealias Context = DialectContext
 
     private let dialects: [any Dialect]
     private let scheme: String
@@ -20,8 +20,8 @@ package struct DialectResponder: HTTPResponder {
         self.scheme = scheme
     }
 
-    package func respond(to request: Request, context: BasicRequestContext) async -> Response {
-        let request = DialectRequest(request, scheme: scheme)
+    package func respond(to request: Request, context: DialectContext) async -> Response {
+        let request = DialectRequest(request, scheme: scheme, source: context.source)
         for dialect in dialects {
             guard let response = await dialect.respond(to: request) else { continue }
             // What is unavailable says so itself, once and not for every request.

@@ -1,4 +1,5 @@
 package import Hummingbird
+package import Provisioning
 
 /// A request on its way to a dialect: head and path are read, the body is not yet.
 package struct DialectRequest: Sendable {
@@ -7,9 +8,12 @@ package struct DialectRequest: Sendable {
     package let headers: HTTPFields
     /// `scheme://host:port` as the client wrote it; empty where it named no host.
     package let origin: String
+    /// Where the request comes from; `nil` where nobody knows.
+    package let source: IPAddress?
     private let body: RequestBody
 
-    package init(_ request: Request, scheme: String) {
+    package init(_ request: Request, scheme: String, source: IPAddress?) {
+        self.source = source
         method = request.method
         path = RequestPath(request.uri.path, query: request.uri.query)
         headers = request.headers

@@ -2,10 +2,10 @@ package import Hummingbird
 
 /// One operation of a dialect: a method at a path below the bases.
 package struct Route<Operation: Sendable>: Sendable {
-    let method: HTTPRequest.Method
+    package let method: HTTPRequest.Method
     /// Literal segments; `nil` takes any one segment.
-    let pattern: [String?]
-    let operation: Operation
+    package let pattern: [String?]
+    package let operation: Operation
 
     /// - Parameter pattern: segments between slashes; `*` takes any one segment.
     package init(_ method: HTTPRequest.Method, _ pattern: String, _ operation: Operation) {
@@ -32,6 +32,8 @@ package struct RouteTable<Operation: Sendable>: Sendable {
         package let base: String
         /// What stood in the places of the pattern's stars, percent-decoded.
         package let captures: [String]
+        /// The pattern that took the path.
+        package let pattern: [String?]
         private let operations: [(method: HTTPRequest.Method, operation: Operation)]
 
         fileprivate init(path: RequestPath, base: Int, resource: Resource) {
@@ -39,6 +41,7 @@ package struct RouteTable<Operation: Sendable>: Sendable {
             captures = zip(resource.pattern, path.segments.dropFirst(base)).compactMap { literal, segment in
                 literal == nil ? segment.percentDecoded ?? String(segment) : nil
             }
+            pattern = resource.pattern
             operations = resource.operations
         }
 
@@ -64,6 +67,13 @@ package struct RouteTable<Operation: Sendable>: Sendable {
             }
         }
         self.resources = resources
+    }
+
+    /// Every method and pattern, `*` for any one segment.
+    package var all: [(method: HTTPRequest.Method, pattern: [String])] {
+        resources.flatMap { resource in
+            resource.operations.map { ($0.method, resource.pattern.map { $0 ?? "*" }) }
+        }
     }
 
     /// Whether the path is a base and nothing more; the root is none.

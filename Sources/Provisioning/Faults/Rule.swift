@@ -156,6 +156,59 @@ package enum Rule: String, CaseIterable, Sendable {
     /// value
     case premiseTrunksInvalid
 
+    // MARK: Numbers of a trunk
+
+    /// number, account, site, trunk
+    case numberNotOnTrunk
+    /// number: in the inventory, but on no trunk
+    case numberNotInService
+    /// The list holds no number.
+    case numberRequired
+    /// number: twice in one list
+    case numberRepeated
+    /// element name, minimum, maximum
+    case numberCountInvalid
+    /// number: the body names another number than the path
+    case numberMismatch
+    /// format, number
+    case calledFormatInvalid
+    /// format, number
+    case callerFormatInvalid
+    /// user, number
+    case rewriteUserInvalid
+    /// number that calls are to go to
+    case callForwardInvalid
+    /// number that calls are to go to, number
+    case callForwardToItself
+    /// value
+    case nameDisplayInvalid
+    /// number: the trunk decides for all its numbers
+    case nameDisplayEnforced
+    /// account, feature
+    case numberFeatureMissing
+    case numberPageInvalid
+    case numberPageSizeInvalid
+    case numberPageTooSmall
+
+    // MARK: Voice settings and hosts of a trunk
+
+    /// protocol
+    case voiceProtocolUnknown
+    /// An application beside the protocol SIP.
+    case applicationOnSIP
+    /// application
+    case voiceApplicationInvalid
+    /// An application on an account without the feature.
+    case httpVoiceNotEnabled
+    /// list name: hosts on a trunk whose calls an application has
+    case hostsOnHTTPVoice
+    /// Deleting a trunk whose calls an application has.
+    case trunkHasHTTPVoice
+    /// host id
+    case gatewayUnknown
+    /// kind
+    case hostKindUnknown
+
     // MARK: Credentials
 
     /// The list holds no entry.
@@ -184,6 +237,52 @@ package enum Rule: String, CaseIterable, Sendable {
     case pageInvalid
     /// realm, account
     case realmUnknown
+
+    // MARK: Realms and their credentials
+
+    /// realm: asking for one that the account has not
+    case realmNotFound
+    /// realm, maximum
+    case realmTooLong
+    /// The name of a realm cannot be changed.
+    case realmNameFixed
+    /// The default realm cannot be deleted.
+    case realmIsDefault
+    /// realm, realm's id: the entry names another realm than the path
+    case realmMismatch
+    /// name, realm's id, account
+    case credentialTakenInRealm
+    /// credential's id, realm's id, account
+    case credentialUnknownInRealm
+    /// The user name cannot be changed.
+    case credentialUserNameFixed
+    /// application, account
+    case applicationUnknown
+    /// application
+    case applicationInvalid
+
+    // MARK: Searching and paging
+
+    /// element name, maximum
+    case textTooLong
+    /// minimum
+    case fragmentTooShort
+    case userNameFragmentTooLong
+    case domainFragmentTooLong
+    case realmFragmentEmpty
+    case realmFragmentTooShort
+    case realmFragmentTooLong
+    /// fragment
+    case realmFragmentInvalid
+    /// A fragment of fewer than three characters in a search for realms.
+    case realmSearchTooShort
+    case pageSizeInvalid
+    case pageOutOfRange
+
+    // MARK: Signing in
+
+    /// seconds to wait, second since 1970 when the wait ends
+    case tooManyAttempts
 
     // MARK: Domains, numbers, callers (operator's side)
 

@@ -150,7 +150,9 @@ extension TrunkRules {
 
     private func policyFaults(of details: TrunkDetails, makeDefault: Bool?) -> [Fault] {
         var faults: [Fault] = []
-        if account.features.contains(.messaging), details.messagingHosts.isEmpty != details.terminationHosts.isEmpty {
+        if account.features.contains(.messaging), existing?.voice.usesHTTP != true,
+            details.messagingHosts.isEmpty != details.terminationHosts.isEmpty
+        {
             faults.append(Fault(.messagingAndTerminationHosts))
         }
         for host in details.terminationHosts where (host.traffic ?? .lite) > account.trafficCeiling {
@@ -161,5 +163,15 @@ extension TrunkRules {
             faults.append(Fault(.defaultTrunkRequired, field: "isDefault"))
         }
         return faults
+    }
+
+    /// Hosts for voice, for a trunk whose calls an application has.
+    static func httpVoiceFaults(of details: TrunkDetails) -> [Fault] {
+        let lists: [(field: String, element: String, isEmpty: Bool)] = [
+            ("voiceHosts", "VoiceHosts", details.voiceHosts.isEmpty),
+            ("voiceHostGroups", "VoiceHostGroups", details.voiceHostGroups.isEmpty),
+            ("terminationHosts", "TerminationHosts", details.terminationHosts.isEmpty),
+        ]
+        return lists.filter { !$0.isEmpty }.map { Fault(.hostsOnHTTPVoice, field: $0.field, values: [$0.element]) }
     }
 }

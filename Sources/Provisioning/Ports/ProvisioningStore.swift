@@ -67,7 +67,7 @@ package protocol ProvisioningReader {
     func caller(named name: String) throws(ProvisioningError) -> StoredCaller?
     func callers(of account: AccountID) throws(ProvisioningError) -> [Caller]
 
-    func domain(named name: String) throws(ProvisioningError) -> SIPDomain?
+    func domain(named name: String, of account: AccountID) throws(ProvisioningError) -> SIPDomain?
     func domains(of account: AccountID) throws(ProvisioningError) -> [SIPDomain]
     func allDomains() throws(ProvisioningError) -> [SIPDomain]
 
@@ -79,9 +79,16 @@ package protocol ProvisioningReader {
     /// The site's default trunk; `nil` for a site without trunks.
     func defaultTrunk(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> TrunkID?
     func trunks(of account: AccountID) throws(ProvisioningError) -> [Trunk]
+    /// The trunk whatever its site.
+    func trunk(_ id: TrunkID, of account: AccountID) throws(ProvisioningError) -> Trunk?
+    /// The trunk's termination hosts with their ids.
+    func gateways(of trunk: TrunkID, account: AccountID) throws(ProvisioningError) -> [TerminationGateway]
 
     func credential(named composite: String, realm: String, of account: AccountID) throws(ProvisioningError)
         -> Credential?
+    func credential(_ id: CredentialID, of account: AccountID) throws(ProvisioningError) -> Credential?
+    /// How many credentials each realm of the account has, by its name; realms without any are not named.
+    func credentialCounts(of account: AccountID) throws(ProvisioningError) -> [String: Int]
     /// Every credential of the account with that bare user name, whatever its domain part.
     func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential]
     func credentials(of account: AccountID, matching query: CredentialQuery) throws(ProvisioningError)
@@ -91,7 +98,13 @@ package protocol ProvisioningReader {
 
     func numbers(of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
     func number(_ number: TelephoneNumber) throws(ProvisioningError) -> InventoryNumber?
-    func numbers(on trunk: TrunkID, of account: AccountID) throws(ProvisioningError) -> [InventoryNumber]
+    /// In the order of the numbers.
+    func numbers(on trunk: TrunkID, of account: AccountID, page: NumberPage) throws(ProvisioningError)
+        -> [InventoryNumber]
+    func numberCounts(on trunk: TrunkID, of account: AccountID) throws(ProvisioningError) -> NumberCounts
+    func numberCount(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> Int
+    /// Sites without numbers are missing.
+    func numberCounts(of account: AccountID) throws(ProvisioningError) -> [SiteID: Int]
 
     /// Counts of everything live, for the operator's page and metrics.
     func totals() throws(ProvisioningError) -> StoreTotals
@@ -159,7 +172,11 @@ package struct StoredCaller: Sendable {
 package struct CredentialQuery: Sendable, Equatable {
     package var userNameFragment: String?
     package var domainFragment: String?
+    package var realmFragment: String?
+    /// The one realm whose credentials are asked for.
     package var realm: String?
+    /// Whether a part of an application's name is asked for: no credential has one.
+    package var namesApplication = false
     /// The first element wanted: its position, counted from 1, or its name.
     package var start: Start
     package var count: Int
@@ -170,11 +187,12 @@ package struct CredentialQuery: Sendable, Equatable {
     }
 
     package init(
-        userNameFragment: String? = nil, domainFragment: String? = nil, realm: String? = nil,
-        start: Start = .position(1), count: Int = 500
+        userNameFragment: String? = nil, domainFragment: String? = nil, realmFragment: String? = nil,
+        realm: String? = nil, start: Start = .position(1), count: Int = 500
     ) {
         self.userNameFragment = userNameFragment
         self.domainFragment = domainFragment
+        self.realmFragment = realmFragment
         self.realm = realm
         self.start = start
         self.count = count
@@ -206,4 +224,27 @@ package struct StoreTotals: Sendable, Equatable {
     package var lastChange: ChangeNumber = 0
 
     package init() {}
+}
+
+/// Which numbers of a trunk are asked for.
+package struct NumberPage: Sendable, Equatable {
+    /// Counted from 1.
+    package var number: Int
+    package var size: Int
+
+    package init(number: Int = 1, size: Int = 5000) {
+        self.number = number
+        self.size = size
+    }
+}
+
+/// How many numbers a trunk has, and how many of them show the caller's name.
+package struct NumberCounts: Sendable, Equatable {
+    package let total: Int
+    package let displayingNames: Int
+
+    package init(total: Int, displayingNames: Int) {
+        self.total = total
+        self.displayingNames = displayingNames
+    }
 }

@@ -3,6 +3,11 @@ package struct Callers: Sendable {
     let store: any ProvisioningStore
     let passwords: any PasswordHashing
     let verified: VerifiedCallers
+    let checks: PasswordChecks
+    let tokens: AccessTokens
+    let verifiedTokens: VerifiedCallers
+    /// The time of day, for tokens and for saying when to come back.
+    let now: @Sendable () -> Timestamp
 
     /// Checks `callerInvalid` (1 to 64 characters, no colon, no control; RFC 7617 section 2) and the password's shape,
     /// then the store: `accountUnknown`, `callerTaken`.
@@ -20,12 +25,47 @@ package struct Callers: Sendable {
 
     /// The caller with that name and password, or `nil`; takes as long for an unknown name as for a wrong password.
     ///
-    /// Verified pairs are remembered for a short while, keyed by a hash.
-    package func authenticate(name: String, password: Secret<String>) async throws(ProvisioningError) -> Caller? {
+    /// Verified pairs are remembered for a short while, keyed by a hash. Throws `tooManyAttempts` where the source or
+    /// others tried too often for the name, or too many checks wait.
+    package func authenticate(name: String, password: Secret<String>, from source: IPAddress? = nil)
+        async throws(ProvisioningError) -> Caller?
+    {
+        try await verifiedCaller(name: name, password: password, from: source)?.caller
+    }
+
+    private func verifiedCaller(name: String, password: Secret<String>, from source: IPAddress?)
+        async throws(ProvisioningError) -> StoredCaller?
+    {
         guard Self.isName(name), (try? password.requirePassword()) != nil else { return nil }
-        return try await verified.caller(name: name, password: password) {
-            await verify(name: name, password: password)
+        return try await verified.caller(name: name, password: password) { isTrusted in
+            await limited(name: name, source: source, isTrusted: isTrusted) {
+                await verify(name: name, password: password)
+            }
         }.get()
+    }
+
+    /// A token that stands for that name and password until it is over or one of the two changes, or `nil` for a pair
+    /// that is wrong.
+    ///
+    /// Throws as `authenticate` does.
+    package func token(name: String, password: Secret<String>, from source: IPAddress? = nil)
+        async throws(ProvisioningError) -> Secret<String>?
+    {
+        // Issued for the password that was checked, not for one that may have replaced it since.
+        try await verifiedCaller(name: name, password: password, from: source).flatMap {
+            tokens.issue(for: $0, at: now())
+        }
+    }
+
+    /// The caller that a token stands for, or `nil` for one that is not ours, over, or revoked.
+    package func authenticate(token: Secret<String>) async throws(ProvisioningError) -> Caller? {
+        if let stored = verifiedTokens.remembered(name: "", password: token) { return stored.caller }
+        let now = now()
+        guard let claims = tokens.claims(of: token, at: now) else { return nil }
+        let rest = Duration.milliseconds(claims.exp * 1000 - now.milliseconds)
+        return try await verifiedTokens.caller(name: "", password: token, limit: rest) { _ in
+            await holder(of: claims)
+        }.get()?.caller
     }
 
     package func list(of account: AccountID) async throws(ProvisioningError) -> [Caller] {
@@ -41,7 +81,7 @@ package struct Callers: Sendable {
             try store.updatePassword(of: caller, to: hash)
             return caller
         }
-        verified.forget(caller.id)
+        forget(caller)
     }
 
     /// Throws `callerUnknown`.
@@ -51,7 +91,35 @@ package struct Callers: Sendable {
             try store.delete(caller)
             return caller
         }
+        forget(caller)
+    }
+
+    private func forget(_ caller: Caller) {
         verified.forget(caller.id)
+        verifiedTokens.forget(caller.id)
+    }
+
+    private func holder(of claims: AccessTokens.Claims) async -> VerifiedCallers.Outcome {
+        do throws(ProvisioningError) {
+            let stored = try await store.read { (store) throws(ProvisioningError) in try store.caller(named: claims.sub)
+            }
+            guard let stored, tokens.isCurrent(claims, for: stored.passwordHash) else { return .success(nil) }
+            return .success(stored)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func limited(
+        name: String, source: IPAddress?, isTrusted: Bool, _ check: @Sendable () async -> VerifiedCallers.Outcome
+    ) async -> VerifiedCallers.Outcome {
+        switch await checks.run(name: name, source: source, isTrusted: isTrusted, check) {
+        case .made(let outcome): return outcome
+        case .refused(let wait):
+            let seconds = wait.components.seconds + (wait.components.attoseconds > 0 ? 1 : 0)
+            let end = now().milliseconds / 1000 + seconds
+            return .failure(ProvisioningError(.tooManyAttempts, "\(seconds)", "\(end)"))
+        }
     }
 
     private static func isName(_ name: String) -> Bool {
@@ -62,7 +130,7 @@ package struct Callers: Sendable {
     @concurrent private func hashed(_ password: Secret<String>) async -> PasswordHash { passwords.hash(password) }
 
     @concurrent private func verify(name: String, password: Secret<String>) async
-        -> Result<Caller?, ProvisioningError>
+        -> VerifiedCallers.Outcome
     {
         do throws(ProvisioningError) {
             let stored = try await store.read { (store) throws(ProvisioningError) in try store.caller(named: name) }
@@ -70,7 +138,7 @@ package struct Callers: Sendable {
                 _ = passwords.hash(password)
                 return .success(nil)
             }
-            return .success(passwords.verify(password, against: stored.passwordHash) ? stored.caller : nil)
+            return .success(passwords.verify(password, against: stored.passwordHash) ? stored : nil)
         } catch {
             return .failure(error)
         }

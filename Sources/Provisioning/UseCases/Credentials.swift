@@ -7,16 +7,13 @@ package struct Credentials: Sendable {
     /// Creates what can be created, each draft by itself; the outcomes stand in the order of the drafts.
     ///
     /// Throws `credentialListEmpty`, `credentialListTooLong`. A draft is refused with the first fault of: its shape
-    /// (user name, lengths, characters, hashes), `realmUnknown`, `credentialRepeated` where an earlier draft of the
-    /// list took the name, `credentialTaken`.
+    /// (user name, lengths, characters, hashes), `realmUnknown`, `applicationInvalid`, `applicationUnknown`,
+    /// `credentialRepeated` where an earlier draft of the list took the name, `credentialTaken`.
     package func create(_ drafts: [CredentialDraft], by caller: Caller) async throws(ProvisioningError)
         -> [CredentialOutcome]
     {
         try caller.requireChange()
-        guard !drafts.isEmpty else { throw ProvisioningError(.credentialListEmpty) }
-        guard drafts.count <= CredentialDraft.listLimit else {
-            throw ProvisioningError(.credentialListTooLong, "\(CredentialDraft.listLimit)")
-        }
+        try CredentialDraft.requireCount(drafts)
         return try await store.write { (store) throws(ProvisioningError) in
             var creation = try CredentialCreation(account: caller.account, store: store)
             return drafts.map { creation.outcome(of: $0) }
@@ -37,7 +34,7 @@ package struct Credentials: Sendable {
         try password.requirePassword()
         return try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
-            let realm = try store.requireRealm(realm, of: account)
+            let realm = try store.requireRealmName(realm, of: account)
             let hashes = CredentialHashes(of: name.composite, realm: realm, password: password)
             return try store.insertCredential(name, realm: realm, hashes: hashes, account: account)
         }
@@ -61,7 +58,9 @@ package struct Credentials: Sendable {
         let page = try await store.read { (store) throws(ProvisioningError) in
             try store.credentials(of: caller.account, matching: query)
         }
-        guard !page.credentials.isEmpty else { throw ProvisioningError(.credentialsNone, "\(caller.account)") }
+        guard !page.credentials.isEmpty, !query.namesApplication else {
+            throw ProvisioningError(.credentialsNone, "\(caller.account)")
+        }
         return page
     }
 
@@ -69,7 +68,7 @@ package struct Credentials: Sendable {
     /// refresh.
     ///
     /// Throws `credentialUnknown`; then `credentialNameFixed` when the draft names another user or domain and the first
-    /// fault of the hashes, together; then `realmUnknown`, `credentialTaken`.
+    /// fault of the hashes, together; then `applicationInvalid`, `applicationUnknown`, `realmUnknown`, `credentialTaken`.
     package func update(_ composite: String, to draft: CredentialDraft, by caller: Caller)
         async throws(ProvisioningError) -> Credential
     {
@@ -80,8 +79,9 @@ package struct Credentials: Sendable {
             if !draft.mayName(credential.name) { faults.append(Fault(.credentialNameFixed, field: "userName")) }
             if let fault = draft.hashFault() { faults.append(fault) }
             try ProvisioningError.throwAny(faults)
+            try draft.requireNoApplication(of: caller.account)
             if let realm = draft.realm, !realm.isEmpty {
-                credential.realm = try store.requireRealm(realm, of: caller.account)
+                credential.realm = try store.requireRealmName(realm, of: caller.account)
             }
             credential.hashes = draft.parsed.hashes
             try store.update(credential)
@@ -107,20 +107,25 @@ package struct CredentialDraft: Sendable, Equatable {
     package var hash1: String?
     package var hash1b: String?
     package var realm: String?
+    /// The id of the realm that the credential is to move to.
+    package var realmID: String?
+    package var application: String?
 
     package init(
         userName: String? = nil, domain: String? = nil, hash1: String? = nil, hash1b: String? = nil,
-        realm: String? = nil
+        realm: String? = nil, realmID: String? = nil, application: String? = nil
     ) {
         self.userName = userName
         self.domain = domain
         self.hash1 = hash1
         self.hash1b = hash1b
         self.realm = realm
+        self.realmID = realmID
+        self.application = application
     }
 
     /// Whether what the draft says about the name, if anything, is that name in one of its spellings.
-    fileprivate func mayName(_ name: CredentialName) -> Bool {
+    func mayName(_ name: CredentialName) -> Bool {
         let userName = userName.flatMap { $0.isEmpty ? nil : $0 }
         let domain = domain.flatMap { $0.isEmpty ? nil : $0 }
         let given = CredentialName(userName: userName ?? name.userName, domain: domain ?? name.domain)
@@ -134,39 +139,9 @@ package enum CredentialOutcome: Sendable, Equatable {
     case refused(Fault)
 }
 
-/// The creation of one list of drafts in one transaction.
-private struct CredentialCreation {
-    let account: AccountID
-    let store: any ProvisioningTransaction
-    private let realms: [SIPDomain]
-    private var created: Set<[String]> = []
-
-    init(account: AccountID, store: any ProvisioningTransaction) throws(ProvisioningError) {
-        self.account = account
-        self.store = store
-        realms = try store.domains(of: account)
-    }
-
-    mutating func outcome(of draft: CredentialDraft) -> CredentialOutcome {
-        if let fault = draft.fault() { return .refused(fault) }
-        let (name, hashes) = draft.parsed
-        do throws(ProvisioningError) {
-            let realm = try realms.realm(named: draft.realm, of: account)
-            guard !created.contains([realm, name.composite]) else {
-                return .refused(Fault(.credentialRepeated, field: "userName", values: ["\(account)"]))
-            }
-            let credential = try store.insertCredential(name, realm: realm, hashes: hashes, account: account)
-            created.insert([realm, name.composite])
-            return .created(credential)
-        } catch {
-            return .refused(error.first)
-        }
-    }
-}
-
 extension [SIPDomain] {
     /// The realm of that name, or the default one. Throws `realmUnknown`.
-    fileprivate func realm(named name: String?, of account: AccountID) throws(ProvisioningError) -> String {
+    func realm(named name: String?, of account: AccountID) throws(ProvisioningError) -> String {
         let wanted = name.flatMap { $0.isEmpty ? nil : $0.lowercased() }
         guard let domain = first(where: { wanted == nil ? $0.isDefault : $0.name == wanted }) else {
             throw ProvisioningError(.realmUnknown, field: "realm", name ?? "", "\(account)")
@@ -176,7 +151,7 @@ extension [SIPDomain] {
 }
 
 extension ProvisioningReader {
-    fileprivate func requireRealm(_ name: String?, of account: AccountID) throws(ProvisioningError) -> String {
+    fileprivate func requireRealmName(_ name: String?, of account: AccountID) throws(ProvisioningError) -> String {
         try domains(of: account).realm(named: name, of: account)
     }
 
@@ -191,7 +166,7 @@ extension ProvisioningReader {
         if exact.count == 1 { return exact[0] }
         if exact.isEmpty, bare == composite, candidates.count == 1 { return candidates[0] }
         if exact.count > 1 {
-            let realm = try requireRealm(nil, of: account)
+            let realm = try requireRealmName(nil, of: account)
             if let credential = exact.first(where: { $0.realm == realm }) { return credential }
         }
         throw ProvisioningError(.credentialUnknown, composite, "\(account)")

@@ -23,7 +23,7 @@ package struct Domains: Sendable {
     /// Throws `domainUnknown`, `domainInUse`.
     package func delete(_ name: String, account: AccountID) async throws(ProvisioningError) {
         try await store.write { (store) throws(ProvisioningError) in
-            guard let domain = try store.domain(named: name.lowercased()), domain.account == account else {
+            guard let domain = try store.domain(named: name.lowercased(), of: account) else {
                 throw ProvisioningError(.domainUnknown, name)
             }
             guard !domain.isDefault else { throw ProvisioningError(.domainInUse, domain.name) }

@@ -40,13 +40,15 @@ package struct Trunks: Sendable {
 
     /// Replaces everything that a caller says about a trunk; `makeDefault` `nil` leaves the default as it is.
     ///
-    /// Checks as on create, after `trunkUnknown`; an unchanged address is not checked again.
+    /// Checks as on create, after `trunkUnknown`, and every `hostsOnHTTPVoice` before the store; an unchanged address is
+    /// not checked again.
     package func update(
         _ id: TrunkID, in site: SiteID, to details: TrunkDetails, makeDefault: Bool?, by caller: Caller
     ) async throws(ProvisioningError) -> Trunk {
         let details = try await checked(details, makeDefault: makeDefault, in: site, trunk: id, by: caller)
         return try await store.write { (store) throws(ProvisioningError) in
             var trunk = try store.requireTrunk(id, in: site, of: caller.account)
+            if trunk.voice.usesHTTP { try ProvisioningError.throwAny(TrunkRules.httpVoiceFaults(of: details)) }
             let siteDefault = try store.defaultTrunk(in: site, of: caller.account)
             trunk.details = try details.settingDefault(makeDefault, siteDefault: siteDefault, trunk: id)
             try store.update(trunk)
@@ -54,7 +56,7 @@ package struct Trunks: Sendable {
         }
     }
 
-    /// Throws `trunkGone`, `defaultTrunkHasOthers`, `trunkHasNumbers`.
+    /// Throws `trunkGone`, `defaultTrunkHasOthers`, `trunkHasHTTPVoice`, `trunkHasNumbers`.
     package func delete(_ id: TrunkID, in site: SiteID, by caller: Caller) async throws(ProvisioningError) {
         try caller.requireChange()
         try await store.write { (store) throws(ProvisioningError) in
@@ -65,6 +67,7 @@ package struct Trunks: Sendable {
             if trunk.details.isDefault, try store.trunks(in: site, of: caller.account).count > 1 {
                 throw ProvisioningError(.defaultTrunkHasOthers)
             }
+            guard !trunk.voice.usesHTTP else { throw ProvisioningError(.trunkHasHTTPVoice) }
             try store.delete(trunk)
         }
     }

@@ -3,23 +3,33 @@ package struct UseCases: Sendable {
     package let accounts: Accounts
     package let callers: Callers
     package let domains: Domains
+    package let realms: Realms
     package let sites: Sites
     package let trunks: Trunks
     package let credentials: Credentials
+    package let realmCredentials: RealmCredentials
     package let numbers: Numbers
+    package let trunkNumbers: TrunkNumbers
 
-    /// `uptime` is the time since some fixed moment and never goes back.
+    /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
-        uptime: @escaping @Sendable () -> Duration = Self.makeUptime()
+        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
+        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
-        callers = Callers(store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime))
+        callers = Callers(
+            store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime),
+            checks: PasswordChecks(limits: signIn, uptime: uptime), tokens: tokens,
+            verifiedTokens: VerifiedCallers(uptime: uptime), now: now)
         domains = Domains(store: store)
+        realms = Realms(store: store)
         sites = Sites(store: store, addressCheck: addressCheck)
         trunks = Trunks(store: store, addressCheck: addressCheck)
         credentials = Credentials(store: store)
+        realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
+        trunkNumbers = TrunkNumbers(store: store)
     }
 
     /// The machine's own monotonic clock.

@@ -5,26 +5,28 @@ import Synchronization
 ///
 /// Requests that bring the same pair at the same time share one check.
 final class VerifiedCallers: Sendable {
-    typealias Outcome = Result<Caller?, ProvisioningError>
+    typealias Outcome = Result<StoredCaller?, ProvisioningError>
 
     private typealias Key = HashedAuthenticationCode<SHA256>
 
     /// The time since some fixed moment; never goes back.
     private let uptime: @Sendable () -> Duration
     private let lifetime: Duration
+    /// How long it is remembered that a pair was once right, which alone lets nobody in.
+    private static let trust: Duration = .seconds(24 * 3600)
     private let capacity: Int
     private let secret = SymmetricKey(size: .bits256)
     private let state = Mutex(State())
 
     private struct State {
-        var known: [Key: (caller: Caller, until: Duration)] = [:]
+        var known: [Key: (caller: StoredCaller, until: Duration, trustedUntil: Duration)] = [:]
         var checks: [Key: Task<Outcome, Never>] = [:]
         /// Grows with every `forget`: a check that began before may have read what is no longer so.
         var generation = 0
     }
 
     private enum Step {
-        case known(Caller)
+        case known(StoredCaller)
         case checking(Task<Outcome, Never>)
     }
 
@@ -34,9 +36,18 @@ final class VerifiedCallers: Sendable {
         self.capacity = capacity
     }
 
-    /// The outcome for that pair: remembered, or awaited from a check under way, or from `check`.
+    /// The caller of that pair if it was found right a short while ago.
+    func remembered(name: String, password: Secret<String>) -> StoredCaller? {
+        let key = key(name, password)
+        let now = uptime()
+        return state.withLock { state in state.known[key].flatMap { $0.until > now ? $0.caller : nil } }
+    }
+
+    /// The outcome for that pair: remembered, or awaited from a check under way, or from `check`, which is told whether
+    /// the pair was right before. It is remembered no longer than `limit`.
     func caller(
-        name: String, password: Secret<String>, check: @escaping @Sendable () async -> Outcome
+        name: String, password: Secret<String>, limit: Duration? = nil,
+        check: @escaping @Sendable (_ isTrusted: Bool) async -> Outcome
     ) async -> Outcome {
         let key = key(name, password)
         let now = uptime()
@@ -44,9 +55,10 @@ final class VerifiedCallers: Sendable {
             if let entry = state.known[key], entry.until > now { return .known(entry.caller) }
             if let task = state.checks[key] { return .checking(task) }
             let generation = state.generation
+            let isTrusted = state.known[key].map { $0.trustedUntil > now } ?? false
             let task = Task {
-                let outcome = await check()
-                self.finish(key, outcome, generation: generation)
+                let outcome = await check(isTrusted)
+                self.finish(key, outcome, limit: limit, generation: generation)
                 return outcome
             }
             state.checks[key] = task
@@ -63,19 +75,21 @@ final class VerifiedCallers: Sendable {
         state.withLock { state in
             state.generation += 1
             state.checks = [:]
-            state.known = state.known.filter { $0.value.caller.id != id }
+            state.known = state.known.filter { $0.value.caller.caller.id != id }
         }
     }
 
-    private func finish(_ key: Key, _ outcome: Outcome, generation: Int) {
+    private func finish(_ key: Key, _ outcome: Outcome, limit: Duration?, generation: Int) {
         let now = uptime()
         state.withLock { state in
             guard state.generation == generation else { return }
             state.checks[key] = nil
-            guard case .success(let caller?) = outcome else { return }
+            guard case .success(let found) = outcome else { return }
+            guard let caller = found else { return state.known[key] = nil }
+            if state.known.count >= capacity { state.known = state.known.filter { $0.value.trustedUntil > now } }
             if state.known.count >= capacity { state.known = state.known.filter { $0.value.until > now } }
             if state.known.count >= capacity { state.known = [:] }
-            state.known[key] = (caller, now + lifetime)
+            state.known[key] = (caller, now + min(lifetime, limit ?? lifetime), now + Self.trust)
         }
     }
 

@@ -30,6 +30,8 @@ package enum ProductFeature: String, CaseIterable, Sendable {
     case unifiedCommunications = "UC"
     case termination = "TERMINATION"
     case dedicatedPrivateNetwork = "DedicatedPrivateNetworkTopology"
+    case callForwarding = "CallForwarding"
+    case httpVoice = "HttpVoice"
 }
 
 /// What the calls of a trunk may reach, least first.

@@ -15,4 +15,10 @@ package struct SIPDomain: Sendable, Equatable {
         self.description = description
         self.isDefault = isDefault
     }
+
+    /// What clients of Bandwidth call it: the first label, without the part behind its last hyphen.
+    package var shortName: String {
+        let label = name.prefix { $0 != "." }
+        return String(label.lastIndex(of: "-").map { label[..<$0] } ?? label)
+    }
 }

@@ -22,6 +22,14 @@ package struct TelephoneNumber: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { e164 }
+
+    /// The ten digits of a North American number, or `nil` for any other.
+    package var nationalDigits: String? {
+        e164.hasPrefix("+1") && e164.utf8.count == 12 ? String(e164.dropFirst(2)) : nil
+    }
+
+    /// The national digits of a North American number, any other with its `+`.
+    package var shortText: String { nationalDigits ?? e164 }
 }
 
 /// A number in an account's inventory, and what its calls go to.
@@ -30,10 +38,14 @@ package struct InventoryNumber: Sendable, Equatable {
     package let account: AccountID
     /// `nil` while the number is in the inventory only.
     package var trunk: TrunkID?
+    package var settings: NumberSettings
 
-    package init(number: TelephoneNumber, account: AccountID, trunk: TrunkID? = nil) {
+    package init(
+        number: TelephoneNumber, account: AccountID, trunk: TrunkID? = nil, settings: NumberSettings = NumberSettings()
+    ) {
         self.number = number
         self.account = account
         self.trunk = trunk
+        self.settings = settings
     }
 }

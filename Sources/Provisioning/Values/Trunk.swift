@@ -4,12 +4,16 @@ package struct Trunk: Sendable, Equatable {
     package let account: AccountID
     package let site: SiteID
     package var details: TrunkDetails
+    package var voice: TrunkVoice
 
-    package init(id: TrunkID, account: AccountID, site: SiteID, details: TrunkDetails) {
+    package init(
+        id: TrunkID, account: AccountID, site: SiteID, details: TrunkDetails, voice: TrunkVoice = TrunkVoice()
+    ) {
         self.id = id
         self.account = account
         self.site = site
         self.details = details
+        self.voice = voice
     }
 }
 

@@ -26,13 +26,14 @@ extension SIPEdge: LiveEdge {
             guard binding.expiresAt > now else { return }
             found.append(
                 LiveBinding(
-                    account: identity.account, aor: identity.aor, contact: binding.string(binding.contact),
+                    account: identity.account, aor: identity.aor,
+                    contact: Redaction.uris(binding.string(binding.contact)),
                     source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000 + shift,
                     expiresAt: Int64(binding.expiresAt) * 1000 + shift, callID: binding.string(binding.callID),
                     cseq: binding.cseq, userAgent: binding.string(binding.userAgent),
                     instance: binding.string(binding.instance), regID: binding.regID > 0 ? Int(binding.regID) : nil,
                     path: binding.path.isEmpty
-                        ? [] : binding.string(binding.path).split(separator: ",").map(String.init),
+                        ? [] : Redaction.uris(binding.string(binding.path)).split(separator: ",").map(String.init),
                     q: Int(binding.q)))
         }
     }

@@ -51,6 +51,7 @@ package final class SIPEdge: ChangeObserver {
         try await store.read { reader throws(ProvisioningError) in
             for account in try reader.accounts() { directory.set(account) }
             for domain in try reader.allDomains() { directory.set(domain) }
+            directory.reserve(credentials: try reader.totals().credentials)
             try reader.forEachCredential { directory.set($0) }
         }
         guard let journal else { return }
@@ -137,7 +138,7 @@ package final class SIPEdge: ChangeObserver {
             flow.observation.events.send {
                 EdgeEvent(
                     at: milliseconds, kind: .expired, aor: directory.identity(id: id)?.aor ?? "",
-                    contact: ended.contact, source: ended.source.text, detail: "")
+                    contact: Redaction.uris(ended.contact), source: ended.source.text, detail: "")
             }
         }
         flow.bans.withLock { $0.sweep(now: now) }
@@ -168,7 +169,8 @@ package final class SIPEdge: ChangeObserver {
         for binding in ended {
             flow.observation.events.send {
                 EdgeEvent(
-                    at: now, kind: .revoked, aor: aor, contact: binding.contact, source: binding.source.text,
+                    at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact),
+                    source: binding.source.text,
                     detail: "the credential was deleted")
             }
         }

@@ -10,6 +10,22 @@ extension SQLReader {
             [realm, composite, account.rawValue], Credential.init)
     }
 
+    func credential(_ id: CredentialID, of account: AccountID) throws(ProvisioningError) -> Credential? {
+        try row("\(Credential.query) WHERE id = ? AND account = ?", [id.rawValue, account.rawValue], Credential.init)
+    }
+
+    func credentialCounts(of account: AccountID) throws(ProvisioningError) -> [String: Int] {
+        // A realm's credentials are all of the account that has the realm: the foreign key sees to it, and the index
+        // that makes names unique is enough to count them.
+        let counts = try rows(
+            """
+            SELECT realm, count(*) FROM credential
+            WHERE realm IN (SELECT name FROM domain WHERE account = ?) GROUP BY realm
+            """, [account.rawValue]
+        ) { (realm: $0[0] as String, count: $0[1] as Int) }
+        return Dictionary(counts.map { ($0.realm, $0.count) }) { first, _ in first }
+    }
+
     func credentials(userName: String, of account: AccountID) throws(ProvisioningError) -> [Credential] {
         // `@` and `A` are neighbours, so the names `user@...` are one range of the index that makes names unique;
         // the `+` keeps the planner from reading all of the account's credentials instead.
@@ -26,7 +42,7 @@ extension SQLReader {
     {
         let filter: StatementArguments = [
             account.rawValue, query.realm?.lowercased(), query.userNameFragment?.lowercased(),
-            query.domainFragment?.lowercased(),
+            query.domainFragment?.lowercased(), query.realmFragment?.lowercased(),
         ]
         let position = try position(of: query.start, filter)
         let count = max(1, min(query.count, Credential.pageLimit))
@@ -127,10 +143,11 @@ extension Credential {
         SELECT id, account, user_name, domain, realm, hash1, hash1b, sha256, sha256b, created FROM credential
         """
 
-    /// Arguments: account, then realm and the two fragments, each of which may be null.
+    /// Arguments: account, then realm and the three fragments, each of which may be null.
     fileprivate static let filter = """
         WHERE account = ? AND realm = ifnull(?, realm) AND instr(lower(bare), ifnull(?, '')) > 0
         AND instr(lower(substr(composite, length(bare) + 2)), ifnull(?, '')) > 0
+        AND instr(realm, ifnull(?, '')) > 0
         """
 
     fileprivate init(_ row: Row) {

@@ -2,8 +2,8 @@ import GRDB
 import Provisioning
 
 extension SQLReader {
-    func domain(named name: String) throws(ProvisioningError) -> SIPDomain? {
-        try row("\(SIPDomain.query) WHERE name = ?", [name], SIPDomain.init)
+    func domain(named name: String, of account: AccountID) throws(ProvisioningError) -> SIPDomain? {
+        try row("\(SIPDomain.query) WHERE name = ? AND account = ?", [name, account.rawValue], SIPDomain.init)
     }
 
     func domains(of account: AccountID) throws(ProvisioningError) -> [SIPDomain] {
@@ -61,7 +61,7 @@ extension SQLiteTransaction {
             SIPDomain.init)
         guard var old else { return }
         old.isDefault = false
-        try run("UPDATE domain SET is_default = 0 WHERE id = ?", [old.id.rawValue])
+        try run("UPDATE domain SET is_default = 0 WHERE id = ? AND account = ?", [old.id.rawValue, account.rawValue])
         try record(.domain(old), .updated, account: account)
     }
 }

@@ -20,16 +20,28 @@ extension SQLReader {
                 details.voiceHostGroups[group].append(host)
             }
         }
-        details.terminationHosts = try rows(
-            "SELECT first, mask, port, traffic, data_allowed FROM termination_host WHERE trunk = ? ORDER BY id",
-            [trunk.id.rawValue], TerminationHost.init)
+        details.terminationHosts = try gateways(of: trunk.id, account: trunk.account).map(\.host)
         trunk.details = details
+    }
+
+    func gateways(of trunk: TrunkID, account: AccountID) throws(ProvisioningError) -> [TerminationGateway] {
+        try rows(
+            """
+            SELECT host.first, host.mask, host.port, host.traffic, host.data_allowed, host.id
+            FROM trunk JOIN termination_host AS host ON host.trunk = trunk.id
+            WHERE trunk.id = ? AND trunk.account = ? ORDER BY host.position, host.id
+            """, [trunk.rawValue, account.rawValue]
+        ) { (row) throws(ProvisioningError) in
+            TerminationGateway(id: Identifier(rawValue: row[5]), host: try TerminationHost(row))
+        }
     }
 }
 
 extension SQLiteTransaction {
     /// Writes the trunk's hosts; throws every `terminationHostTaken` and `terminationHostAndPortTaken`.
-    func writeHosts(of trunk: Trunk) throws(ProvisioningError) {
+    ///
+    /// - Parameter old: the termination hosts that it had, whose ids stay with their network and port.
+    func writeHosts(of trunk: Trunk, over old: [TerminationGateway] = []) throws(ProvisioningError) {
         let details = trunk.details
         try write(details.voiceHosts, to: .voice, of: trunk.id)
         try write(details.messagingHosts.map { HostAndPort(host: $0) }, to: .messaging, of: trunk.id)
@@ -37,9 +49,10 @@ extension SQLiteTransaction {
             try write(group, to: .group, number: index, of: trunk.id)
         }
         var faults: [Fault] = []
-        for host in details.terminationHosts {
+        for (position, host) in details.terminationHosts.enumerated() {
+            let id = old.first { $0.host.network == host.network && $0.host.port == host.port }?.id
             do throws(ProvisioningError) {
-                try write(host, of: trunk.id)
+                try write(host, at: position, id: id, of: trunk.id)
             } catch {
                 guard failure == nil else { throw error }
                 faults += error.faults
@@ -58,7 +71,9 @@ extension SQLiteTransaction {
         }
     }
 
-    private func write(_ host: TerminationHost, of trunk: TrunkID) throws(ProvisioningError) {
+    private func write(
+        _ host: TerminationHost, at position: Int, id: Identifier<TerminationGateway>?, of trunk: TrunkID
+    ) throws(ProvisioningError) {
         let network = host.network
         let fault =
             host.port == 0
@@ -66,12 +81,12 @@ extension SQLiteTransaction {
             : ProvisioningError(.terminationHostAndPortTaken, field: "terminationHosts", "\(network)", "\(host.port)")
         try run(
             """
-            INSERT INTO termination_host (trunk, first, last, mask, port, traffic, data_allowed)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO termination_host (trunk, first, last, mask, port, traffic, data_allowed, position, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 trunk.rawValue, network.address.bytes, network.last.bytes, network.prefixLength, host.port,
-                host.traffic?.rawValue, host.dataAllowed,
+                host.traffic?.rawValue, host.dataAllowed, position, id?.rawValue,
             ], else: [.terminationHostTaken: fault])
     }
 }

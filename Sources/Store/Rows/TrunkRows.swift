@@ -17,6 +17,10 @@ extension SQLReader {
         try trunks(where: "account = ? ORDER BY id", [account.rawValue])
     }
 
+    func trunk(_ id: TrunkID, of account: AccountID) throws(ProvisioningError) -> Trunk? {
+        try trunks(where: "id = ? AND account = ?", [id.rawValue, account.rawValue]).first
+    }
+
     func defaultTrunk(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> TrunkID? {
         try row(
             "SELECT id FROM trunk WHERE site = ? AND account = ? AND is_default = 1",
@@ -62,17 +66,20 @@ extension SQLiteTransaction {
             let count = try run(
                 """
                 UPDATE trunk SET name = ?, description = ?, is_default = ?, final_destination = ?,
-                    messaging_protocol = ?, address = ?, premise_trunks = ?, name_display = ?, name_enforced = ?
+                    messaging_protocol = ?, address = ?, premise_trunks = ?, name_display = ?, name_enforced = ?,
+                    origination_application = ?, termination_application = ?
                 WHERE id = ? AND site = ? AND account = ?
                 """,
-                try trunk.details.columns() + [trunk.id.rawValue, site.rawValue, account.rawValue],
+                try trunk.details.columns() + trunk.voice.columns
+                    + [trunk.id.rawValue, site.rawValue, account.rawValue],
                 else: [.unique: .taken(trunk.details.name, site, account)])
             guard count == 1 else {
                 throw ProvisioningError(.trunkUnknown, "\(trunk.id)", "\(account)", "\(site)")
             }
             try run("DELETE FROM trunk_host WHERE trunk = ?", [trunk.id.rawValue])
+            let gateways = try gateways(of: trunk.id, account: account)
             try run("DELETE FROM termination_host WHERE trunk = ?", [trunk.id.rawValue])
-            try writeHosts(of: trunk)
+            try writeHosts(of: trunk, over: gateways)
             try record(.trunk(trunk), .updated, account: account)
         }
     }
@@ -93,7 +100,7 @@ extension SQLiteTransaction {
             var trunk = try trunk(old, in: site, of: account)
         else { return }
         trunk.details.isDefault = false
-        try run("UPDATE trunk SET is_default = 0 WHERE id = ?", [old.rawValue])
+        try run("UPDATE trunk SET is_default = 0 WHERE id = ? AND account = ?", [old.rawValue, account.rawValue])
         try record(.trunk(trunk), .updated, account: account)
     }
 }
@@ -107,7 +114,7 @@ extension ProvisioningError {
 extension Trunk {
     fileprivate static let query = """
         SELECT id, account, site, name, description, is_default, final_destination, messaging_protocol, address,
-            premise_trunks, name_display, name_enforced
+            premise_trunks, name_display, name_enforced, origination_application, termination_application
         FROM trunk
         """
 
@@ -122,7 +129,8 @@ extension Trunk {
                 finalDestination: destination.map(FinalDestination.init(stored:)),
                 messagingProtocol: try row.value(7, as: TrunkDetails.MessagingProtocol.self),
                 address: try PostalAddress(stored: row[8]), premiseTrunks: row[9],
-                callingName: display.map { TrunkDetails.CallingName(display: $0, enforced: row[11] ?? false) }))
+                callingName: display.map { TrunkDetails.CallingName(display: $0, enforced: row[11] ?? false) }),
+            voice: TrunkVoice(origination: VoiceSettings(stored: row[12]), termination: VoiceSettings(stored: row[13])))
     }
 }
 
@@ -133,5 +141,24 @@ extension TrunkDetails {
             name, description, isDefault, finalDestination?.text, messagingProtocol.rawValue, try address?.stored(),
             premiseTrunks, callingName?.display, callingName?.enforced,
         ]
+    }
+}
+
+extension TrunkVoice {
+    /// Origination, termination.
+    fileprivate var columns: StatementArguments { [origination.stored, termination.stored] }
+}
+
+extension VoiceSettings {
+    fileprivate init(stored text: String?) {
+        self = text.map { .http(application: $0.isEmpty ? nil : ApplicationID(stored: $0)) } ?? .sip
+    }
+
+    /// The application's id, empty for one without, `nil` for SIP.
+    fileprivate var stored: String? {
+        switch self {
+        case .sip: nil
+        case .http(let application): application?.text ?? ""
+        }
     }
 }

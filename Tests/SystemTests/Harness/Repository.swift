@@ -35,12 +35,12 @@ enum Tool: String {
         }
     }
 
-    /// The Python that has `pjsua2`, which no Debian package brings.
-    static var pythonWithPJSUA2: String {
+    /// The Python that has `pjsua2` and Bandwidth's SDK, which no Debian package brings.
+    static var python: String {
         get throws {
             let path = "\(Repository.root)/.cache/venv/bin/python"
             guard FileManager.default.isExecutableFile(atPath: path) else {
-                throw Missing(what: "pjsua2 in .cache/venv")
+                throw Missing(what: "Python in .cache/venv")
             }
             return path
         }

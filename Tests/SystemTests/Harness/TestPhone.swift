@@ -11,6 +11,8 @@ struct TestPhone: ~Copyable {
     private var nonce: (text: String, uses: Int)?
     /// How many challenges it answered.
     private(set) var challenges = 0
+    /// The digest responses that it sent.
+    private(set) var responses: [String] = []
 
     /// An answer as it came.
     struct Answer: Sendable {
@@ -86,6 +88,7 @@ struct TestPhone: ~Copyable {
             let first = MD5Text.of("\(user):\(domain):\(password)")
             let second = MD5Text.of("REGISTER:sip:\(domain)")
             let response = MD5Text.of("\(first):\(nonce.text):\(count):\(callID):auth:\(second)")
+            responses.append(response)
             return "Authorization: Digest username=\"\(user)\", realm=\"\(domain)\", nonce=\"\(nonce.text)\", "
                 + "uri=\"sip:\(domain)\", response=\"\(response)\", algorithm=MD5, cnonce=\"\(callID)\", qop=auth, nc=\(count)"
         }

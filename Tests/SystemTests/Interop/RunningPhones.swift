@@ -70,7 +70,7 @@ final class PJSUA2Phone: Phone {
 
     init(_ line: Line, transport: String) throws {
         child = try ChildProcess(
-            try Tool.pythonWithPJSUA2,
+            try Tool.python,
             [
                 Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
                 line.password,

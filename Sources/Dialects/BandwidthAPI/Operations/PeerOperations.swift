@@ -4,6 +4,14 @@ import Provisioning
 
 /// `/accounts/{accountId}/sites/{siteId}/sippeers`.
 enum PeerOperations {
+    static let routes = [
+        Route(.get, "accounts/*/sites/*/sippeers", Operation("TNSipPeersResponse", list)),
+        Route(.post, "accounts/*/sites/*/sippeers", Operation("SipPeerResponse", create)),
+        Route(.get, "accounts/*/sites/*/sippeers/*", Operation("SipPeerResponse", get)),
+        Route(.put, "accounts/*/sites/*/sippeers/*", Operation("SipPeerResponse", update)),
+        Route(.delete, "accounts/*/sites/*/sippeers/*", Operation("SipPeerResponse", delete)),
+    ]
+
     static func list(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         PeerWire.list(try await exchange.useCases.trunks.list(in: exchange.site, by: exchange.caller))
     }
@@ -19,15 +27,13 @@ enum PeerOperations {
     }
 
     static func get(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        let site = try exchange.site
-        let peer = try peer(exchange)
+        let (site, peer) = try exchange.place
         return PeerWire.one(try await exchange.useCases.trunks.get(peer, in: site, by: exchange.caller))
     }
 
     static func update(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = try await draft(exchange, maskRule: .terminationMaskOnUpdate)
-        let site = try exchange.site
-        let peer = try peer(exchange)
+        let (site, peer) = try exchange.place
         return PeerWire.one(
             try await exchange.useCases.trunks.update(
                 peer, in: site, to: draft.details, makeDefault: draft.makeDefault, by: exchange.caller))
@@ -38,14 +44,6 @@ enum PeerOperations {
         guard let peer = exchange.peer else { throw ProvisioningError(.trunkGone, exchange.captures[2]) }
         try await exchange.useCases.trunks.delete(peer, in: site, by: exchange.caller)
         return Response(status: .ok)
-    }
-
-    private static func peer(_ exchange: Exchange) throws(ProvisioningError) -> TrunkID {
-        guard let peer = exchange.peer else {
-            throw ProvisioningError(
-                .trunkUnknown, exchange.captures[2], exchange.caller.account.description, exchange.captures[1])
-        }
-        return peer
     }
 
     /// PremiseTrunks is read only for accounts with the product; which those are is asked only where the element stands.

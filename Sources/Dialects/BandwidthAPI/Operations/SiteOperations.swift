@@ -4,8 +4,31 @@ import Provisioning
 
 /// `/accounts/{accountId}/sites`.
 enum SiteOperations {
+    static let routes = [
+        Route(.get, "accounts/*/sites", Operation("SitesResponse", list)),
+        Route(.post, "accounts/*/sites", Operation("SiteResponse", create)),
+        Route(.get, "accounts/*/sites/*", Operation("SiteResponse", get)),
+        Route(.put, "accounts/*/sites/*", Operation("SiteResponse", update)),
+        Route(.delete, "accounts/*/sites/*", Operation("SiteResponse", delete)),
+        Route(.get, "accounts/*/sites/*/totaltns", Operation("SiteTNsResponse", numberCount)),
+    ]
+
+    /// `tnCounts` adds the count of numbers, `sipPeerDetails` the SIP peers, `summary` them in brief instead.
     static func list(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        SiteWire.list(try await exchange.useCases.sites.list(by: exchange.caller))
+        let (useCases, caller) = (exchange.useCases, exchange.caller)
+        let countsNumbers = try exchange.flag("tnCounts")
+        let isBrief = try exchange.flag("summary")
+        let showsPeers = try exchange.flag("sipPeerDetails") || isBrief
+        let sites = try await useCases.sites.list(by: caller)
+        var extras = SiteWire.Extras()
+        if countsNumbers { extras.numberCounts = try await useCases.trunkNumbers.counts(by: caller) }
+        if showsPeers { extras.peers = Dictionary(grouping: try await useCases.trunks.list(by: caller), by: \.site) }
+        extras.peersAreBrief = isBrief
+        return SiteWire.list(sites, extras)
+    }
+
+    static func numberCount(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
+        SiteWire.numberCount(try await exchange.useCases.trunkNumbers.count(in: exchange.site, by: exchange.caller))
     }
 
     static func create(_ exchange: Exchange) async throws(ProvisioningError) -> Response {

@@ -80,7 +80,9 @@ enum PeerWire {
 
     static func one(_ trunk: Trunk) -> Response {
         var xml = XMLWriter()
-        xml.element("SipPeerResponse") { write(trunk, &$0) }
+        xml.element("SipPeerResponse") { xml in
+            xml.element("SipPeer") { write(trunk, &$0) }
+        }
         return xml.response(.ok)
     }
 
@@ -88,29 +90,49 @@ enum PeerWire {
         var xml = XMLWriter()
         xml.element("TNSipPeersResponse") { xml in
             xml.element("SipPeers") { xml in
-                for trunk in trunks { write(trunk, &xml) }
+                for trunk in trunks { xml.element("SipPeer", attributes: itemType) { write(trunk, &$0) } }
             }
         }
         return xml.response(.ok)
     }
 
+    /// What the vendor's items of lists say of their type.
+    private static let itemType: StaticString =
+        #"xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="SipPeer""#
+
     private static func write(_ trunk: Trunk, _ xml: inout XMLWriter) {
         let details = trunk.details
+        writeHead(of: trunk, &xml)
+        xml.element("FinalDestinationUri", optional: details.finalDestination?.text)
+        xml.element("ShortMessagingProtocol", details.messagingProtocol.rawValue)
+        PeerHosts.write(details, &xml)
+        writeTail(of: details, &xml)
+    }
+
+    /// As the list of sites shows peers: without hosts, and in brief with what names them only.
+    static func writeWithinSite(_ trunk: Trunk, isBrief: Bool, _ xml: inout XMLWriter) {
         xml.element("SipPeer") { xml in
-            xml.element("PeerId", trunk.id.description)
-            xml.element("PeerName", details.name)
-            xml.element("Description", optional: details.description)
-            xml.element("IsDefaultPeer", details.isDefault.description)
-            xml.element("FinalDestinationUri", optional: details.finalDestination?.text)
-            xml.element("ShortMessagingProtocol", details.messagingProtocol.rawValue)
-            PeerHosts.write(details, &xml)
-            if let address = details.address { AddressWire.write(address, &xml) }
-            xml.element("PremiseTrunks", optional: details.premiseTrunks?.description)
-            guard let callingName = details.callingName else { return }
-            xml.element("CallingName") { xml in
-                xml.element("Display", callingName.display.description)
-                xml.element("Enforced", callingName.enforced.description)
-            }
+            writeHead(of: trunk, &xml)
+            guard !isBrief else { return }
+            xml.element("FinalDestinationUri", optional: trunk.details.finalDestination?.text)
+            writeTail(of: trunk.details, &xml)
+        }
+    }
+
+    private static func writeHead(of trunk: Trunk, _ xml: inout XMLWriter) {
+        xml.element("PeerId", trunk.id.description)
+        xml.element("PeerName", trunk.details.name)
+        xml.element("Description", optional: trunk.details.description)
+        xml.element("IsDefaultPeer", trunk.details.isDefault.description)
+    }
+
+    private static func writeTail(of details: TrunkDetails, _ xml: inout XMLWriter) {
+        if let address = details.address { AddressWire.write(address, &xml) }
+        xml.element("PremiseTrunks", optional: details.premiseTrunks?.description)
+        guard let callingName = details.callingName else { return }
+        xml.element("CallingName") { xml in
+            xml.element("Display", callingName.display.description)
+            xml.element("Enforced", callingName.enforced.description)
         }
     }
 }

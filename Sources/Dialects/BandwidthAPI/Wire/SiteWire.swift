@@ -52,20 +52,42 @@ enum SiteWire {
         return xml
     }
 
-    /// The plain list shows id, name and description only.
-    static func list(_ sites: [Site]) -> Response {
+    /// What the list shows of sites beside id, name and description.
+    struct Extras {
+        /// `nil` shows none; a site that is missing has none.
+        var numberCounts: [SiteID: Int]?
+        /// `nil` shows none; a site that is missing has none.
+        var peers: [SiteID: [Trunk]]?
+        var peersAreBrief = false
+    }
+
+    static func list(_ sites: [Site], _ extras: Extras) -> Response {
         var xml = XMLWriter()
         xml.element("SitesResponse") { xml in
             xml.element("Sites") { xml in
-                for site in sites {
-                    xml.element("Site") { xml in
-                        xml.element("Id", site.id.description)
-                        xml.element("Name", site.details.name)
-                        xml.element("Description", optional: site.details.description)
-                    }
-                }
+                for site in sites { write(site, extras, &xml) }
             }
         }
+        return xml.response(.ok)
+    }
+
+    private static func write(_ site: Site, _ extras: Extras, _ xml: inout XMLWriter) {
+        xml.element("Site") { xml in
+            xml.element("Id", site.id.description)
+            xml.element("Name", site.details.name)
+            xml.element("Description", optional: site.details.description)
+            if let counts = extras.numberCounts { xml.element("TotalTnCount", String(counts[site.id] ?? 0)) }
+            guard let peers = extras.peers.map({ $0[site.id] ?? [] }) else { return }
+            xml.element("SipPeerCount", String(peers.count))
+            xml.element("SipPeers") { xml in
+                for peer in peers { PeerWire.writeWithinSite(peer, isBrief: extras.peersAreBrief, &xml) }
+            }
+        }
+    }
+
+    static func numberCount(_ count: Int) -> Response {
+        var xml = XMLWriter()
+        xml.element("SiteTNsResponse") { $0.element("SiteTNs") { $0.element("TotalCount", String(count)) } }
         return xml.response(.ok)
     }
 }

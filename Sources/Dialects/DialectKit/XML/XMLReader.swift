@@ -1,5 +1,4 @@
-import Foundation
-import FoundationXML
+import CExpat
 
 /// Why a document was not read.
 package enum XMLFault: Error, Equatable {
@@ -24,56 +23,70 @@ package struct XMLLimits: Sendable {
 extension XMLTree {
     /// Reads a document in UTF-8, UTF-16, ISO-8859-1 or ASCII, as its byte order mark or declaration says.
     package init(reading bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLFault) {
-        let text = try XMLText.utf8(bytes)
-        guard !XMLText.hasDeclaration(text) else { throw .documentType }
-        let builder = TreeBuilder(limits: limits)
-        let parser = XMLParser(data: Data(text))
-        parser.delegate = builder
-        parser.shouldResolveExternalEntities = false
-        let isRead = parser.parse()
-        guard !builder.isTooComplex else { throw .tooComplex }
-        // The parser takes what stands behind the root element for no failure, but it remembers it as its error.
-        let hasMore = (parser.parserError as? NSError)?.code == Self.documentEndError
-        guard isRead, !hasMore, let root = builder.root else { throw .malformed }
-        self = root
+        self = try TreeBuilder(limits: limits).tree(of: try XMLText.utf8(bytes))
     }
-
-    /// libxml2's number for content behind the document's end; Foundation's constants are off by one here.
-    private static var documentEndError: Int { 5 }
 }
 
-/// Builds the tree from the parser's events.
-private final class TreeBuilder: NSObject, XMLParserDelegate {
+/// Builds a tree from what expat reports of one document.
+@safe private final class TreeBuilder {
     private let limits: XMLLimits
     private var open: [XMLTree] = []
     private var count = 0
-    private(set) var root: XMLTree?
-    private(set) var isTooComplex = false
+    private var root: XMLTree?
+    /// Why we stopped the parser; `nil` where it found the fault itself.
+    private var fault: XMLFault?
+    private let parser: XML_Parser?
 
-    init(limits: XMLLimits) { self.limits = limits }
+    init(limits: XMLLimits) {
+        self.limits = limits
+        unsafe parser = XML_ParserCreate("UTF-8")
+    }
 
-    func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        count += 1
-        guard open.count < limits.depth, count <= limits.elements else {
-            isTooComplex = true
-            return parser.abortParsing()
+    deinit { unsafe XML_ParserFree(parser) }
+
+    func tree(of text: ArraySlice<UInt8>) throws(XMLFault) -> XMLTree {
+        guard unsafe parser != nil, let length = Int32(exactly: text.count) else { throw .tooComplex }
+        unsafe XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        unsafe XML_SetStartDoctypeDeclHandler(parser) { builder, _, _, _, _ in
+            unsafe TreeBuilder.behind(builder)?.stop(.documentType)
         }
-        open.append(XMLTree(name: Self.localName(elementName)))
+        unsafe XML_SetElementHandler(
+            parser,
+            { builder, name, _ in unsafe TreeBuilder.behind(builder)?.begin(name) },
+            { builder, _ in unsafe TreeBuilder.behind(builder)?.end() })
+        unsafe XML_SetCharacterDataHandler(parser) { builder, text, length in
+            unsafe TreeBuilder.behind(builder)?.add(UnsafeRawBufferPointer(start: text, count: Int(length)))
+        }
+        let status = unsafe text.withUnsafeBytes { bytes in
+            unsafe XML_Parse(parser, bytes.assumingMemoryBound(to: CChar.self).baseAddress, length, 1)
+        }
+        if let fault { throw fault }
+        guard status == XML_STATUS_OK, let root else { throw .malformed }
+        return root
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
+    private static func behind(_ pointer: UnsafeMutableRawPointer?) -> TreeBuilder? {
+        unsafe pointer.map { unsafe Unmanaged<TreeBuilder>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func stop(_ fault: XMLFault) {
+        self.fault = fault
+        _ = unsafe XML_StopParser(parser, 0)
+    }
+
+    private func begin(_ name: UnsafePointer<CChar>?) {
+        guard let name = unsafe name, fault == nil else { return }
+        count += 1
+        guard open.count < limits.depth, count <= limits.elements else { return stop(.tooComplex) }
+        open.append(XMLTree(name: Self.localName(unsafe String(cString: name))))
+    }
+
+    private func add(_ bytes: UnsafeRawBufferPointer) {
         guard !open.isEmpty else { return }
-        open[open.count - 1].text += string
+        open[open.count - 1].text += unsafe String(decoding: bytes, as: UTF8.self)
     }
 
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        self.parser(parser, foundCharacters: String(decoding: block, as: UTF8.self))
-    }
-
-    func parser(_ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?) {
+    private func end() {
         guard var element = open.popLast() else { return }
         element.text = XMLText.trimmed(element.text)
         if open.isEmpty {

@@ -21,15 +21,6 @@ enum XMLText {
         }
     }
 
-    /// Whether there is a `<!` that opens neither comment nor CDATA: a document type or part of one.
-    static func hasDeclaration(_ text: ArraySlice<UInt8>) -> Bool {
-        for index in text.indices.dropLast(2) where text[index] == UInt8(ascii: "<") {
-            guard text[index + 1] == UInt8(ascii: "!") else { continue }
-            if text[index + 2] != UInt8(ascii: "-"), text[index + 2] != UInt8(ascii: "[") { return true }
-        }
-        return false
-    }
-
     /// The text without XML's white space at either end.
     static func trimmed(_ text: String) -> String {
         let bytes = text.utf8

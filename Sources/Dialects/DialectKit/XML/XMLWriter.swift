@@ -29,8 +29,12 @@ package struct XMLWriter {
     }
 
     /// An element with what `content` writes.
-    package mutating func element(_ name: String, _ content: (inout XMLWriter) -> Void) {
-        document += "<\(name)>"
+    ///
+    /// - Parameter attributes: as they stand in the document, such as `xmlns="urn:a"`.
+    package mutating func element(
+        _ name: String, attributes: StaticString? = nil, _ content: (inout XMLWriter) -> Void
+    ) {
+        document += attributes.map { "<\(name) \($0)>" } ?? "<\(name)>"
         let start = document.utf8.count
         content(&self)
         if document.utf8.count == start {

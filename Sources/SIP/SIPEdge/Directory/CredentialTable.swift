@@ -24,6 +24,13 @@ struct CredentialTable {
 
     var count: Int { slotOfID.count }
 
+    /// Makes room for that many, so that a start does not grow every table over and over.
+    mutating func reserve(_ count: Int) {
+        slots.reserveCapacity(count)
+        slotOfID.reserveCapacity(count)
+        byName.reserve(count)
+    }
+
     /// Adds a credential, or replaces the one with its id.
     mutating func set(
         id: Int64, account: Int64, created: Int64, name: [UInt8], realm: [UInt8], secrets: DigestSecrets

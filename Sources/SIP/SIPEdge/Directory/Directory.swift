@@ -84,6 +84,8 @@ final class Directory: Sendable {
 
     // MARK: Changes
 
+    func reserve(credentials count: Int) { state.withLock { $0.credentials.reserve(count) } }
+
     func set(_ account: Account) { state.withLock { _ = $0.accounts.insert(account.id.rawValue) } }
 
     func set(_ domain: SIPDomain) {
@@ -141,11 +143,11 @@ final class Directory: Sendable {
 extension DigestSecrets {
     /// The usable part of what a credential holds; hashes that are no hex digests never match.
     init(_ hashes: CredentialHashes) {
-        self.init(
-            md5: MD5Secret(hex: hashes.hash1), md5WithRealm: hashes.hash1b.flatMap { MD5Secret(hex: $0) },
-            sha256: [hashes.hash1, hashes.hash1b, hashes.sha256, hashes.sha256b].compactMap { text in
-                text.flatMap { SHA256Secret(hex: $0) }
-            })
+        self.init(md5: MD5Secret(hex: hashes.hash1), md5WithRealm: hashes.hash1b.flatMap { MD5Secret(hex: $0) })
+        if let secret = SHA256Secret(hex: hashes.hash1) { sha256.append(secret) }
+        if let secret = hashes.hash1b.flatMap({ SHA256Secret(hex: $0) }) { sha256.append(secret) }
+        if let secret = hashes.sha256.flatMap({ SHA256Secret(hex: $0) }) { sha256.append(secret) }
+        if let secret = hashes.sha256b.flatMap({ SHA256Secret(hex: $0) }) { sha256.append(secret) }
     }
 }
 

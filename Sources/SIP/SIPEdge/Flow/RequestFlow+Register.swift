@@ -105,7 +105,9 @@ extension RequestFlow {
         let contact = exchange.index.first(.contact).map { String(decoding: message.array($0), as: UTF8.self) } ?? ""
         let (now, source) = (exchange.now, exchange.source)
         observation.events.send {
-            EdgeEvent(at: now, kind: kind, aor: identity.aor, contact: contact, source: source.text, detail: "")
+            EdgeEvent(
+                at: now, kind: kind, aor: identity.aor, contact: Redaction.uris(contact), source: source.text,
+                detail: "")
         }
     }
 }

@@ -179,7 +179,7 @@ extension BindingSet {
         var removed: [RemovedBinding] = []
         forEach { binding in
             let own = binding.string(binding.contact)
-            if contact == nil || contact == own {
+            if contact == nil || contact == own || contact == Redaction.uris(own) {
                 removed.append(RemovedBinding(contact: own, source: binding.source))
             } else {
                 kept.append(binding)

@@ -76,7 +76,7 @@ final class RecentMessages: Sendable {
     private static func names(_ user: String, in text: String) -> Bool {
         let escaped = user.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "%40")
         return [user, escaped].contains { form in
-            text.contains("sip:\(form)@") || text.contains("sip:\(form)>") || text.contains("\"\(form)\"")
+            ["sip:\(form)@", "sip:\(form):", "sip:\(form)>", "\"\(form)\""].contains { text.contains($0) }
         }
     }
 }

@@ -60,12 +60,13 @@ enum Redaction {
         guard end < 1 << 16, let fields = DigestFields(value.span, ByteRange(start, end)), fields.isDigest else {
             return mark
         }
-        let harmless: [(String, ByteRange?)] = [
-            ("username", fields.username), ("realm", fields.realm), ("nonce", fields.nonce), ("uri", fields.uri),
-            ("algorithm", fields.algorithm), ("qop", fields.qop), ("nc", fields.nc), ("opaque", fields.opaque),
+        let harmless: [(name: String, range: ByteRange?, quote: String)] = [
+            ("username", fields.username, "\""), ("realm", fields.realm, "\""), ("nonce", fields.nonce, "\""),
+            ("uri", fields.uri, "\""), ("algorithm", fields.algorithm, ""), ("qop", fields.qop, ""),
+            ("nc", fields.nc, ""), ("opaque", fields.opaque, "\""),
         ]
-        var parts = harmless.compactMap { name, range in
-            range.map { "\(name)=\"\(withoutURIPasswords(value[$0.range]))\"" }
+        var parts = harmless.compactMap { name, range, quote in
+            range.map { "\(name)=\(quote)\(withoutURIPasswords(value[$0.range]))\(quote)" }
         }
         if fields.cnonce != nil { parts.append("cnonce=\(mark)") }
         if fields.response != nil { parts.append("response=\(mark)") }
@@ -73,8 +74,20 @@ enum Redaction {
     }
 
     private static func withoutURIPasswords(_ line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line, as: UTF8.self)
-        return text.replacing(#/(?i)(sips?:[^\s@:<>"]*):[^\s@<>"]*@/#) { "\($0.1):\(mark)@" }
+        keys(uris(String(decoding: line, as: UTF8.self)))
+    }
+
+    /// Any text, with the passwords of its SIP URIs left out.
+    static func uris(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        return text.replacing(/(?i)(sips?:[^\s@:<>"]*):[^\s@<>"]*@/) { "\($0.1):\(mark)@" }
+    }
+
+    /// A line of SDP without the keys of SDES (RFC 4568 section 9.2) and ICE (RFC 8839 section 5.4).
+    private static func keys(_ line: String) -> String {
+        guard line.hasPrefix("a=") else { return line }
+        return line.replacing(/inline:[^\s|;]+/) { _ in "inline:\(mark)" }
+            .replacing(/a=ice-pwd:[^\s]+/) { _ in "a=ice-pwd:\(mark)" }
     }
 }
 

@@ -9,9 +9,12 @@ package struct MD5Secret: Sendable, Equatable {
     }
 
     /// From 32 hex digits of either case, or `nil`.
-    package init?(hex: some StringProtocol) {
-        guard let words = hexWords(hex, count: 2) else { return nil }
-        (high, low) = (words[0], words[1])
+    package init?(hex: String) {
+        let digits = hex.utf8Span.span
+        guard digits.count == 32, let high = hexWord(digits, at: 0), let low = hexWord(digits, at: 16) else {
+            return nil
+        }
+        (self.high, self.low) = (high, low)
     }
 }
 
@@ -20,9 +23,12 @@ package struct SHA256Secret: Sendable, Equatable {
     package let words: InlineArray<4, UInt64>
 
     /// From 64 hex digits of either case, or `nil`.
-    package init?(hex: some StringProtocol) {
-        guard let words = hexWords(hex, count: 4) else { return nil }
-        self.words = [words[0], words[1], words[2], words[3]]
+    package init?(hex: String) {
+        let digits = hex.utf8Span.span
+        guard digits.count == 64, let first = hexWord(digits, at: 0), let second = hexWord(digits, at: 16),
+            let third = hexWord(digits, at: 32), let fourth = hexWord(digits, at: 48)
+        else { return nil }
+        words = [first, second, third, fourth]
     }
 
     package static func == (left: Self, right: Self) -> Bool {
@@ -78,14 +84,18 @@ package enum DigestAlgorithm: Sendable, Equatable, CaseIterable {
     }
 }
 
-private func hexWords(_ hex: some StringProtocol, count: Int) -> [UInt64]? {
-    guard hex.utf8.count == count * 16 else { return nil }
-    var words = [UInt64](repeating: 0, count: count)
-    for (position, byte) in hex.utf8.enumerated() {
-        guard let digit = hexDigit(byte) else { return nil }
-        words[position / 16] = words[position / 16] << 4 | UInt64(digit)
+/// The 16 hex digits that begin there as a number, or `nil`.
+///
+/// Without a branch for each digit: nothing foretells whether a digit of a hash is a letter.
+private func hexWord(_ digits: Span<UInt8>, at start: Int) -> UInt64? {
+    var word: UInt64 = 0
+    var isHex: UInt8 = 1
+    for position in start..<start + 16 {
+        let byte = digits[position]
+        isHex &= (byte &- 0x30 < 10 ? 1 : 0) | ((byte | 0x20) &- 0x61 < 6 ? 1 : 0)
+        word = word << 4 | UInt64((byte & 0xF) &+ 9 &* (byte >> 6))
     }
-    return words
+    return isHex == 1 ? word : nil
 }
 
 /// The value of a hex digit of either case, or `nil`.

@@ -110,6 +110,7 @@ package struct SIPURI: Sendable, Hashable {
         var at = start
         while at < end, bytes.byte(at) != UInt8(ascii: ";") { at &+= 1 }
         user = ByteRange(proven: start, at)
+        userIsEscaped = user.range.contains { bytes.byte($0) == UInt8(ascii: "%") }
         if at < end { parameters = ByteRange(proven: at &+ 1, end) }
         return !user.isEmpty && (at == end || !parameters.isEmpty)
     }

@@ -1,0 +1,63 @@
+/// What takes bytes from outside, and what must hold for all of them.
+///
+/// libFuzzer and the tests' seeded replay run the same `check`. There is no SDP yet, so there is no target for it.
+enum FuzzTarget: String, CaseIterable, Sendable {
+    case message, uri, digest, stream, xml, form
+
+    /// Throws the first property that does not hold; a trap is a finding of its own.
+    func check(_ bytes: [UInt8]) throws(Violation) {
+        switch self {
+        case .message: try MessageTarget.check(bytes)
+        case .uri: try URITarget.check(bytes)
+        case .digest: try DigestTarget.check(bytes)
+        case .stream: try StreamTarget.check(bytes)
+        case .xml: try XMLTarget.check(bytes)
+        case .form: try FormTarget.check(bytes)
+        }
+    }
+
+    /// Texts that mean something to the grammar, for those who make inputs up.
+    var tokens: [String] {
+        switch self {
+        case .message:
+            MessageTarget.headers.map { "\($0): " } + [
+                "SIP/2.0", "REGISTER sip:a SIP/2.0\r\n", "\r\n", "\r\n ", ",", ";", "<", ">", "\"", "\\", ";tag=", "*",
+                ";branch=z9hG4bK", ";rport", ";received=", ";expires=", ";q=0.5", ";+sip.instance=", "4294967296",
+            ]
+        case .uri:
+            [
+                "sip:", "sips:", "tel:", "+1-555", "\n", "%41", "%00", "%", "@", ":", ";", "?", "&", "=", "[::1]",
+                "192.0.2.1", ":5060", ":65536", ";transport=tcp", ";lr", ";user=phone", ";method=REGISTER", "?a=b",
+            ]
+        case .digest:
+            [
+                "Digest ", "username=", "username*=", "realm=", "nonce=", "uri=", "response=", "algorithm=MD5",
+                "algorithm=SHA-256", "cnonce=", "qop=auth", "nc=00000001", "opaque=", "stale=true", "\"", "\\\"", "\\",
+                ", ", "=", "\r\n ", "\"\"",
+            ]
+        case .stream:
+            [
+                "\r\n\r\n", "\r\n", "\r", "Content-Length: 5\r\n", "l: 0\r\n", "l : 3", "Content-Length", ": ",
+                "\r\n ", "OPTIONS sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\n", "32768", "4294967296",
+            ]
+        case .xml:
+            [
+                "<?xml version=\"1.0\" encoding=\"", "UTF-16", "ISO-8859-1", "?>", "<a>", "</a>", "<a/>", "<n:a ",
+                "<!--",
+                "-->", "<![CDATA[", "]]>", "<!DOCTYPE a>", "&lt;", "&amp;", "&#x", "&#0;", "&#13;", ";", " b=\"", "\"",
+                "\u{FEFF}", "\u{1F4DE}",
+            ]
+        case .form: ["&", ";", "=", "+", "%", "%00", "%26", "%3D", "%E2%82%AC", "%FF", "grant_type=client_credentials"]
+        }
+    }
+}
+
+/// A property that does not hold.
+struct Violation: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Throws unless the property holds.
+func hold(_ isTrue: Bool, _ property: @autoclosure () -> String) throws(Violation) {
+    guard isTrue else { throw Violation(description: property()) }
+}
