@@ -30,6 +30,24 @@ import Testing
         return ended.sorted()
     }
 
+    /// A phone that refreshes all the time takes no more room than one that registered once, and ends when it should.
+    @Test func refreshesDoNotPileUp() {
+        for now in 1000..<5000 as Range<UInt32> {
+            register(1, "sip:a@x", until: now + 3600, at: now)
+            // One that comes and goes beside it.
+            register(2, "sip:a@x", until: now + 3600, at: now)
+            register(2, "sip:b@x", until: now + 60, at: now)
+            if now.isMultiple(of: 2) { _ = table.remove(id: 2, contact: "sip:b@x") }
+            if now.isMultiple(of: 10) { #expect(expire(to: now).isEmpty) }
+            // Each look may leave one behind that is found to be of no use when its time has come.
+            #expect(table.listings <= 2 + 3600 / 60, "\(now)")
+        }
+        _ = expire(to: 8598)
+        #expect(table.count == 2)
+        #expect(expire(to: 8599) == ["1 sip:a@x", "2 sip:a@x"])
+        #expect(table.listings == 0)
+    }
+
     @Test func countsAndLookups() {
         #expect(table.count == 0)
         for id in 1...100 as ClosedRange<Int64> { register(id, "sip:a@x", until: 2000) }

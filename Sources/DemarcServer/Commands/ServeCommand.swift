@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
             StandardErrorLog(
                 label: label, format: settings.logFormat, logLevel: Logger.Level(rawValue: settings.logLevel) ?? .info)
         }
+        LargeBlocks.goBackToTheSystem()
         do {
             try await Installation(settings).run()
         } catch let failure as StartFailure {

@@ -20,11 +20,14 @@ final class LocationTable: Sendable {
     struct Entry: Sendable {
         let created: Int64
         var set: BindingSet
+        /// The second in which it is looked at, not after its first binding expires.
+        var listed: UInt32 = 0
     }
 
     fileprivate struct State {
         var entries: [Int64: Entry] = [:]
-        /// Who may expire in a second (of 1970); an entry that was refreshed since is simply found alive.
+        /// Who may expire in a second (of 1970); an entry that was refreshed since is found alive and listed anew, so that a
+        /// phone that refreshes often stands here once and not once for every refresh.
         var expiring: [UInt32: [Int64]] = [:]
         /// The second up to which everything expired is gone; 0 before the first time.
         var swept: UInt32 = 0
@@ -132,6 +135,11 @@ final class LocationTable: Sendable {
 
     var count: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.bindings } } }
 
+    /// How often credentials are listed to be looked at.
+    var listings: Int {
+        shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.expiring.values.reduce(0) { $0 + $1.count } } }
+    }
+
     /// Calls `body` with every credential that has bindings, shard by shard, under the shard's lock.
     func forEach(_ body: (Int64, Entry) -> Void) {
         for shard in shards {
@@ -188,9 +196,14 @@ extension LocationTable.State {
             entries[id] = nil
             return
         }
-        entries[id] = LocationTable.Entry(created: created, set: set)
         // A second that was swept is not looked at again.
-        expiring[max(next, swept &+ 1), default: []].append(id)
+        let due = max(next, swept &+ 1)
+        var listed = entries[id]?.listed ?? 0
+        if listed <= swept || listed > due {
+            listed = due
+            expiring[due, default: []].append(id)
+        }
+        entries[id] = LocationTable.Entry(created: created, set: set, listed: listed)
     }
 
     /// Those who may expire up to `now`; the next call goes on from there.
@@ -202,11 +215,8 @@ extension LocationTable.State {
     }
 
     mutating func dropExpired(_ id: Int64, now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
-        guard let entry = entries[id], let earliest = entry.set.earliestExpiry else { return }
-        guard earliest <= now else {
-            // Listed again only if nobody did: the refresh that moved the expiry listed it where it belongs.
-            return
-        }
+        // Listed later by now, because it went and came back: that is when it is looked at.
+        guard let entry = entries[id], entry.listed <= now else { return }
         var kept = BindingSet()
         entry.set.forEach { binding in
             if binding.expiresAt > now {
