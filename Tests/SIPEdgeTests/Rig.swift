@@ -141,10 +141,3 @@ func eventually(_ condition: () -> Bool) async -> Bool {
     }
     return false
 }
-
-/// Runs blocking work on a thread of its own, so that it holds up no other test.
-func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
-    await withCheckedContinuation { continuation in
-        Thread { continuation.resume(returning: body()) }.start()
-    }
-}

@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         LargeBlocks.goBackToTheSystem()
         do {
+            OpenFiles.raiseLimit()
             try await Installation(settings).run()
         } catch let failure as StartFailure {
             throw CommandError(.cannotStart, failure.description)

@@ -2,25 +2,35 @@ import Glibc
 
 /// A socket on the loopback interface that talks to one port; waits with a deadline, never without.
 @safe
-final class LoopbackClient: @unchecked Sendable {
+package final class LoopbackClient: @unchecked Sendable {
     private let descriptor: Int32
     /// The port of this end.
-    let port: UInt16
+    package let port: UInt16
 
-    struct Failure: Error {
-        let operation: String
-        let code: Int32
+    package struct Failure: Error {
+        package let operation: String
+        package let code: Int32
     }
 
     /// Connects; a datagram socket then takes answers from that port alone, unless `port` is 0.
-    init(stream: Bool, host: String = "127.0.0.1", port: UInt16) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - source: an address of this end, such as any of 127.0.0.0/8.
+    ///   - room: bytes that the system keeps of what is not read.
+    package init(
+        stream: Bool, host: String = "127.0.0.1", port: UInt16, from source: String? = nil, room: Int32 = 4 << 20
+    ) throws(Failure) {
         let isIPv6 = host.contains(":")
         let kind = Int32((stream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
         let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
         guard descriptor >= 0 else { throw Failure(operation: "socket", code: errno) }
         self.descriptor = descriptor
-        var buffer: Int32 = 4 << 20
+        var buffer = room
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, 4)
+        if let source {
+            let isBound = unsafe Self.withAddress(source, 0) { unsafe bind(descriptor, $0, $1) == 0 }
+            guard isBound else { throw Failure(operation: "bind", code: errno) }
+        }
         let isDone = unsafe Self.withAddress(host, port) { address, length in
             port == 0 ? unsafe bind(descriptor, address, length) == 0 : unsafe connect(descriptor, address, length) == 0
         }
@@ -38,7 +48,7 @@ final class LoopbackClient: @unchecked Sendable {
     deinit { Glibc.close(descriptor) }
 
     /// Whether the machine has that loopback address.
-    static func has(_ host: String) -> Bool { (try? LoopbackClient(stream: false, host: host, port: 9)) != nil }
+    package static func has(_ host: String) -> Bool { (try? LoopbackClient(stream: false, host: host, port: 9)) != nil }
 
     private static func withAddress<Result>(
         _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
@@ -66,7 +76,7 @@ final class LoopbackClient: @unchecked Sendable {
 
     /// Whether the bytes went out.
     @discardableResult
-    func send(_ text: String) -> Bool {
+    package func send(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
@@ -80,7 +90,7 @@ final class LoopbackClient: @unchecked Sendable {
     }
 
     /// What comes next; `nil` at the end of a stream, or after ten seconds of nothing.
-    func receive() -> String? {
+    package func receive() -> String? {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&wanted, 1, 10_000) > 0 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -89,14 +99,14 @@ final class LoopbackClient: @unchecked Sendable {
     }
 
     /// That many bytes of a stream; fewer when it ends before.
-    func receive(count: Int) -> String {
+    package func receive(count: Int) -> String {
         var text = ""
         while text.utf8.count < count, let more = receive() { text += more }
         return text
     }
 
     /// Whether the other side closed the stream, after whatever it still sent.
-    func sawEnd() -> Bool {
+    package func sawEnd() -> Bool {
         while true {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard unsafe poll(&wanted, 1, 10_000) > 0 else { return false }
