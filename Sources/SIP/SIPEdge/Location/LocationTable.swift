@@ -201,7 +201,8 @@ extension LocationTable.State {
         var listed = entries[id]?.listed ?? 0
         if listed <= swept || listed > due {
             listed = due
-            expiring[due, default: []].append(id)
+            // Who comes and goes all the time leaves one line a second, not one each time.
+            if expiring[due]?.suffix(32).contains(id) != true { expiring[due, default: []].append(id) }
         }
         entries[id] = LocationTable.Entry(created: created, set: set, listed: listed)
     }
