@@ -13,7 +13,7 @@ struct MixedTests {
         let outcome = try await trial.run()
         #expect(outcome.violations.isEmpty, "DEMARC_SEED=\(seed)")
         // The soak is worth something only if there was much to break, and much that tried.
-        #expect(outcome.answers > seconds * 20, "DEMARC_SEED=\(seed) \(outcome)")
+        #expect(outcome.answers > 100, "\(outcome)")
         #expect(outcome.refusals > 0, "DEMARC_SEED=\(seed) \(outcome)")
         #expect(outcome.kills > 0 && outcome.troubles > 0 && outcome.clocks > 0, "DEMARC_SEED=\(seed) \(outcome)")
         #expect(outcome.checked.existing > 0 && outcome.checked.deleted > 0 && outcome.checked.contacts > 0)
