@@ -242,7 +242,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 33)
+        #expect(leaves == 40)
     }
 
     /// Splits at spaces, but not inside double quotes.
