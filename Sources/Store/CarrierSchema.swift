@@ -14,7 +14,8 @@ enum CarrierSchema {
         CREATE UNIQUE INDEX dial_plan_default ON dial_plan (is_default) WHERE is_default = 1;
         INSERT INTO dial_plan VALUES
             ('e164', '+', NULL, NULL, 1), ('digits', '', NULL, NULL, 0), ('international-00', '00', NULL, NULL, 0),
-            ('international-011', '011', NULL, NULL, 0), ('nanp-10', '011', '1', '', 0), ('nanp-11', '011', '1', '1', 0);
+            ('international-011', '011', NULL, NULL, 0), ('nanp-10', '011', '1', '', 0),
+            ('nanp-11', '011', '1', '1', 0);
 
         CREATE TABLE currency (
             code TEXT PRIMARY KEY CHECK (length(code) = 3 AND code = upper(code)),

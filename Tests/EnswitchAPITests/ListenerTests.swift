@@ -61,7 +61,10 @@ import Testing
                 "GET /api/json/peers/list?auth_username=administrator;auth_password=other")
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(answer.contains("\r\nRetry-After: 60\r\n"))
-            #expect(answer.hasSuffix(#"{ "code":"401", "key":"", "message":"Too many attempts to authenticate. Try again in 60 seconds." } ] }"#))
+            #expect(
+                answer.hasSuffix(
+                    #"{ "code":"401", "key":"", "message":"Too many attempts to authenticate. Try again in 60 seconds." } ] }"#
+                ))
         }
     }
 
@@ -73,8 +76,8 @@ import Testing
         }
     }
 
-    /// Two accounts with peers of the same names: nothing crosses the line, and what is another's reads like what is not
-    /// there at all.
+    /// Two accounts with peers of the same names: nothing crosses the line, and what is another's reads like what is
+    /// not there at all.
     @Test func nothingCrossesAccounts() async throws {
         try await TestServer.run { server in
             for caller in ["administrator", "stranger"] {

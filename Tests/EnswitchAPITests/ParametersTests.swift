@@ -32,7 +32,9 @@ import Testing
     @Test func nothingSaidIsTheDefaultOfThePage() {
         let details = PeerWire.draft(FormBody([]), over: CarrierDetails()).details
         #expect(details == CarrierDetails())
-        #expect(details.codecs.map(\.rawValue).joined(separator: ",") == "alaw,g722,g726,g729,gsm,ilbc,lpc10,slin,speex,ulaw")
+        #expect(
+            details.codecs.map(\.rawValue).joined(separator: ",")
+                == "alaw,g722,g726,g729,gsm,ilbc,lpc10,slin,speex,ulaw")
         #expect(details.unknownCallerID == "Anonymous" && details.withheldCallerID == "Anonymous")
         #expect(details.charges && !details.hasOwnCosts && details.channelGroup == 1 && details.failPercent == 0)
         #expect(details.maximumCalls == nil && details.reservedFor == .none && details.exceptionsBy == .all)

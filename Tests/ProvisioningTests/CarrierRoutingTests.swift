@@ -58,11 +58,12 @@ import Testing
         route(6, "+4420", [1, 0, 0], account: AccountID(rawValue: 2)), route(7, "+1", [2, 0, 0]),
     ]
 
-    @Test(arguments: [
-        ("+442079460000", "", CallMedia.voice, 2), ("+442079460000", "+491", .voice, 3), ("+4421", "", .voice, 4),
-        ("+12025550100", "", .message, 5), ("+12025550100", "", .fax, 7), ("+81", "", .voice, 1),
-        ("911", "", .voice, nil),
-    ] as [(String, String, CallMedia, Int64?)])
+    @Test(
+        arguments: [
+            ("+442079460000", "", CallMedia.voice, 2), ("+442079460000", "+491", .voice, 3), ("+4421", "", .voice, 4),
+            ("+12025550100", "", .message, 5), ("+12025550100", "", .fax, 7), ("+81", "", .voice, 1),
+            ("911", "", .voice, nil),
+        ] as [(String, String, CallMedia, Int64?)])
     func theLongestPrefixWins(called: String, caller: String, media: CallMedia, route: Int64?) {
         let routing = CarrierRouting(carriers: [Self.carrier(1), Self.carrier(2)], routes: Self.routes, costs: [])
         let decision = routing.decide(Self.call(called, caller: caller, media: media), at: Self.now)

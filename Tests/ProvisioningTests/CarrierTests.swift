@@ -185,7 +185,9 @@ import Testing
         #expect(try await formats.dialPlans().filter(\.isDefault).map(\.name) == ["uk"])
         let carrier = try await house.carrier()
         #expect(carrier.details.calledDialPlan == "uk" && carrier.details.currency == "ISK")
-        func rules(_ body: () async throws(ProvisioningError) -> Void) async -> [Rule] { await faults(body).map(\.rule) }
+        func rules(_ body: () async throws(ProvisioningError) -> Void) async -> [Rule] {
+            await faults(body).map(\.rule)
+        }
         #expect(
             await rules { () throws(ProvisioningError) in try await formats.add(CostCurrency(code: "isk")) }
                 == [.currencyInvalid])

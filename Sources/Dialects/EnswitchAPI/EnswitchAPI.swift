@@ -3,8 +3,8 @@ import FoundationEssentials
 package import Hummingbird
 package import Provisioning
 
-/// Enswitch's dialect: peers, their costs, routes and registrations as functions below `/api/json`, which answer HTTP 200
-/// with a code in the body (integrics.com, guides 4.4, JSON API).
+/// Enswitch's dialect: peers, their costs, routes and registrations as functions below `/api/json`, which answer
+/// HTTP 200 with a code in the body (integrics.com, guides 4.4, JSON API).
 package struct EnswitchAPI: Dialect {
     private let useCases: UseCases
     private let edge: any LiveEdge

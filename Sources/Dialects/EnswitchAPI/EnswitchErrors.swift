@@ -3,8 +3,8 @@ import Hummingbird
 import Provisioning
 
 extension EnswitchAPI {
-    /// Enswitch's words for every rule. The vendor publishes what the codes mean and no message but `OK`: messages of 400
-    /// are ours, the others are what its pages say of the code.
+    /// Enswitch's words for every rule. The vendor publishes what the codes mean and no message but `OK`: messages of
+    /// 400 are ours, the others are what its pages say of the code.
     static let errors = ErrorTable(raised, unraised)
 
     /// What a function of this dialect can break.

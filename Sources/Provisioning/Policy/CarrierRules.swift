@@ -24,7 +24,8 @@ struct CarrierRules {
         let details = draft.details
         var known = Set(draft.faults.map(\.field))
         let found =
-            textFaults(of: details, password: draft.password) + kindFaults(of: details, isKnown: !known.contains("kind"))
+            textFaults(of: details, password: draft.password)
+            + kindFaults(of: details, isKnown: !known.contains("kind"))
             + rangeFaults(of: details) + referenceFaults(of: details)
         return draft.faults + found.filter { known.insert($0.field).inserted }
     }

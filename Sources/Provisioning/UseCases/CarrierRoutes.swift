@@ -18,7 +18,8 @@ package struct CarrierRoutes: Sendable {
 
     /// Creates a route, or stores nothing and returns `nil` where only a check is asked for.
     ///
-    /// Throws every fault of the fields and `carrierReferenceUnknown` for each carrier named; then `routeProductMissing`.
+    /// Throws every fault of the fields and `carrierReferenceUnknown` for each carrier named; then
+    /// `routeProductMissing`.
     package func create(_ draft: Draft, onlyChecks: Bool = false, by caller: Caller) async throws(ProvisioningError)
         -> CarrierRoute?
     {

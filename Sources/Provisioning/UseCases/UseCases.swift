@@ -16,11 +16,13 @@ package struct UseCases: Sendable {
     package let carrierRoutes: CarrierRoutes
     package let numberFormats: NumberFormats
 
-    /// `seal` keeps what must be presented in the clear, `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
+    /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
+    /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
         signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
-        seal: Seal, uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
+        seal: Seal, uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
         callers = Callers(

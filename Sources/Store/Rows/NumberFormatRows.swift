@@ -25,7 +25,10 @@ extension SQLiteTransaction {
         try atomically { () throws(ProvisioningError) in
             if dialPlan.isDefault { try run("UPDATE dial_plan SET is_default = 0 WHERE is_default = 1") }
             try run(
-                "INSERT INTO dial_plan (name, international, country_code, national, is_default) VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT INTO dial_plan (name, international, country_code, national, is_default)
+                VALUES (?, ?, ?, ?, ?)
+                """,
                 [
                     dialPlan.name, dialPlan.international, dialPlan.national?.countryCode, dialPlan.national?.prefix,
                     dialPlan.isDefault,
