@@ -126,6 +126,11 @@ extension Change.Subject {
         case .site(let site), .siteDeleted(let site): ("site", "\(site.id)")
         case .caller(let caller), .callerDeleted(let caller): ("caller", "\(caller.id)")
         case .number(let number), .numberDeleted(let number): ("number", number.number.e164)
+        case .carrier(let carrier), .carrierDeleted(let carrier): ("carrier", "\(carrier.id)")
+        case .carrierCost(let cost), .carrierCostDeleted(let cost): ("carrier cost", "\(cost.id)")
+        case .carrierRoute(let route), .carrierRouteDeleted(let route): ("route", "\(route.id)")
+        case .dialPlan(let plan): ("dial plan", plan.name)
+        case .currency(let currency): ("currency", currency.code)
         }
     }
 }

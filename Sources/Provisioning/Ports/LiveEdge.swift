@@ -2,6 +2,8 @@
 package protocol LiveEdge: Sendable {
     /// Live bindings in the order of their AOR; `user` keeps those whose AOR holds it.
     func bindings(matching user: String?, limit: Int) -> [LiveBinding]
+    /// Live bindings of one account in the order of their AOR.
+    func bindings(of account: AccountID) -> [LiveBinding]
     /// Ends bindings of an AOR, all or those with that contact; returns how many when that is durable.
     ///
     /// Throws `unavailable` when it cannot be made durable; then they are as they were.
@@ -26,6 +28,12 @@ package protocol LiveEdge: Sendable {
     func counters() -> EdgeCounters
     /// The addresses that are listened on, as `udp:192.0.2.1:5060`.
     func listeners() -> [String]
+}
+
+extension LiveEdge {
+    package func bindings(of account: AccountID) -> [LiveBinding] {
+        bindings(matching: nil, limit: .max).filter { $0.account == account.rawValue }
+    }
 }
 
 /// One contact of one AOR (RFC 3261 section 10).

@@ -5,13 +5,19 @@ import Synchronization
 
 extension SIPEdge: LiveEdge {
     package func bindings(matching user: String?, limit: Int) -> [LiveBinding] {
+        bindings(limit: limit) { identity in user.map(identity.aor.contains) ?? true }
+    }
+
+    package func bindings(of account: AccountID) -> [LiveBinding] {
+        bindings(limit: .max) { $0.account == account.rawValue }
+    }
+
+    private func bindings(limit: Int, where isWanted: (Identity) -> Bool) -> [LiveBinding] {
         let (now, shift) = (seconds(clock.now()), clock.shift)
         var found: [LiveBinding] = []
         location.snapshot { entries in
             for (id, entry) in entries where found.count < limit {
-                guard let identity = directory.identity(id: id), user.map(identity.aor.contains) ?? true else {
-                    continue
-                }
+                guard let identity = directory.identity(id: id), isWanted(identity) else { continue }
                 append(entry.set, of: identity, now: now, shift: shift, to: &found)
             }
         }

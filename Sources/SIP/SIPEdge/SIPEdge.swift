@@ -156,6 +156,9 @@ package final class SIPEdge: ChangeObserver {
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
             case .trunk, .trunkDeleted, .site, .siteDeleted, .caller, .callerDeleted, .number, .numberDeleted: break
+            case .carrier, .carrierDeleted, .carrierCost, .carrierCostDeleted, .carrierRoute, .carrierRouteDeleted,
+                .dialPlan, .currency:
+                break
             }
         }
     }
