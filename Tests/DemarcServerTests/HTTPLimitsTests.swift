@@ -97,7 +97,9 @@ import Testing
     }
 
     @Test func whoDoesNotReadIsClosed() async throws {
-        try await listen { $0.answerStall = .milliseconds(400) } _: { server in
+        try await listen {
+            $0.answerStall = .milliseconds(400)
+        } _: { server in
             let client = try server.client(room: 4096)
             for _ in 0..<20 { client.send("GET /lot HTTP/1.1\r\nHost: a\r\n\r\n") }
             #expect(await eventually { server.sources.count == 1 })
@@ -107,7 +109,9 @@ import Testing
     }
 
     @Test func whoReadsSlowlyIsNot() async throws {
-        try await listen { $0.answerStall = .seconds(5) } _: { server in
+        try await listen {
+            $0.answerStall = .seconds(5)
+        } _: { server in
             let client = try server.client(room: 4096)
             client.send("GET /lot HTTP/1.1\r\nHost: a\r\n\r\n")
             let read = await onThread { client.receive(count: 1 << 20).utf8.count }
@@ -116,7 +120,9 @@ import Testing
     }
 
     @Test func beyondTheLastConnectionOthersWait() async throws {
-        try await listen { $0.connections = 3 } _: { server in
+        try await listen {
+            $0.connections = 3
+        } _: { server in
             var open = try (0..<3).map { _ in try server.client() }
             #expect(await Self.areServed(open))
             let waiting = try (0..<20).map { _ in try server.client() }
@@ -130,7 +136,9 @@ import Testing
     }
 
     @Test func oneSourceDoesNotTakeEverything() async throws {
-        try await listen { $0.connectionsPerSource = 2 } _: { server in
+        try await listen {
+            $0.connectionsPerSource = 2
+        } _: { server in
             var open = try (0..<2).map { _ in try server.client() }
             #expect(await Self.areServed(open))
             #expect(await Self.sawEnd(try server.client()))
@@ -154,7 +162,8 @@ import Testing
         (0, fields(98, 9), true), (0, fields(101, 9), false), (0, fields(20_000, 0), false),
     ])
     func headsAreBounded(url: Int, headers: String, isWithin: Bool) async throws {
-        try await listen { _ in } _: { server in
+        try await listen { _ in
+        } _: { server in
             let client = try server.client()
             let path = String(repeating: "p", count: url)
             let answer = await onThread {
@@ -170,10 +179,13 @@ import Testing
     }
 
     @Test func requestsInARowAreAnsweredInOrder() async throws {
-        try await listen { _ in } _: { server in
+        try await listen { _ in
+        } _: { server in
             let client = try server.client()
             let requests = (0..<500).map { index in
-                index % 2 == 0 ? Self.get : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n" + String(repeating: "x", count: 200)
+                index % 2 == 0
+                    ? Self.get
+                    : "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n" + String(repeating: "x", count: 200)
             }
             let statuses = await onThread {
                 client.send(requests.joined())

@@ -21,7 +21,7 @@ import Testing
         #expect(flow.bans.withLock { $0.count } == 500, "as many as may be banned")
         #expect(flow.observation.refusals.latest(100_000).count == 1000)
         #expect(flow.observation.messages.held <= 4096 * 8192)
-        #expect(rig.edge.location.count == 0 && rig.edge.location.listed == 0)
+        #expect(rig.edge.location.count == 0 && rig.edge.location.listings == 0)
         var phone = Phone()
         #expect(phone.register(at: rig)?.status == 200, "and a phone registers")
     }
@@ -57,9 +57,9 @@ import Testing
                 return .changed(Registrar.Summary(added: 1))
             }
         }
-        #expect(table.listed <= 2 * 50, "a line a second for each of two lifetimes at most")
+        #expect(table.listings <= 2 * 50, "a line a second for each of two lifetimes at most")
         table.expire(to: 100_000) { _, _ in }
-        #expect(table.count == 0 && table.listed == 0)
+        #expect(table.count == 0 && table.listings == 0)
     }
 
     /// However late it is looked at, what expired is found, and what was refreshed is not lost from the lists.
@@ -73,13 +73,13 @@ import Testing
                 return .changed(Registrar.Summary(refreshed: 1))
             }
             table.expire(to: now) { _, _ in ended.append(now) }
-            #expect(table.listed <= 2)
+            #expect(table.listings <= 2)
         }
         #expect(ended.isEmpty && table.count == 1)
         table.expire(to: 4950 + 119) { _, _ in ended.append(5069) }
         #expect(ended.isEmpty)
         table.expire(to: 4950 + 120) { _, _ in ended.append(5070) }
-        #expect(ended == [5070] && table.count == 0 && table.listed == 0)
+        #expect(ended == [5070] && table.count == 0 && table.listings == 0)
     }
 
     /// Long messages are kept in part.

@@ -46,8 +46,11 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [
-            "<sip:John@192.0.2.7>;expires=600", "<sip:John@192.0.2.9>;expires=600", "<sip:John@192.0.2.7:40312>;expires=0",
+    @Test(
+        .timeLimit(.minutes(2)),
+        arguments: [
+            "<sip:John@192.0.2.7>;expires=600", "<sip:John@192.0.2.9>;expires=600",
+            "<sip:John@192.0.2.7:40312>;expires=0",
             "*", "",
         ])
     func copiesAtOnceGetOneAnswer(contact: String) async throws {

@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
             StandardErrorLog(
                 label: label, format: settings.logFormat, logLevel: Logger.Level(rawValue: settings.logLevel) ?? .info)
         }
+        LargeBlocks.goBackToTheSystem()
         do {
             OpenFiles.raiseLimit()
             try await Installation(settings).run()

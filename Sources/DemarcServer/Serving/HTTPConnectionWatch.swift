@@ -83,10 +83,16 @@ final class HTTPConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 /// How many connections each address has open at a listener.
 final class HTTPSources: Sendable {
     private let open = Mutex<[String: Int]>([:])
+    private let isClosed = Atomic<Bool>(false)
+
+    /// Admits nobody from now on: a connection that becomes active once nobody accepts any ends the process, since its
+    /// answers have no writer (NIO's `NIOAsyncWriter`).
+    func close() { isClosed.store(true, ordering: .releasing) }
 
     /// Whether that address may open one more; if so it counts until it leaves.
     func admit(_ host: String, upTo limit: Int) -> Bool {
-        open.withLock { open in
+        guard !isClosed.load(ordering: .acquiring) else { return false }
+        return open.withLock { open in
             let count = open[host, default: 0]
             guard count < limit else { return false }
             open[host] = count + 1

@@ -41,7 +41,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             onServerRunning: { board.bound(listener, at: $0.localAddress) },
             logger: log)
         do {
-            try await application.run()
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await application.run()
+            } onCancelOrGracefulShutdown: {
+                sources.close()
+            }
         } catch let error as IOError {
             throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {

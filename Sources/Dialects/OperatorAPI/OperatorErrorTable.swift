@@ -189,6 +189,25 @@ package enum OperatorErrorTable {
         .accountNameInvalid: refuse(400, "An account cannot be named $0."),
         .featureUnknown: refuse(400, "$0 is no product feature."),
         .countryInvalid: refuse(400, "$0 is no country code."),
+
+        .carrierUnknown: refuse(404, "There is no carrier $0."),
+        .carrierReferenceUnknown: refuse(400, "There is no carrier $0 to name."),
+        .carrierInUse: refuse(409, "Routes name the carrier $0."),
+        .carrierKindRequires: refuse(400, "$0 is required for a carrier of the kind $1."),
+        .carrierTargetInvalid: refuse(400, "$0 cannot be $1: SIP is sent to hosts."),
+        .codecUnknown: refuse(400, "There is no codec $0."),
+        .numberOutOfRange: refuse(400, "$0 cannot be $1."),
+        .lengthsReversed: refuse(400, "The least length $0 is above the greatest, $1."),
+        .dialPlanUnknown: refuse(400, "There is no dial plan $0."),
+        .currencyUnknown: refuse(400, "There is no currency $0."),
+        .customerUnknown: refuse(400, "There is no customer $0."),
+        .carrierCostUnknown: refuse(404, "There is no cost $0."),
+        .carrierRouteUnknown: refuse(404, "There is no route $0."),
+        .routeProductMissing: refuse(403, "Account $0 does not have the product $1."),
+        .dialPlanInvalid: refuse(400, "The dial plan $0 has a name or prefixes that cannot be."),
+        .dialPlanTaken: refuse(409, "There is a dial plan $0."),
+        .currencyInvalid: refuse(400, "$0 is no currency code."),
+        .currencyTaken: refuse(409, "The currency $0 is known."),
     ]
 
     private static func refuse(_ status: Int, _ text: String) -> Row {

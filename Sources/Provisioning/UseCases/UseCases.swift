@@ -11,11 +11,18 @@ package struct UseCases: Sendable {
     package let numbers: Numbers
     package let trunkNumbers: TrunkNumbers
 
-    /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
+    package let carriers: Carriers
+    package let carrierCosts: CarrierCosts
+    package let carrierRoutes: CarrierRoutes
+    package let numberFormats: NumberFormats
+
+    /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
+    /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
         signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
-        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
+        seal: Seal, uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
         callers = Callers(
@@ -30,6 +37,11 @@ package struct UseCases: Sendable {
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
         trunkNumbers = TrunkNumbers(store: store)
+
+        carriers = Carriers(store: store, seal: seal)
+        carrierCosts = CarrierCosts(store: store)
+        carrierRoutes = CarrierRoutes(store: store)
+        numberFormats = NumberFormats(store: store)
     }
 
     /// The machine's own monotonic clock.

@@ -35,13 +35,7 @@ extension RequestFlow {
     private func bind(
         _ identity: Identity, _ message: Span<UInt8>, _ exchange: inout Exchange, isNew: () -> Bool
     ) -> Disposition {
-        if let journal, journal.isFailing {
-            exchange.begin(503, message)
-            exchange.reply.header(.retryAfter, decimal: 5)
-            exchange.reply.finish()
-            note(message, exchange, 503, "the journal cannot be written")
-            return .reply
-        }
+        if let journal, journal.isFailing { return refuseUnkept(message, &exchange) }
         let (source, now) = (exchange.source, exchange.seconds)
         var isReplay = false
         let update = location.update(identity, isStillLive: { directory.isLive(identity) }) { set in
@@ -50,10 +44,12 @@ extension RequestFlow {
             isReplay = true
             return .unchanged
         }
-        guard !isReplay else { return challenge(identity, realm: identity.realm, isStale: true, message, &exchange) }
-        guard !update.isGone else {
-            return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        switch update.verdict {
+        case .done: break
+        case .gone: return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        case .notKept: return refuseUnkept(message, &exchange)
         }
+        guard !isReplay else { return challenge(identity, realm: identity.realm, isStale: true, message, &exchange) }
         if case .refused(let refusal) = update.outcome { return refuse(refusal, message, &exchange) }
         if case .changed(let summary) = update.outcome { announce(summary, identity, message, exchange) }
         accept(update.set, message, &exchange)
@@ -69,8 +65,17 @@ extension RequestFlow {
         while let path = paths.next(exchange.index, message) {
             exchange.reply.header(.path, message, path)
         }
-        exchange.reply.header(date: Int(now))
+        exchange.reply.header(date: Int(exchange.wall / 1000))
         exchange.reply.finish()
+    }
+
+    /// A binding that cannot be kept is none: 503 (RFC 3261 section 21.5.4).
+    private func refuseUnkept(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
+        exchange.begin(503, message)
+        exchange.reply.header(.retryAfter, decimal: UnkeptReply.retryAfter)
+        exchange.reply.finish()
+        note(message, exchange, 503, "the journal cannot be written")
+        return .reply
     }
 
     private func refuse(

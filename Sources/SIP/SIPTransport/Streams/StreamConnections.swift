@@ -48,7 +48,9 @@ final class StreamConnections: Sendable {
         }
     }
 
-    func opened(_ channel: any Channel) { state.withLock { $0.open[ObjectIdentifier(channel)] = Open(channel: channel) } }
+    func opened(_ channel: any Channel) {
+        state.withLock { $0.open[ObjectIdentifier(channel)] = Open(channel: channel) }
+    }
 
     func closed(_ channel: any Channel, from source: SourceAddress) {
         state.withLock { state in
@@ -59,7 +61,8 @@ final class StreamConnections: Sendable {
         }
     }
 
-    /// Sends the bytes once the journal has reached the sequence; closes the connection when too many wait already.
+    /// Sends the bytes once the journal has reached the sequence, or an error when it was lost; closes the connection when
+    /// too many wait already.
     func send(_ bytes: ByteBuffer, on channel: any Channel, after sequence: UInt64, gate: DurabilityGate) {
         let isTaken = state.withLock { state in
             let own = state.open[ObjectIdentifier(channel)]?.waiting ?? 0
@@ -70,10 +73,11 @@ final class StreamConnections: Sendable {
         }
         guard isTaken else { return channel.close(promise: nil) }
         // The journal may have got there between the handler's look and this one.
-        advanced(to: gate.sequence)
+        advanced(gate)
     }
 
-    func advanced(to sequence: UInt64) {
+    func advanced(_ gate: DurabilityGate) {
+        let sequence = gate.sequence
         let ready = state.withLock { state -> [Waiting] in
             guard !state.waiting.isEmpty else { return [] }
             let ready = state.waiting.filter { $0.sequence <= sequence }
@@ -81,7 +85,12 @@ final class StreamConnections: Sendable {
             for answer in ready { state.open[ObjectIdentifier(answer.channel)]?.waiting -= 1 }
             return ready
         }
-        for answer in ready { answer.channel.writeAndFlush(answer.bytes, promise: nil) }
+        for answer in ready {
+            let isLost = gate.standing(of: answer.sequence) == .lost
+            let bytes =
+                isLost ? ByteBuffer(bytes: UnkeptReply.make(of: answer.bytes.readableBytesUInt8Span)) : answer.bytes
+            answer.channel.writeAndFlush(bytes, promise: nil)
+        }
     }
 
     func closeAll() async {
