@@ -6,8 +6,9 @@ import Synchronization
 
 extension RequestFlow {
     enum Authentication {
-        /// The sender is the AOR's; whether the nonce's count was taken before is still to be asked.
-        case verified(Identity, nonce: UInt32, count: UInt32)
+        /// The sender is the AOR's; whether the nonce's count was taken before is still to be asked. Without a nonce it can
+        /// only be a copy of what was answered.
+        case verified(Identity, nonce: UInt32?, count: UInt32)
         case failed(Disposition)
     }
 
@@ -40,7 +41,11 @@ extension RequestFlow {
         guard named.identity.id == identity?.id else {
             return .failed(refuse(message, &exchange, 403, "the AOR is another user's"))
         }
-        guard case .fresh(let number) = standing else {
+        let number: UInt32?
+        switch standing {
+        case .fresh(let own): number = own
+        case .late: number = nil
+        case .expired, .unknown:
             return .failed(challenge(identity, name, challengeRealm, isStale: true, message, &exchange))
         }
         let source = exchange.source

@@ -21,7 +21,9 @@ extension RequestFlow {
         switch authenticate(identity, in: realm, name: name, message, &exchange) {
         case .failed(let disposition): return disposition
         case .verified(let identity, let nonce, let count):
-            return bind(identity, message, &exchange) { challenges.nonces.take(count: count, of: nonce) }
+            return bind(identity, message, &exchange) {
+                nonce.map { challenges.nonces.take(count: count, of: $0) } ?? false
+            }
         }
     }
 

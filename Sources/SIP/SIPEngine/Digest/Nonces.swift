@@ -18,6 +18,8 @@ package final class Nonces: Sendable {
     private let uses: NonceUses
 
     package static let length = 40
+    /// Seconds after which no client sends a request once more (RFC 3261 section 17.1.2.2, timer F).
+    private static let longestTransaction: UInt32 = 32
 
     /// `remembered` is how many of the latest nonces have their counts remembered; older ones are stale.
     package init(lifetime: UInt32, remembered: Int = 1 << 20) {
@@ -37,6 +39,8 @@ package final class Nonces: Sendable {
     package enum Standing: Equatable {
         /// Ours, for this source, and fresh: the number identifies it.
         case fresh(number: UInt32)
+        /// Ours, for this source, and just too old: what was answered with it may still be asked for again.
+        case late
         /// Ours, for this source, but too old.
         case expired
         /// Not ours, or another source's, or from before the last start.
@@ -53,8 +57,9 @@ package final class Nonces: Sendable {
         for offset in 0..<Self.length { difference |= genuine[offset] ^ bytes[Int(nonce.start) + offset] }
         guard difference == 0 else { return .unknown }
         // A clock that was set back makes a nonce look younger than it is, never valid for longer than its window.
-        guard time <= now &+ lifetime, now <= time || now - time < lifetime else { return .expired }
-        return .fresh(number: number)
+        guard time <= now &+ lifetime else { return .expired }
+        let age = now - min(time, now)
+        return age < lifetime ? .fresh(number: number) : age < lifetime + Self.longestTransaction ? .late : .expired
     }
 
     /// Takes the count of an authenticated answer: `true` when it is higher than any before with this nonce.
