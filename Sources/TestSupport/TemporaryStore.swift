@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 package import Provisioning
 package import Store
@@ -36,7 +37,9 @@ package final class TemporaryStore: Sendable {
         let clock = clock
         return UseCases(
             store: store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
-            tokens: AccessTokens(key: Array("a key of tests".utf8)), uptime: { clock.uptime }, now: { clock.now })
+            tokens: AccessTokens(key: Array("a key of tests".utf8)),
+            seal: Seal(key: SymmetricKey(data: Array("a key of tests, 256 bits of them".utf8))),
+            uptime: { clock.uptime }, now: { clock.now })
     }
 }
 

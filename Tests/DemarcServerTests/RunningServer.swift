@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Crypto
 import Foundation
 import Logging
 import NIOCore
@@ -63,7 +64,8 @@ struct RunningServer {
         let printed = Printed()
         let server = Server(
             settings: try settings(directory), store: store, edge: edge, terminal: printed.terminal(),
-            passwords: QuickPasswords(), tokenKey: [1, 2, 3])
+            passwords: QuickPasswords(), tokenKey: [1, 2, 3],
+            seal: Seal(key: SymmetricKey(size: .bits256)))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: try server.services().map { .init(service: $0) }, logger: Logger(label: "test")))

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import OperatorAPI
@@ -15,27 +16,39 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let board: ListenerBoard
     let counters: HTTPCounters
     let log: Logger
+    /// `nil` for plain HTTP.
+    var tls: TLSConfiguration?
 
     /// The log of the service group prints its services: their names, and nothing that they hold.
     var description: String { "\(listener.rawValue) listener on \(address)" }
 
     private var maximumConnections: Int { listener == .vendor ? 8192 : 256 }
 
+    private var scheme: String { tls == nil ? "http" : "https" }
+
+    private var server: HTTPServerBuilder {
+        get throws {
+            let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
+            guard let tls else { return plain }
+            return try .tls(plain, tlsConfiguration: tls)
+        }
+    }
+
     func run() async throws {
         let application = Application(
             responder: CountedResponder(responder, listener: listener, counters: counters),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: try server,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections)),
-            onServerRunning: { board.bound(listener, at: $0.localAddress) },
+            onServerRunning: { board.bound(listener, at: $0.localAddress, scheme: scheme) },
             logger: log)
         do {
             try await application.run()
         } catch let error as IOError {
-            throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
+            throw StartFailure("cannot listen on \(scheme) \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {
-            throw StartFailure("cannot listen on http \(address): no such address")
+            throw StartFailure("cannot listen on \(scheme) \(address): no such address")
         }
     }
 }

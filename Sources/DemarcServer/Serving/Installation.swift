@@ -23,7 +23,7 @@ struct Installation {
         try await load(edge, from: store)
         let server = Server(
             settings: settings, store: store, edge: edge, terminal: Terminal.current,
-            tokenKey: key.derive("access tokens"))
+            tokenKey: key.derive("access tokens"), seal: key.seal)
         try await server.run()
         await store.close()
     }

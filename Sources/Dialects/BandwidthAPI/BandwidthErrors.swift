@@ -11,7 +11,8 @@ extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
-        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors)
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors,
+        applicationErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -327,4 +328,10 @@ extension BandwidthAPI {
         .featureUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .countryInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
     ]
+
+    /// What only commands of another vendor can break.
+    private static let applicationErrors = Dictionary(
+        uniqueKeysWithValues: Rule.ofApplications.map {
+            ($0, ErrorRow(.badRequest, "1019", "Bad request encountered. Please check your request and try again."))
+        })
 }

@@ -26,6 +26,8 @@ package struct OperatorAPI: Sendable {
         addCredentialRoutes(to: v1)
         addNumberRoutes(to: v1)
         addLiveRoutes(to: v1)
+        addLedgerRoutes(to: v1)
+        addServiceKeyRoutes(to: v1)
     }
 }
 

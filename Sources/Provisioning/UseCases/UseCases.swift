@@ -11,10 +11,17 @@ package struct UseCases: Sendable {
     package let numbers: Numbers
     package let trunkNumbers: TrunkNumbers
 
+    package let ledgers: Ledgers
+    package let callApplications: CallApplications
+    package let endUsers: EndUsers
+    package let outboundRegistrations: OutboundRegistrations
+    package let renewals: Renewals
+    package let serviceKeys: ServiceKeys
+
     /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
-        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
+        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens, seal: Seal, tariff: Tariff = Tariff(),
         uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
@@ -30,6 +37,13 @@ package struct UseCases: Sendable {
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
         trunkNumbers = TrunkNumbers(store: store)
+
+        ledgers = Ledgers(store: store, seal: seal, tariff: tariff, now: now)
+        callApplications = CallApplications(store: store, now: now)
+        endUsers = EndUsers(store: store, now: now)
+        outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
+        renewals = Renewals(store: store, tariff: tariff, now: now)
+        serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
     }
 
     /// The machine's own monotonic clock.
