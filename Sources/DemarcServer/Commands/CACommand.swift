@@ -6,7 +6,7 @@ struct CACommand: AsyncParsableCommand {
         commandName: "ca",
         abstract: "The authority behind HTTPS, for clients that are to know it.",
         discussion: """
-            demarc ca show > demarc-ca.pem
+            demarc ca show
             demarc ca show --data /var/lib/demarc
             """,
         subcommands: [Show.self])
@@ -17,7 +17,7 @@ extension CACommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the certificate of the authority, in PEM.",
             discussion: """
-                demarc ca show > demarc-ca.pem
+                demarc ca show
                 demarc ca show --data /var/lib/demarc
                 """)
         @OptionGroup var connection: ConnectionOptions

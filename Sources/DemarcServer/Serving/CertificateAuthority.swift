@@ -57,7 +57,7 @@ struct CertificateAuthority {
     }
 
     /// A certificate for a server of those names and addresses, and its key, in PEM.
-    func issue(for names: [String]) throws -> (certificate: String, key: String) {
+    func issue(for names: [String]) throws -> (chain: String, key: String) {
         let serverKey = P256.Signing.PrivateKey()
         let publicKey = Certificate.PublicKey(serverKey.publicKey)
         let authority = SubjectKeyIdentifier(hash: Certificate.PublicKey(key.publicKey))
