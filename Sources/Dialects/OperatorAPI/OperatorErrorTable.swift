@@ -231,12 +231,10 @@ package enum OperatorErrorTable {
         .endUserPasswordHasSpaces: refuse(400, "The password has spaces."),
         .endUserDisplayNameInvalid: refuse(400, "The user's display name cannot be that."),
         .endUserCustomDataTooLong: refuse(400, "What is said about the user is too long."),
-        .endUserLimit: refuse(409, "The account has as many users as it may."),
         .endUserOfOtherApplication: refuse(409, "The user is one of another application."),
         .registrationUnknown: refuse(404, "There is no such registration."),
         .registrationUserNameInvalid: refuse(400, "The user name of a registration cannot be that."),
         .registrationProxyInvalid: refuse(400, "The proxy of a registration is none."),
-        .registrationLimit: refuse(409, "The account has as many registrations as it may."),
     ]
 
     private static func refuse(_ status: Int, _ text: String) -> Row {

@@ -78,7 +78,6 @@ extension VoximplantAPI {
         .endUserPasswordHasSpaces: row(524, "Password cannot contain spaces."),
         .endUserDisplayNameInvalid: row(157, "The 'user_display_name' parameter is invalid"),
         .endUserCustomDataTooLong: row(212, "The 'user_custom_data' parameter length must be less than 8192"),
-        .endUserLimit: row(109, "Exceeded the user count limit per account"),
         .endUserOfOtherApplication: row(393, "The user is not bound to the application"),
     ]
 
@@ -86,7 +85,6 @@ extension VoximplantAPI {
         .registrationUnknown: row(275, "The 'registration_id' parameter is invalid"),
         .registrationUserNameInvalid: row(273, "The 'username' parameter is invalid"),
         .registrationProxyInvalid: row(274, "The 'proxy' parameter is invalid"),
-        .registrationLimit: row(272, "Exceeded the maximum possible number of SIP registrations"),
     ]
 
     /// Rules of what other dialects do; no command here can break one.

@@ -381,7 +381,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case endUserPasswordHasSpaces
     case endUserDisplayNameInvalid
     case endUserCustomDataTooLong
-    case endUserLimit
     /// The user is one of another application.
     case endUserOfOtherApplication
 
@@ -390,7 +389,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case registrationUnknown
     case registrationUserNameInvalid
     case registrationProxyInvalid
-    case registrationLimit
 }
 
 extension Rule {
@@ -403,8 +401,6 @@ extension Rule {
         .applicationNameInvalid, .applicationNameTaken, .applicationLimit, .ruleIDUnknown, .ruleNameInvalid,
         .ruleNameTaken, .rulePatternInvalid, .ruleExclusionInvalid, .scenarioIDInvalid, .scenarioNameInvalid,
         .userIDUnknown, .endUserNameUnknown, .endUserNameInvalid, .endUserNameTaken, .endUserPasswordTooShort,
-        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserLimit,
-        .endUserOfOtherApplication, .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
-        .registrationLimit,
+        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserOfOtherApplication, .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
     ]
 }

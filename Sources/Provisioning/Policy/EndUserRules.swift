@@ -3,8 +3,6 @@
 /// The vendor's page on AddUser; a password is asked to be as long as its error 112 says, and no more: the samples of the
 /// vendor's own SDKs (`1234567`, `p@ssw0rd`) would not pass the page's rule.
 enum EndUserRules {
-    static let limit = 1_000_000
-
     /// A lower-case letter or digit, then letters, digits, `-` and `_`: 3 to 50 characters.
     static func isName(_ name: some StringProtocol) -> Bool {
         guard (3...50).contains(name.utf8.count), let first = name.utf8.first, first.isLowerASCIIAlphanumeric else {

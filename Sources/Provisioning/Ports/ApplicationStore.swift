@@ -53,6 +53,8 @@ package protocol ApplicationTransaction: ApplicationReader {
     func insertEndUser(_ credential: Credential, details: EndUserDetails, in application: CallApplication, at: Timestamp)
         throws(ProvisioningError) -> EndUser
     func update(_ user: EndUser) throws(ProvisioningError)
+    /// Keeps the credential's hashes as if it were deleted and made anew under its id: its bindings end.
+    func reissue(_ credential: Credential) throws(ProvisioningError)
     /// Deletes the user and its credential, whose bindings end.
     func delete(_ user: EndUser) throws(ProvisioningError)
 

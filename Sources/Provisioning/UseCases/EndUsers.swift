@@ -12,7 +12,7 @@ package struct EndUsers: Sendable {
     ///
     /// Throws `endUserNameInvalid`, `endUserPasswordTooShort`, `parameterTooLong`, `endUserPasswordHasSpaces`,
     /// `endUserDisplayNameInvalid`, `endUserCustomDataTooLong`, `applicationIDUnknown`, `applicationNameInvalid`,
-    /// `endUserLimit`, `endUserNameTaken`, whoever has the name.
+    /// `endUserNameTaken`, whoever has the name.
     package func create(
         _ name: String, password: Secret<String>, details: EndUserDetails, in application: Reference<CallApplication>,
         by caller: Caller
@@ -25,11 +25,6 @@ package struct EndUsers: Sendable {
         return try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireActive(caller.account)
             let application = try store.requireApplication(application, of: caller.account)
-            var query = EndUserQuery()
-            query.count = 0
-            guard try store.endUsers(of: caller.account, matching: query).total < EndUserRules.limit else {
-                throw ProvisioningError(.endUserLimit)
-            }
             let hashes = details.isActive
                 ? CredentialHashes(of: name, realm: application.domain.name, password: password) : Self.inactive
             let credential = try store.insertCredential(name, hashes: hashes, in: application)
@@ -48,8 +43,8 @@ package struct EndUsers: Sendable {
         }
     }
 
-    /// Sets what the change says: a new password is asked of the next request, and no password is right for a user that
-    /// is not active; bindings last until they expire or are refreshed.
+    /// Sets what the change says: a new password is asked of the next request, while bindings last until they expire or
+    /// are refreshed; those of a user that is not active any more have ended when this returns.
     ///
     /// Throws `applicationIDUnknown`, `applicationNameInvalid`, `userIDUnknown`, `endUserNameUnknown`, then what `create` throws
     /// for the new values; `parameterNeeded` where a user is to become active again and no password comes with it.
@@ -178,7 +173,7 @@ extension ProvisioningTransaction {
             try update(credential)
         } else if !user.details.isActive, wasActive {
             credential.hashes = inactive
-            try update(credential)
+            try reissue(credential)
         }
     }
 }

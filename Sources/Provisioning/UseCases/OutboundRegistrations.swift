@@ -7,14 +7,11 @@ package struct OutboundRegistrations: Sendable {
     package let tariff: Tariff
     let now: @Sendable () -> Timestamp
 
-    /// Most registrations of an account.
-    private static let limit = 100_000
-
     /// Creates a registration and reserves its fee and tax for the coming month, both or neither.
     ///
     /// Throws the first fault of the details (`OutboundRegistrationRules`), then of the binding
     /// (`RegistrationBindingDraft`), `parameterNeeded` for a registration that is not persistent and has no user,
-    /// `registrationLimit`, `insufficientMoney`.
+    /// `insufficientMoney`, which is all that limits how many there are.
     package func create(
         _ details: OutboundRegistrationDetails, password: Secret<String>?, binding: RegistrationBindingDraft,
         by caller: Caller
@@ -27,11 +24,6 @@ package struct OutboundRegistrations: Sendable {
             let binding = try binding.resolved(in: store, account: account, current: RegistrationBinding())
             guard details.isPersistent || binding.user != nil else {
                 throw ProvisioningError(.parameterNeeded, field: "user_id", "user_id")
-            }
-            var query = RegistrationQuery()
-            query.count = 0
-            guard try store.outboundRegistrations(of: account, matching: query).total < Self.limit else {
-                throw ProvisioningError(.registrationLimit)
             }
             guard ledger.balance >= tariff.first else {
                 throw ProvisioningError(.insufficientMoney, tariff.first.description)
