@@ -52,7 +52,8 @@ import Testing
         _ = try await useCases.credentials.create(
             CredentialName(userName: "bob"), password: Secret("x"), realm: "support.acme.example",
             account: tenant.account.id)
-        #expect(await faults { () throws(ProvisioningError) in try await create("bob") }.map(\.rule) == [.endUserNameTaken])
+        #expect(
+            await faults { () throws(ProvisioningError) in try await create("bob") }.map(\.rule) == [.endUserNameTaken])
         _ = try await create()
         let other = await faults { () throws(ProvisioningError) in
             try await useCases.credentials.create(

@@ -24,7 +24,9 @@ import Testing
     }
 
     /// Thousandths of a percent, half up at the millionth.
-    @Test(arguments: [(1_000_000, 20_000, 200_000), (1_000_000, 7_250, 72_500), (3, 50_000, 2), (1, 49_999, 0), (0, 20_000, 0)])
+    @Test(arguments: [
+        (1_000_000, 20_000, 200_000), (1_000_000, 7_250, 72_500), (3, 50_000, 2), (1, 49_999, 0), (0, 20_000, 0),
+    ])
     func aShareIsRounded(micros: Int64, share: Int64, result: Int64) {
         #expect(Money(micros: micros).share(thousandthsOfPercent: share).micros == result)
     }

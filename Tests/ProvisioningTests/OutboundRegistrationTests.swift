@@ -110,7 +110,8 @@ import Testing
         try await topUp("10")
         let registration = try await create()
         _ = try await useCases.ledgers.freeze(account, true)
-        #expect(await faults { () throws(ProvisioningError) in try await create("two") }.map(\.rule) == [.accountFrozen])
+        #expect(
+            await faults { () throws(ProvisioningError) in try await create("two") }.map(\.rule) == [.accountFrozen])
         let deleting = await faults { () throws(ProvisioningError) in
             try await useCases.outboundRegistrations.delete(registration.id, by: tenant.administrator)
         }

@@ -35,7 +35,8 @@ extension AccountCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await AccountOption.named(account).id(client)
             let ledger = try await client.send(
-                .post, OperatorClient.path("accounts", id, "ledger", "topups"), body: OperatorWire.TopUp(amount: amount),
+                .post, OperatorClient.path("accounts", id, "ledger", "topups"),
+                body: OperatorWire.TopUp(amount: amount),
                 as: OperatorWire.Ledger.self)
             try show(ledger) { ledger.line }
         }

@@ -46,7 +46,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         do {
             try await application.run()
         } catch let error as IOError {
-            throw StartFailure("cannot listen on \(scheme) \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
+            throw StartFailure(
+                "cannot listen on \(scheme) \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {
             throw StartFailure("cannot listen on \(scheme) \(address): no such address")
         }

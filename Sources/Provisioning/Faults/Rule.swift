@@ -401,6 +401,7 @@ extension Rule {
         .applicationNameInvalid, .applicationNameTaken, .applicationLimit, .ruleIDUnknown, .ruleNameInvalid,
         .ruleNameTaken, .rulePatternInvalid, .ruleExclusionInvalid, .scenarioIDInvalid, .scenarioNameInvalid,
         .userIDUnknown, .endUserNameUnknown, .endUserNameInvalid, .endUserNameTaken, .endUserPasswordTooShort,
-        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserOfOtherApplication, .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
+        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserOfOtherApplication,
+        .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
     ]
 }

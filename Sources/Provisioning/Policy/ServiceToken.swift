@@ -82,7 +82,9 @@ struct ServiceToken: Sendable {
         guard claims.issuer == account.description || claims.issuer == "0" else {
             throw ProvisioningError(.notAuthorized)
         }
-        let (seconds, lifetime) = (now.milliseconds / 1000, claims.expires.subtractingReportingOverflow(claims.issuedAt))
+        let (seconds, lifetime) = (
+            now.milliseconds / 1000, claims.expires.subtractingReportingOverflow(claims.issuedAt)
+        )
         guard !lifetime.overflow, lifetime.partialValue <= Self.lifetime else {
             throw ProvisioningError(.tokenLivesTooLong)
         }

@@ -50,7 +50,9 @@ package protocol ApplicationTransaction: ApplicationReader {
         throws(ProvisioningError) -> ApplicationRule
     func delete(_ rule: ApplicationRule) throws(ProvisioningError)
 
-    func insertEndUser(_ credential: Credential, details: EndUserDetails, in application: CallApplication, at: Timestamp)
+    func insertEndUser(
+        _ credential: Credential, details: EndUserDetails, in application: CallApplication, at: Timestamp
+    )
         throws(ProvisioningError) -> EndUser
     func update(_ user: EndUser) throws(ProvisioningError)
     /// Keeps the credential's hashes as if it were deleted and made anew under its id: its bindings end.

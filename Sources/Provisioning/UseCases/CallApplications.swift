@@ -24,7 +24,8 @@ package struct CallApplications: Sendable {
             let existing = try store.applications(of: caller.account)
             guard existing.count < Self.limit else { throw ProvisioningError(.applicationLimit) }
             let domains = try store.domains(of: caller.account)
-            guard let parent = domains.first(where: \.isDefault), let full = SIPDomain.name(from: "\(name).\(parent.name)")
+            guard let parent = domains.first(where: \.isDefault),
+                let full = SIPDomain.name(from: "\(name).\(parent.name)")
             else { throw ProvisioningError(.applicationNameInvalid, field: "application_name", name) }
             guard !existing.contains(where: { $0.name == name }) else {
                 throw ProvisioningError(.applicationNameTaken, field: "application_name", name)
@@ -74,7 +75,9 @@ package struct CallApplications: Sendable {
         guard (1...99).contains(details.name.length), !details.name.hasControls else {
             throw ProvisioningError(.ruleNameInvalid, field: "rule_name", details.name)
         }
-        guard Self.isPattern(details.pattern) else { throw ProvisioningError(.rulePatternInvalid, field: "rule_pattern") }
+        guard Self.isPattern(details.pattern) else {
+            throw ProvisioningError(.rulePatternInvalid, field: "rule_pattern")
+        }
         guard details.excluded.map(Self.isPattern) ?? true else {
             throw ProvisioningError(.ruleExclusionInvalid, field: "rule_pattern_exclude")
         }

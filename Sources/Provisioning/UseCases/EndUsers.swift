@@ -25,7 +25,8 @@ package struct EndUsers: Sendable {
         return try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireActive(caller.account)
             let application = try store.requireApplication(application, of: caller.account)
-            let hashes = details.isActive
+            let hashes =
+                details.isActive
                 ? CredentialHashes(of: name, realm: application.domain.name, password: password) : Self.inactive
             let credential = try store.insertCredential(name, hashes: hashes, in: application)
             return try store.insertEndUser(credential, details: details, in: application, at: now)

@@ -81,7 +81,9 @@ package struct Ledgers: Sendable {
 
     /// An absolute URL of HTTP without a user, at most 255 characters.
     private static func isCallback(_ url: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: { url.lowercased().hasPrefix($0) }) else { return false }
+        guard let scheme = ["http://", "https://"].first(where: { url.lowercased().hasPrefix($0) }) else {
+            return false
+        }
         let rest = url.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         return url.utf8.count <= 255 && !authority.isEmpty && !authority.contains("@")

@@ -84,7 +84,8 @@ package struct ServiceKeys: Sendable {
             throw ProvisioningError(.parameterTooLong, field: "description", "description", "255")
         }
         let key = ServiceKey(
-            id: UniqueID.random().description, account: account, description: description, role: role, secret: proof, created: now())
+            id: UniqueID.random().description, account: account, description: description, role: role, secret: proof,
+            created: now())
         try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
             guard try store.serviceKeys(of: account).count < Self.limit else { throw ProvisioningError(.keyLimit) }

@@ -9,7 +9,8 @@ package struct CallApplication: Sendable, Equatable {
     package var modified: Timestamp
 
     package init(
-        id: CallApplicationID, account: AccountID, domain: SIPDomain, name: String, securesRecords: Bool, modified: Timestamp
+        id: CallApplicationID, account: AccountID, domain: SIPDomain, name: String, securesRecords: Bool,
+        modified: Timestamp
     ) {
         self.id = id
         self.account = account
@@ -75,7 +76,9 @@ package struct RuleDestination: Sendable, Equatable, CustomStringConvertible {
             case "user": EndUserRules.isName(parts[1])
             case "number": TelephoneNumber(String(parts[1])) != nil
             case "sip", "sips":
-                parts[1].utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+                parts[1].utf8.allSatisfy {
+                    $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+                }
             default: false
             }
         guard isRight else { return nil }

@@ -10,7 +10,8 @@ package struct Money: Sendable, Hashable, Comparable, CustomStringConvertible {
         let fraction = parts.count == 2 ? String(parts[1]) : ""
         guard (1...9).contains(parts[0].utf8.count), parts[0].utf8.allSatisfy(\.isASCIIDigit),
             fraction.utf8.count <= 6, fraction.utf8.allSatisfy(\.isASCIIDigit), parts.count == 1 || !fraction.isEmpty,
-            let whole = Int64(parts[0]), let rest = Int64(fraction + String(repeating: "0", count: 6 - fraction.utf8.count))
+            let whole = Int64(parts[0]),
+            let rest = Int64(fraction + String(repeating: "0", count: 6 - fraction.utf8.count))
         else { return nil }
         micros = whole * Self.unit + rest
     }

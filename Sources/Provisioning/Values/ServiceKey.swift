@@ -39,7 +39,9 @@ package enum ServiceRole: String, Sendable, CaseIterable {
 
     /// A role from its name in any case.
     package init?(named name: String) {
-        guard let role = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else { return nil }
+        guard let role = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+            return nil
+        }
         self = role
     }
 }

@@ -48,7 +48,8 @@ extension SQLReader {
             account.rawValue, query.id?.rawValue, query.application?.rawValue, query.nameFragment ?? "",
         ]
         let users = try rows(
-            "\(EndUser.query) \(filter) ORDER BY end_user.id LIMIT ? OFFSET ?", arguments + [query.count, query.offset],
+            "\(EndUser.query) \(filter) ORDER BY end_user.id LIMIT ? OFFSET ?",
+            arguments + [query.count, query.offset],
             EndUser.init)
         let total = try row(
             "SELECT count(*) FROM end_user JOIN credential ON credential.id = end_user.credential \(filter)", arguments
@@ -107,7 +108,9 @@ extension SQLiteTransaction {
         try record(.applicationRuleDeleted(rule), .deleted, account: rule.account)
     }
 
-    func insertEndUser(_ credential: Credential, details: EndUserDetails, in application: CallApplication, at: Timestamp)
+    func insertEndUser(
+        _ credential: Credential, details: EndUserDetails, in application: CallApplication, at: Timestamp
+    )
         throws(ProvisioningError) -> EndUser
     {
         let id = try insert(

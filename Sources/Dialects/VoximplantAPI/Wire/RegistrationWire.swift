@@ -9,7 +9,8 @@ enum RegistrationWire {
         return OutboundRegistrationDetails(
             userName: try parameters.required(isOlder ? "username" : "sip_username"),
             proxy: try parameters.required("proxy"), authenticationUser: parameters.text("auth_user"),
-            outboundProxy: parameters.text("outbound_proxy"), isPersistent: try parameters.flag("is_persistent") ?? true)
+            outboundProxy: parameters.text("outbound_proxy"), isPersistent: try parameters.flag("is_persistent") ?? true
+        )
     }
 
     static func change(_ parameters: Parameters) throws(ProvisioningError) -> OutboundRegistrationChange {
