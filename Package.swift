@@ -86,6 +86,7 @@ let package = Package(
             name: "CExpat", path: "Sources/Dialects/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
+        room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
         room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
@@ -95,6 +96,7 @@ let package = Package(
             "DemarcServer", "DemarcServer",
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
+                "EnswitchAPI",
                 "VoximplantAPI", hummingbirdTLS, certificates, asn1, nioSSL,
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
@@ -116,6 +118,10 @@ let package = Package(
         tests(
             of: "BandwidthAPI",
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
+        tests(
+            of: "EnswitchAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(
             of: "VoximplantAPI",

@@ -38,8 +38,7 @@ package final class TemporaryStore: Sendable {
         return UseCases(
             store: store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
             tokens: AccessTokens(key: Array("a key of tests".utf8)),
-            seal: Seal(key: SymmetricKey(data: Array("a key of tests, 256 bits of them".utf8))),
-            uptime: { clock.uptime }, now: { clock.now })
+            seal: .ofTests, uptime: { clock.uptime }, now: { clock.now })
     }
 }
 

@@ -46,6 +46,7 @@ struct Installation {
         var options = SQLiteStore.Settings()
         options.clock = WallClock.now
         options.report = { log.error("store failed", metadata: ["reason": "\($0)"]) }
+        options.recovered = { log.notice("store recovered", metadata: ["reason": "\($0)"]) }
         do {
             return try SQLiteStore(path: directory.database, observers: observers, settings: options)
         } catch {

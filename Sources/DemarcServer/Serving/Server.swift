@@ -1,6 +1,7 @@
 import BandwidthAPI
 import Console
 import DialectKit
+import EnswitchAPI
 import Foundation
 import Hummingbird
 import Logging
@@ -62,6 +63,7 @@ package struct Server: Sendable {
         let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
         let dialects: [any Dialect] = [
             BandwidthAPI(useCases: useCases),
+            EnswitchAPI(useCases: useCases, edge: edge),
             VoximplantAPI(useCases: useCases),
         ]
         let vendorListeners = vendors.map { address in
@@ -91,11 +93,12 @@ package struct Server: Sendable {
         router.add(middleware: OperatorErrorAnswers())
         router.add(middleware: OperatorGate(token: token))
         let node = NodeFacts(
-            version: Version.current, startedAt: startedAt, now: WallClock.now, process: ProcessUsage.current,
+            version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
+            process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
         OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
         let console = try Console(
-            useCases: useCases, edge: edge, version: Version.current, startedAt: startedAt, now: WallClock.now,
+            useCases: useCases, edge: edge, version: Version.current, uptime: node.uptime, now: WallClock.now,
             httpListeners: node.httpListeners)
         console.addRoutes(to: router)
         return router

@@ -2,7 +2,7 @@
 package struct RequestPath: Sendable, CustomStringConvertible {
     /// As sent, without empty ones: a doubled or trailing slash changes nothing.
     package let segments: [Substring]
-    /// Without its question mark, as sent.
+    /// What stood behind the `?`, as sent.
     package let query: String?
 
     package init(_ path: String, query: String? = nil) {

@@ -40,8 +40,9 @@ package struct Seal: Sendable {
 
     package func seal(_ secret: Secret<String>, bound to: Context) -> [UInt8] {
         let head = [Self.version] + keyID
-        guard let box = try? AES.GCM.seal(
-            Array(secret.reveal().utf8), using: key, authenticating: head + to.authenticated),
+        guard
+            let box = try? AES.GCM.seal(
+                Array(secret.reveal().utf8), using: key, authenticating: head + to.authenticated),
             let combined = box.combined
         else { preconditionFailure("AES-GCM seals any text of less than 64 GiB under a key of 256 bits") }
         return head + combined

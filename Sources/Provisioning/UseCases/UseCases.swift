@@ -11,6 +11,11 @@ package struct UseCases: Sendable {
     package let numbers: Numbers
     package let trunkNumbers: TrunkNumbers
 
+    package let carriers: Carriers
+    package let carrierCosts: CarrierCosts
+    package let carrierRoutes: CarrierRoutes
+    package let numberFormats: NumberFormats
+
     package let ledgers: Ledgers
     package let callApplications: CallApplications
     package let endUsers: EndUsers
@@ -18,11 +23,13 @@ package struct UseCases: Sendable {
     package let renewals: Renewals
     package let serviceKeys: ServiceKeys
 
-    /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
+    /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
+    /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
-        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens, seal: Seal, tariff: Tariff = Tariff(),
-        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
+        signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
+        seal: Seal, tariff: Tariff = Tariff(), uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
         callers = Callers(
@@ -37,6 +44,11 @@ package struct UseCases: Sendable {
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
         trunkNumbers = TrunkNumbers(store: store)
+
+        carriers = Carriers(store: store, seal: seal)
+        carrierCosts = CarrierCosts(store: store)
+        carrierRoutes = CarrierRoutes(store: store)
+        numberFormats = NumberFormats(store: store)
 
         ledgers = Ledgers(store: store, seal: seal, tariff: tariff, now: now)
         callApplications = CallApplications(store: store, now: now)
