@@ -25,6 +25,10 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 
@@ -48,9 +52,12 @@ let package = Package(
     products: [.executable(name: "demarc", targets: ["demarc"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.1"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -80,6 +87,7 @@ let package = Package(
         room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
+        room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
         room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
@@ -89,6 +97,7 @@ let package = Package(
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
                 "EnswitchAPI",
+                "VoximplantAPI", hummingbirdTLS, certificates, asn1, nioSSL,
                 "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
@@ -101,7 +110,7 @@ let package = Package(
             of: "DemarcServer",
             [
                 "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird,
-                lifecycle, logging,
+                lifecycle, logging, crypto,
                 nio("NIOCore"), nio("NIOHTTP1"),
             ]),
         tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
@@ -114,7 +123,13 @@ let package = Package(
             of: "EnswitchAPI",
             ["DialectKit", "Provisioning", "Store", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
-        tests(of: "Provisioning", ["Store", crypto]),
+        tests(
+            of: "VoximplantAPI",
+            [
+                "DialectKit", "Provisioning", "Store", crypto, cryptoExtras, hummingbird, logging, nio("NIOCore"),
+                nio("NIOPosix"),
+            ], resources: [.copy("Fixtures")]),
+        tests(of: "Provisioning", ["Store", crypto, cryptoExtras]),
         tests(of: "Store", ["Provisioning", grdb]),
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
         tests(

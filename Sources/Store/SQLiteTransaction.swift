@@ -11,7 +11,7 @@ final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     private(set) var failure: DatabaseError?
 
     private let lastChange: ChangeNumber
-    private let now: Timestamp
+    let now: Timestamp
 
     init(_ database: Database, lastChange: ChangeNumber, now: Timestamp, report: @escaping @Sendable (String) -> Void) {
         self.database = database
@@ -97,11 +97,14 @@ enum Constraint: Hashable {
     case unique
     case reference
     case terminationHostTaken
+    /// A value that the table does not take, such as a balance below zero.
+    case check
 
     init?(_ error: DatabaseError) {
         switch error.extendedResultCode {
         case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY: self = .unique
         case .SQLITE_CONSTRAINT_FOREIGNKEY: self = .reference
+        case .SQLITE_CONSTRAINT_CHECK: self = .check
         case .SQLITE_CONSTRAINT_TRIGGER where error.message == Schema.terminationHostTaken:
             self = .terminationHostTaken
         default: return nil
@@ -131,6 +134,25 @@ extension Change.Subject {
         case .carrierRoute(let route), .carrierRouteDeleted(let route): ("route", "\(route.id)")
         case .dialPlan(let plan): ("dial plan", plan.name)
         case .currency(let currency): ("currency", currency.code)
+        case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
+            .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted:
+            applicationLogged
+        }
+    }
+}
+
+extension Change.Subject {
+    /// The same for what stands in applications, or is paid for.
+    private var applicationLogged: (kind: String, subject: String) {
+        switch self {
+        case .application(let application), .applicationDeleted(let application): ("application", "\(application.id)")
+        case .applicationRule(let rule), .applicationRuleDeleted(let rule): ("applicationRule", "\(rule.id)")
+        case .endUser(let user), .endUserDeleted(let user): ("endUser", "\(user.id)")
+        case .outboundRegistration(let registration), .outboundRegistrationDeleted(let registration):
+            ("outboundRegistration", "\(registration.id)")
+        case .ledger(let ledger): ("ledger", "\(ledger.account)")
+        case .serviceKey(let key), .serviceKeyDeleted(let key): ("serviceKey", key.id)
+        default: ("", "")
         }
     }
 }

@@ -10,6 +10,7 @@ enum Schema {
         }
         migrator.registerMigration("2") { database in try database.execute(sql: numberSettings) }
         migrator.registerMigration("4") { database in try database.execute(sql: CarrierSchema.step4) }
+        migrator.registerMigration("6") { database in try database.execute(sql: Schema.applications) }
         return migrator
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 package import Provisioning
 package import Store

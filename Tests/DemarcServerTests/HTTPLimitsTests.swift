@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import OperatorAPI
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -35,17 +36,19 @@ import Testing
         var limits = HTTPLimits(connections: 100, connectionsPerSource: 100)
         change(&limits)
         let board = ListenerBoard(expected: 1)
+        let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let listener = HTTPListener(
             responder: DialectResponder([Sample()]), address: ListenAddress(host: "127.0.0.1", port: 0),
-            listener: .vendor, board: board, counters: HTTPCounters(),
-            log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), limits: limits)
+            listener: .vendor, board: board, counters: HTTPCounters(), log: log, limits: limits)
+        let services = ServiceGroup(services: [listener], logger: log)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await listener.run() }
+            group.addTask { try await services.run() }
             await board.waitUntilBound()
             let url = try #require(board.urls(of: .vendor).first)
             let port = try #require(url.split(separator: ":").last.flatMap { UInt16($0) })
             try await body(Running(port: port, sources: listener.sources))
-            group.cancelAll()
+            // A cancelled server ends the process when connections wait to be accepted (NIO's `NIOAsyncWriter`).
+            await services.triggerGracefulShutdown()
         }
     }
 

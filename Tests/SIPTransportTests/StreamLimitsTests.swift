@@ -57,14 +57,14 @@ import Testing
     }
 
     @Test func keepAlivesKeepAConnectionThatIsElseIdle() async throws {
-        try await listen(StreamLimits(idle: 2)) { listener in
+        try await listen(StreamLimits(idle: 4)) { listener in
             let (silent, alive) = (try client(listener), try client(listener))
             async let isClosed = onThread { silent.sawEnd() }
             // RFC 5626 section 3.5.1: twice the idle time, ping by ping.
             let pongs = await onThread { () -> Int in
                 var pongs = 0
                 for _ in 0..<16 {
-                    Thread.sleep(forTimeInterval: 0.25)
+                    Thread.sleep(forTimeInterval: 0.5)
                     alive.send("\r\n\r\n")
                     if alive.receive(count: 2) == "\r\n" { pongs += 1 }
                 }

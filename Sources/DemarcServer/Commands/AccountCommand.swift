@@ -10,7 +10,7 @@ struct AccountCommand: AsyncParsableCommand {
             demarc account create acme --domain sip.acme.example
             demarc account features acme --enable UC --ceiling DOMESTIC
             """,
-        subcommands: [Create.self, List.self, Show.self, Features.self])
+        subcommands: [Create.self, List.self, Show.self, Features.self, Balance.self, Topup.self, Freeze.self])
 }
 
 extension AccountCommand {

@@ -26,6 +26,7 @@ package struct DemarcCommand: AsyncParsableCommand {
                     AccountCommand.self, CallerCommand.self, DomainCommand.self, SiteCommand.self, TrunkCommand.self,
                     CredentialCommand.self, NumbersCommand.self,
                     CarrierCommand.self, RouteCommand.self, DialPlanCommand.self, CurrencyCommand.self,
+                    KeyCommand.self, CACommand.self,
                 ]),
             CommandGroup(
                 name: "Live",

@@ -38,10 +38,13 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func client() throws(CommandError) -> OperatorClient {
+    /// The data directory that is meant.
+    var directory: String {
         let said = data ?? Terminal.current.environment[Setting.data.variable].flatMap { $0.isEmpty ? nil : $0 }
-        return try OperatorClient(dataDirectory: said ?? Setting.data.fallback[0])
+        return said ?? Setting.data.fallback[0]
     }
+
+    func client() throws(CommandError) -> OperatorClient { try OperatorClient(dataDirectory: directory) }
 }
 
 /// Which account a command is about.

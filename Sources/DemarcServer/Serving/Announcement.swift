@@ -32,6 +32,7 @@ struct Announcement: Service, CustomStringConvertible {
         var lines = ["Demarc \(Version.current) is running. Stop it with Ctrl-C.", ""]
         lines += vendor.map { "  Bandwidth API   \($0)/api/accounts/ID" }
         lines += vendor.map { "  Enswitch API    \($0)/api/json/" }
+        lines += vendor.map { "  Voximplant API  \($0)/platform_api   (keys: \(Self.command) key create)" }
         lines += board.urls(of: .operator).map(Self.reachable).map {
             "  Console         \($0)/   (user operator, password: the token in "
                 + "\(OperatorFile.path(in: server.settings.dataDirectory)))"

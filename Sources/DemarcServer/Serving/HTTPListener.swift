@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import OperatorAPI
@@ -15,6 +16,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let board: ListenerBoard
     let counters: HTTPCounters
     let log: Logger
+    /// `nil` for plain HTTP.
+    var tls: TLSConfiguration?
 
     /// Those of its kind unless told otherwise.
     var limits: HTTPLimits?
@@ -24,21 +27,29 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// The log of the service group prints its services: their names, and nothing that they hold.
     var description: String { "\(listener.rawValue) listener on \(address)" }
 
+    private var scheme: String { tls == nil ? "http" : "https" }
+
+    private func server(_ limits: HTTPLimits) throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [HTTPConnectionWatch(limits: limits, sources: sources)],
+                idleTimeout: limits.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.head,
+                    maxHeaderFieldCount: limits.headerCount)))
+        guard let tls else { return plain }
+        return try .tls(plain, tlsConfiguration: tls)
+    }
+
     func run() async throws {
         let limits = limits ?? (listener == .vendor ? .vendor : .operator)
         let application = Application(
             responder: CountedResponder(responder, listener: listener, counters: counters),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [HTTPConnectionWatch(limits: limits, sources: sources)],
-                    idleTimeout: limits.idle,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.head,
-                        maxHeaderFieldCount: limits.headerCount))),
+            server: try server(limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            onServerRunning: { board.bound(listener, at: $0.localAddress) },
+            onServerRunning: { board.bound(listener, at: $0.localAddress, scheme: scheme) },
             logger: log)
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
@@ -47,9 +58,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 sources.close()
             }
         } catch let error as IOError {
-            throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
+            throw StartFailure(
+                "cannot listen on \(scheme) \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {
-            throw StartFailure("cannot listen on http \(address): no such address")
+            throw StartFailure("cannot listen on \(scheme) \(address): no such address")
         }
     }
 }

@@ -15,9 +15,9 @@ final class ListenerBoard: Sendable {
     init(expected: Int) { self.expected = expected }
 
     /// Notes a listener; whoever waits goes on when it was the last.
-    func bound(_ listener: HTTPCounters.Listener, at address: SocketAddress?) {
+    func bound(_ listener: HTTPCounters.Listener, at address: SocketAddress?, scheme: String) {
         guard let port = address?.port, let host = address?.ipAddress else { return }
-        let url = "http://\(ListenAddress.bracketed(host)):\(port)"
+        let url = "\(scheme)://\(ListenAddress.bracketed(host)):\(port)"
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.bound.append((listener, url))
             guard state.bound.count == expected else { return [] }

@@ -9,6 +9,7 @@ import OperatorAPI
 package import Provisioning
 package import ServiceLifecycle
 package import UnixSignals
+import VoximplantAPI
 
 /// The whole house: use cases over a store, the SIP side, the vendors' listener and the operator's listener.
 package struct Server: Sendable {
@@ -56,21 +57,32 @@ package struct Server: Sendable {
     /// In the order of starting; they stop in the reverse order.
     package func services() throws -> [any Service] {
         let vendors = settings.vendorListen.map(\.httpAddress)
-        let board = ListenerBoard(expected: vendors.count + 1)
+        let secureVendors = settings.vendorTLS.listen.map(\.httpAddress)
+        let board = ListenerBoard(expected: vendors.count + secureVendors.count + 1)
         let counters = HTTPCounters()
         let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
-        let dialects = DialectResponder([
+        let dialects: [any Dialect] = [
             BandwidthAPI(useCases: useCases),
             EnswitchAPI(useCases: useCases, edge: edge),
-        ])
+            VoximplantAPI(useCases: useCases),
+        ]
         let vendorListeners = vendors.map { address in
             HTTPListener(
-                responder: dialects, address: address, listener: .vendor, board: board, counters: counters, log: log)
+                responder: DialectResponder(dialects), address: address, listener: .vendor, board: board,
+                counters: counters, log: log)
+        }
+        let tls = try secureVendors.isEmpty ? nil : settings.vendorTLS.configuration(in: settings.dataDirectory)
+        let secureListeners = secureVendors.map { address in
+            HTTPListener(
+                responder: DialectResponder(dialects, scheme: "https"), address: address, listener: .vendor,
+                board: board, counters: counters, log: log, tls: tls)
         }
         let operatorListener = HTTPListener(
             responder: try operatorRouter(token: token, board: board, counters: counters).buildResponder(),
             address: settings.operatorListen, listener: .operator, board: board, counters: counters, log: log)
-        return [edge] + vendorListeners + [operatorListener, Announcement(server: self, board: board, token: token)]
+        let renewals = RenewalService(renewals: useCases.renewals, log: log)
+        return [edge] + vendorListeners + secureListeners
+            + [operatorListener, renewals, Announcement(server: self, board: board, token: token)]
     }
 
     private func operatorRouter(token: Secret<String>, board: ListenerBoard, counters: HTTPCounters)

@@ -5,6 +5,7 @@ package struct ServerSettings: Sendable {
     package var dataDirectory: String
     package var sealingKeyPath: String
     package var vendorListen: [ListenAddress]
+    package var vendorTLS: TLSSettings
     package var operatorListen: ListenAddress
     package var operatorToken: Secret<String>?
     package var sip: SIPSettings
@@ -16,6 +17,20 @@ package struct ServerSettings: Sendable {
         case embedded
         /// The URL that addresses are posted to.
         case service(String)
+    }
+}
+
+/// Where HTTPS is served, and as whom.
+package struct TLSSettings: Equatable, Sendable {
+    package var listen: [ListenAddress] = []
+    /// Names and addresses that clients may know us by, beside the machine's own.
+    package var names: [String] = []
+    /// PEM files; `nil` for a certificate that Demarc makes.
+    package var certificate: Files?
+
+    package struct Files: Equatable, Sendable {
+        package var chain: String
+        package var key: String
     }
 }
 

@@ -9,6 +9,10 @@ package struct SettingFlags: ParsableArguments {
     @Option(.data) var data: String?
     @Option(.sealingKey) var sealingKey: String?
     @Option(.vendorListen) var vendorListen: [String] = []
+    @Option(.vendorListenTLS) var vendorListenTLS: [String] = []
+    @Option(.vendorNames) var vendorNames: String?
+    @Option(.vendorCertificate) var vendorCertificate: String?
+    @Option(.vendorCertificateKey) var vendorCertificateKey: String?
     @Option(.operatorListen) var operatorListen: String?
     @Option(.sipListen) var sipListen: [String] = []
     @Option(.sipDurability) var sipDurability: String?
@@ -31,13 +35,17 @@ package struct SettingFlags: ParsableArguments {
     var values: [String: [String]] {
         let single: [(Setting, String?)] = [
             (.data, data), (.sealingKey, sealingKey), (.operatorListen, operatorListen),
+            (.vendorNames, vendorNames), (.vendorCertificate, vendorCertificate),
+            (.vendorCertificateKey, vendorCertificateKey),
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
             (.sipNonceLifetime, sipNonceLifetime), (.banAfter, banAfter), (.banWindow, banWindow),
             (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
-        let lists: [(Setting, [String])] = [(.vendorListen, vendorListen), (.sipListen, sipListen)]
+        let lists: [(Setting, [String])] = [
+            (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
+        ]
         var values: [String: [String]] = [:]
         for (setting, value) in single { values[setting.key] = value.map { [$0] } }
         for (setting, texts) in lists where !texts.isEmpty {

@@ -1,7 +1,8 @@
 /// Every setting there is, in the order in which help and documentation show them.
 extension Setting {
     package static let all: [Setting] = [
-        data, sealingKey, vendorListen, operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
+        data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
+        operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, banAfter,
         banWindow, banDuration, addressCheck, logLevel, logFormat,
     ]
@@ -15,6 +16,19 @@ extension Setting {
     static let vendorListen = Setting(
         "vendor.listen", .httpAddresses, "*:8080",
         help: "Where the vendors' APIs are served. `*` is every IPv6 and IPv4 address of the machine.")
+    static let vendorListenTLS = Setting(
+        "vendor.listen-tls", .httpAddresses,
+        help: "Where the vendors' APIs are served over HTTPS; nowhere when not set.")
+    static let vendorNames = Setting(
+        "vendor.names", .text,
+        help:
+            "Host names and addresses, with commas between, that the certificate of HTTPS is for beside this machine's."
+    )
+    static let vendorCertificate = Setting(
+        "vendor.certificate", .path,
+        help: "The certificate of HTTPS with its chain, in PEM; one of Demarc's own (`demarc ca show`) when not set.")
+    static let vendorCertificateKey = Setting(
+        "vendor.certificate-key", .path, help: "The key of that certificate, in PEM.")
     static let operatorListen = Setting(
         "operator.listen", .httpAddress, "127.0.0.1:8081", help: "Where the console, /v1 and /metrics are served.")
     static let operatorToken = Setting(

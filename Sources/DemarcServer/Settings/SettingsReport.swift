@@ -37,7 +37,7 @@ private struct SettingsParser {
         let key = sealingKey(in: data)
         let settings = ServerSettings(
             dataDirectory: data, sealingKeyPath: key,
-            vendorListen: list(.vendorListen, ListenAddress.init),
+            vendorListen: list(.vendorListen, ListenAddress.init), vendorTLS: vendorTLS(),
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
@@ -56,6 +56,19 @@ private struct SettingsParser {
         lines.removeAll { $0.key == Setting.sealingKey.key }
         lines.append(.init(key: Setting.sealingKey.key, values: [beside], source: .default))
         return beside
+    }
+
+    private mutating func vendorTLS() -> TLSSettings {
+        var settings = TLSSettings()
+        settings.listen = list(.vendorListenTLS, ListenAddress.init)
+        settings.names = text(.vendorNames).split(separator: ",").map { $0.filter { $0 != " " } }
+        if settings.names.contains(where: { IPAddress($0) == nil && ListenAddress.host($0) == nil }) {
+            note(.vendorNames, "must be host names or addresses, with commas between them")
+        }
+        let (chain, key) = (text(.vendorCertificate), text(.vendorCertificateKey))
+        if chain.isEmpty != key.isEmpty { note(.vendorCertificate, "needs its key, and the key its certificate") }
+        if !chain.isEmpty { settings.certificate = .init(chain: chain, key: key) }
+        return settings
     }
 
     private mutating func sip() -> SIPSettings {
@@ -133,7 +146,7 @@ private struct SettingsParser {
 
     private mutating func list<Value>(_ setting: Setting, _ parse: (String) -> Value?) -> [Value] {
         let texts = values(setting)
-        if texts.isEmpty { note(setting, "needs at least one address") }
+        if texts.isEmpty, !setting.fallback.isEmpty { note(setting, "needs at least one address") }
         return texts.compactMap { text in
             let value = parse(text)
             if value == nil { note(setting, "must be \(setting.form), not `\(text)`") }

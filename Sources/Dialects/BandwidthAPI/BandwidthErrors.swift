@@ -12,7 +12,7 @@ extension BandwidthAPI {
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
         credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors,
-        carrierErrors)
+        carrierErrors, applicationErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -350,4 +350,10 @@ extension BandwidthAPI {
         .currencyInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .currencyTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
     ]
+
+    /// What only commands of another vendor can break.
+    private static let applicationErrors = Dictionary(
+        uniqueKeysWithValues: Rule.ofApplications.map {
+            ($0, ErrorRow(.badRequest, "1019", "Bad request encountered. Please check your request and try again."))
+        })
 }

@@ -27,6 +27,8 @@ package struct OperatorAPI: Sendable {
         addNumberRoutes(to: v1)
         addCarrierRoutes(to: v1)
         addLiveRoutes(to: v1)
+        addLedgerRoutes(to: v1)
+        addServiceKeyRoutes(to: v1)
     }
 }
 

@@ -354,4 +354,96 @@ package enum Rule: String, CaseIterable, Sendable {
     case featureUnknown
     /// country
     case countryInvalid
+
+    // MARK: Commands and keys of programs
+
+    case commandMissing
+    /// command
+    case commandUnknown
+    /// Nobody that is known asks.
+    case notAuthorized
+    case tokenUnreadable
+    case tokenLivesTooLong
+    case tokenIssuedInFuture
+    case tokenExpired
+    /// account that the request names beside the one that asks
+    case accountMismatch
+    /// The operator froze the account.
+    case accountFrozen
+    /// Too many requests.
+    case requestRateExceeded
+    /// parameter names: only one of them may be given
+    case onlyOneOf
+    /// parameter name: needed because of what else is given
+    case parameterNeeded
+    /// parameter name, maximum
+    case parameterTooLong
+    /// key's id
+    case keyUnknown
+    case keyRoleInvalid
+    case keyRoleNameInvalid
+    case keyLimit
+
+    // MARK: Money
+
+    /// what is needed: the account has less
+    case insufficientMoney
+    /// amount
+    case amountInvalid
+    /// type
+    case subscriptionKindUnknown
+    case callbackURLInvalid
+    case callbackSaltTooLong
+
+    // MARK: Applications, their rules and users
+
+    case applicationIDUnknown
+    /// name: none of the account's, or none that an application can have
+    case applicationNameInvalid
+    /// name
+    case applicationNameTaken
+    case applicationLimit
+    case ruleIDUnknown
+    case ruleNameInvalid
+    /// name
+    case ruleNameTaken
+    case rulePatternInvalid
+    case ruleExclusionInvalid
+    /// There are no scenarios that have ids.
+    case scenarioIDInvalid
+    /// name: no destination of a rule
+    case scenarioNameInvalid
+    case userIDUnknown
+    /// name
+    case endUserNameUnknown
+    case endUserNameInvalid
+    /// name
+    case endUserNameTaken
+    case endUserPasswordTooShort
+    case endUserPasswordHasSpaces
+    case endUserDisplayNameInvalid
+    case endUserCustomDataTooLong
+    /// The user is one of another application.
+    case endUserOfOtherApplication
+
+    // MARK: Registrations elsewhere
+
+    case registrationUnknown
+    case registrationUserNameInvalid
+    case registrationProxyInvalid
+}
+
+extension Rule {
+    /// What only commands about applications, registrations elsewhere, money and keys can break.
+    package static let ofApplications: Set<Rule> = [
+        .commandMissing, .commandUnknown, .notAuthorized, .tokenUnreadable, .tokenLivesTooLong, .tokenIssuedInFuture,
+        .tokenExpired, .accountMismatch, .accountFrozen, .requestRateExceeded, .onlyOneOf, .parameterNeeded,
+        .parameterTooLong, .keyUnknown, .keyRoleInvalid, .keyRoleNameInvalid, .keyLimit, .insufficientMoney,
+        .amountInvalid, .subscriptionKindUnknown, .callbackURLInvalid, .callbackSaltTooLong, .applicationIDUnknown,
+        .applicationNameInvalid, .applicationNameTaken, .applicationLimit, .ruleIDUnknown, .ruleNameInvalid,
+        .ruleNameTaken, .rulePatternInvalid, .ruleExclusionInvalid, .scenarioIDInvalid, .scenarioNameInvalid,
+        .userIDUnknown, .endUserNameUnknown, .endUserNameInvalid, .endUserNameTaken, .endUserPasswordTooShort,
+        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserOfOtherApplication,
+        .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
+    ]
 }

@@ -65,6 +65,11 @@ package struct AccessTokens: Sendable {
         SymmetricKey(data: Array(claims.pwd.utf8)) == SymmetricKey(data: Array(fingerprint(of: hash).utf8))
     }
 
+    /// What is kept of a secret that whoever shows it is let in with.
+    func digest(of secret: Secret<String>) -> String {
+        Array(HMAC<SHA256>.authenticationCode(for: Array("secret \(secret.reveal())".utf8), using: key)).hexadecimal
+    }
+
     private func fingerprint(of hash: PasswordHash) -> String {
         Array(HMAC<SHA256>.authenticationCode(for: Array("password hash \(hash.text)".utf8), using: key)).hexadecimal
     }
@@ -75,7 +80,7 @@ package struct AccessTokens: Sendable {
 }
 
 /// Base64 for URLs, without padding (RFC 4648 section 5).
-private enum Base64URL {
+enum Base64URL {
     static func encoded(_ data: Data) -> String {
         data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

@@ -57,6 +57,18 @@ package struct Change: Sendable {
         case carrierRouteDeleted(CarrierRoute)
         case dialPlan(DialPlan)
         case currency(CostCurrency)
+
+        case application(CallApplication)
+        case applicationDeleted(CallApplication)
+        case applicationRule(ApplicationRule)
+        case applicationRuleDeleted(ApplicationRule)
+        case endUser(EndUser)
+        case endUserDeleted(EndUser)
+        case outboundRegistration(OutboundRegistration)
+        case outboundRegistrationDeleted(OutboundRegistration)
+        case ledger(Ledger)
+        case serviceKey(ServiceKey)
+        case serviceKeyDeleted(ServiceKey)
     }
 
     package init(number: ChangeNumber, account: AccountID, subject: Subject) {
@@ -67,7 +79,7 @@ package struct Change: Sendable {
 }
 
 /// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
-package protocol ProvisioningReader {
+package protocol ProvisioningReader: ApplicationReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
@@ -136,7 +148,7 @@ package protocol ProvisioningReader {
 /// A reader that may also write; constraints of the schema come back as named faults.
 ///
 /// A call that throws a fault has changed nothing, so what was done before it may stay.
-package protocol ProvisioningTransaction: ProvisioningReader {
+package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransaction {
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
     ) throws(ProvisioningError) -> Account

@@ -16,12 +16,19 @@ package struct UseCases: Sendable {
     package let carrierRoutes: CarrierRoutes
     package let numberFormats: NumberFormats
 
+    package let ledgers: Ledgers
+    package let callApplications: CallApplications
+    package let endUsers: EndUsers
+    package let outboundRegistrations: OutboundRegistrations
+    package let renewals: Renewals
+    package let serviceKeys: ServiceKeys
+
     /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
     /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
         signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
-        seal: Seal, uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        seal: Seal, tariff: Tariff = Tariff(), uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
         now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
@@ -42,6 +49,13 @@ package struct UseCases: Sendable {
         carrierCosts = CarrierCosts(store: store)
         carrierRoutes = CarrierRoutes(store: store)
         numberFormats = NumberFormats(store: store)
+
+        ledgers = Ledgers(store: store, seal: seal, tariff: tariff, now: now)
+        callApplications = CallApplications(store: store, now: now)
+        endUsers = EndUsers(store: store, now: now)
+        outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
+        renewals = Renewals(store: store, tariff: tariff, now: now)
+        serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
     }
 
     /// The machine's own monotonic clock.

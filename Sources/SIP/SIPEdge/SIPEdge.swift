@@ -155,10 +155,7 @@ package final class SIPEdge: ChangeObserver {
             case .domainDeleted(let domain): directory.remove(domain)
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
-            case .trunk, .trunkDeleted, .site, .siteDeleted, .caller, .callerDeleted, .number, .numberDeleted: break
-            case .carrier, .carrierDeleted, .carrierCost, .carrierCostDeleted, .carrierRoute, .carrierRouteDeleted,
-                .dialPlan, .currency:
-                break
+            default: break
             }
         }
     }

@@ -124,6 +124,24 @@ extension SQLiteTransaction {
         try record(.credential(credential), .updated, account: account)
     }
 
+    func reissue(_ credential: Credential) throws(ProvisioningError) {
+        let (hashes, account) = (credential.hashes, credential.account)
+        try record(.credentialDeleted(credential), .deleted, account: account)
+        let anew = Credential(
+            id: credential.id, account: account, name: credential.name, realm: credential.realm, hashes: hashes,
+            created: nextChange)
+        let count = try run(
+            """
+            UPDATE credential SET hash1 = ?, hash1b = ?, sha256 = ?, sha256b = ?, created = ? WHERE id = ? AND account = ?
+            """,
+            [
+                hashes.hash1, hashes.hash1b, hashes.sha256, hashes.sha256b, anew.created, credential.id.rawValue,
+                account.rawValue,
+            ])
+        guard count == 1 else { throw ProvisioningError(.credentialUnknown, credential.name.composite, "\(account)") }
+        try record(.credential(anew), .created, account: account)
+    }
+
     func delete(_ credential: Credential) throws(ProvisioningError) {
         let count = try run(
             "DELETE FROM credential WHERE id = ? AND account = ?",

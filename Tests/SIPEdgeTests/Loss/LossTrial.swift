@@ -32,8 +32,8 @@ struct LossTrial {
             for number in phones.indices where wishes[number] <= now {
                 wishes[number] = now + .random(in: 500...60_000, using: &random)
                 guard !phones[number].isBusy else { continue }
-                let isEnd = Int.random(in: 0..<3, using: &random) == 0
-                let expires = isEnd ? 0 : Int64.random(in: 60...400, using: &random)
+                let expires: Int64 =
+                    Int.random(in: 0..<3, using: &random) == 0 ? 0 : .random(in: 60...400, using: &random)
                 send(phones[number].begin(expires: expires, at: now), of: number)
             }
             check()
@@ -44,8 +44,8 @@ struct LossTrial {
     mutating func settle(expires: Int64) {
         let isQuiet = { (trial: Self) in trial.channel.next == nil && !trial.phones.contains { $0.isBusy } }
         for isLast in [false, true] {
-            for number in phones.indices where isLast {
-                send(phones[number].begin(expires: expires, at: now), of: number)
+            if isLast {
+                for number in phones.indices { send(phones[number].begin(expires: expires, at: now), of: number) }
             }
             while !isQuiet(self), violations.isEmpty {
                 step(to: ([channel.next].compactMap(\.self) + phones.compactMap(\.next)).min() ?? now)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import BandwidthAPI
+@testable import DialectKit
 
 @Suite struct RequestWindowTests {
     private let mine = AccountID(rawValue: 1)

@@ -1,8 +1,8 @@
-import Provisioning
+package import Provisioning
 import Synchronization
 
 /// Counts what accounts ask for within each minute of the clock; remembers the accounts of this minute only.
-final class RequestWindow: Sendable {
+package final class RequestWindow: Sendable {
     private let limit: Int
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
@@ -13,13 +13,13 @@ final class RequestWindow: Sendable {
         var counts: [AccountID: Int] = [:]
     }
 
-    init(limit: Int, now: @escaping @Sendable () -> Timestamp) {
+    package init(limit: Int, now: @escaping @Sendable () -> Timestamp) {
         self.limit = limit
         self.now = now
     }
 
     /// Counts a request; `nil` while the account may ask, else when it may again, in seconds since 1970.
-    func refusal(of account: AccountID) -> Int64? {
+    package func refusal(of account: AccountID) -> Int64? {
         let minute = now().milliseconds / 60_000
         let count = state.withLock { state in
             if state.minute != minute { state = State(minute: minute) }
