@@ -104,7 +104,12 @@ let package = Package(
         .executableTarget(
             name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
-        room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage", crypto]),
+        room(
+            "TestSupport", "TestSupport",
+            [
+                "Provisioning", "Store", "SIPMessage", "DialectKit", crypto, hummingbird, lifecycle, logging,
+                nio("NIOCore"), nio("NIOPosix"),
+            ]),
         tests(of: "OperatorAPI", ["Provisioning"]),
         tests(
             of: "DemarcServer",

@@ -1,6 +1,7 @@
 import DialectKit
 import Hummingbird
 import Provisioning
+import TestSupport
 import Testing
 
 @testable import BandwidthAPI
@@ -31,7 +32,7 @@ import Testing
     ]
 
     @Test func everyRowIsProvoked() throws {
-        let answers = try Fixture.all.map { try Fixture($0).answer { $0 } }
+        let answers = try Fixture.all.map { try Fixture($0).answerText() }
         let unseen = Self.unseen.union(Rule.ofApplications)
         for rule in Rule.allCases where !unseen.contains(rule) {
             let row = try #require(BandwidthAPI.errors.rows[rule])

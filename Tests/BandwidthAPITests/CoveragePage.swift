@@ -1,5 +1,6 @@
 import DialectKit
 import Hummingbird
+import TestSupport
 
 @testable import BandwidthAPI
 
@@ -29,12 +30,12 @@ struct CoveragePage {
     init() throws {
         for name in Fixture.all {
             let fixture = try Fixture(name)
-            let line = try fixture.parts { $0 }.line.split(separator: " ")
+            let line = fixture.parts().line.split(separator: " ")
             let path = line[1].split(separator: "?", maxSplits: 1)[0]
             guard let match = BandwidthAPI.routes.match(RequestPath(String(path))) else { continue }
             let index = rows.firstIndex { $0.method == line[0] && $0.path == Self.path(match.pattern) }
             guard let index else { continue }
-            let answer = try fixture.answer { $0 }
+            let answer = fixture.answerText()
             guard let status = answer.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { continue }
             let codes = answer.matches(of: /<ErrorCode>([0-9]+)<\/ErrorCode>/).compactMap { Int($0.1) }
             rows[index].codes[status, default: []].formUnion(codes)

@@ -1,92 +1,44 @@
 import BandwidthAPI
 import Foundation
 import Provisioning
+import TestSupport
 import Testing
 
-/// One exchange on the wire and what it takes for it to hold, as `Fixtures/README.md` describes.
-struct Fixture: Sendable, CustomTestStringConvertible {
-    /// Its path below `Fixtures`, without the ending.
-    let name: String
-    private let head: [String: String]
-    private let request: String
-    private let response: String
+/// What this dialect's fixtures say of themselves, as `Fixtures/README.md` describes.
+extension Fixture {
+    private static let folder = Bundle.module.bundleURL.appending(path: "Fixtures")
+    static let all = names(in: folder)
 
-    var testDescription: String { name }
+    static func text(_ file: String) throws -> String { try text(file, in: folder) }
 
-    static let all: [String] = {
-        let names = FileManager.default.enumerator(atPath: directory.path)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".http") }.map { String($0.dropLast(5)) }.sorted()
-    }()
+    init(_ name: String) throws { try self.init(name, in: Self.folder) }
 
-    private static let directory = Bundle.module.bundleURL.appending(path: "Fixtures")
-
-    static func text(_ file: String) throws -> String {
-        let text = try String(contentsOf: directory.appending(path: file), encoding: .utf8)
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-
-    init(_ name: String) throws {
-        self.name = name
-        let sections = try Self.text("\(name).http").components(separatedBy: "\n=== ")
-        try #require(sections.count == 3 && sections[1].hasPrefix("request\n") && sections[2].hasPrefix("response\n"))
-        head = Dictionary(
-            uniqueKeysWithValues: sections[0].split(separator: "\n").map { line in
-                let parts = line.components(separatedBy: ": ")
-                return (parts[0], parts.dropFirst().joined(separator: ": "))
-            })
-        request = String(sections[1].dropFirst("request\n".count))
-        response = String(sections[2].dropFirst("response\n".count))
-    }
-
-    var source: String? { head["Source"] }
-    var says: String? { head["Says"] }
-    var before: [String] { head["Before"]?.components(separatedBy: ", ") ?? [] }
-    var ceiling: TrafficClass { head["Ceiling"].flatMap(TrafficClass.init) ?? .all }
-    var caller: String { head["Caller"] ?? "administrator" }
-    var domain: String? { head["Domain"] }
-    var number: String? { head["Number"] }
-    var inventory: [String] { head["Inventory"]?.components(separatedBy: " ") ?? [] }
-    var storeIsDown: Bool { head["Store"] == "down" }
+    var ceiling: TrafficClass { self["Ceiling"].flatMap(TrafficClass.init) ?? .all }
+    var caller: String { self["Caller"] ?? "administrator" }
+    var domain: String? { self["Domain"] }
+    var number: String? { self["Number"] }
+    var inventory: [String] { self["Inventory"]?.components(separatedBy: " ") ?? [] }
 
     /// The clock stands still, so that it can be said when an account may ask again.
     var settings: BandwidthSettings {
         var settings = BandwidthSettings()
         settings.now = { Timestamp(milliseconds: 1_767_225_600_000) }
-        if let moves = head["Moves"].flatMap({ Int($0) }) { settings.movesPerMinute = moves }
+        if let moves = self["Moves"].flatMap({ Int($0) }) { settings.movesPerMinute = moves }
         return settings
     }
 
     var features: Set<ProductFeature> {
         get throws {
-            guard let names = head["Features"] else { return [.messaging, .termination] }
+            guard let names = self["Features"] else { return [.messaging, .termination] }
             return Set(try names.split(separator: " ").map { try #require(ProductFeature(rawValue: String($0))) })
         }
     }
 
     var addressVerdict: AddressVerdict? {
-        switch head["Address-Check"] {
+        switch self["Address-Check"] {
         case "down": .unavailable("test")
         case "unknown": .notRecognized
         default: nil
         }
-    }
-
-    /// Method and path, further headers, and body.
-    func parts(_ place: (String) -> String) throws -> (line: String, headers: [String], body: String) {
-        let parts = try Self.split(request)
-        let body = parts.body.hasPrefix("@") ? try Self.text(String(parts.body.dropFirst())) : parts.body
-        return (place(parts.head[0]), parts.head.dropFirst().map(place), place(body))
-    }
-
-    /// The answer as it must stand on the wire, without its `Date`.
-    func answer(_ place: (String) -> String) throws -> String {
-        let parts = try Self.split(response)
-        let body = place(parts.body)
-        return (parts.head.map(place) + ["Content-Length: \(body.utf8.count)", "", body]).joined(separator: "\r\n")
-    }
-
-    private static func split(_ section: String) throws -> (head: [String], body: String) {
-        let end = try #require(section.range(of: "\n\n") ?? section.range(of: "\n", options: [.backwards, .anchored]))
-        return (section[..<end.lowerBound].components(separatedBy: "\n"), String(section[end.upperBound...]))
     }
 }

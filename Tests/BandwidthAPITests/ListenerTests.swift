@@ -1,5 +1,6 @@
 import BandwidthAPI
 import Provisioning
+import TestSupport
 import Testing
 
 /// What does not depend on one operation: base paths, headers, limits, encodings.
@@ -92,7 +93,7 @@ import Testing
                 POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\
                 Authorization: Basic YWRtaW5pc3RyYXRvcjpvcGVuIHNlc2FtZQ==\r\n\r\n\(body)
                 """
-            let answer = try await server.exchange(Array(String(repeating: request, count: 3).utf8))
+            let answer = try await server.server.exchange(Array(String(repeating: request, count: 3).utf8))
             let statuses = String(decoding: answer, as: UTF8.self).matches(of: #/HTTP/1.1 ([0-9]+) /#).map(\.1)
             #expect(statuses == ["404", "429"])
         }
@@ -101,7 +102,7 @@ import Testing
     @Test func aConnectionServesOneRequestAfterAnother() async throws {
         try await TestServer.run { server in
             let head = "GET /accounts/1/sites HTTP/1.1\r\nHost: a\r\n"
-            let answer = try await server.exchange(Array("\(head)\r\n\(head)Connection: close\r\n\r\n".utf8))
+            let answer = try await server.server.exchange(Array("\(head)\r\n\(head)Connection: close\r\n\r\n".utf8))
             let text = try #require(String(validating: answer, as: UTF8.self))
             #expect(text.matches(of: /HTTP\/1.1 401 Unauthorized\r\n/).count == 2)
         }

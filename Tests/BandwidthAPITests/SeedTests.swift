@@ -1,4 +1,5 @@
 import DialectKit
+import TestSupport
 import Testing
 
 /// The samples of the vendor's two pages against our fixtures: the same documents but for padding and ids.
@@ -18,7 +19,7 @@ import Testing
         let text = ids.reduce(try Fixture.text(sample)) { $0.replacing($1.0, with: $1.1) }
         var xml = XMLWriter()
         xml.element(try XMLTree(reading: Array(text.utf8)))
-        #expect(try Fixture(fixture).answer { $0 }.hasSuffix("\r\n\r\n" + xml.document))
+        #expect(try Fixture(fixture).answerText().hasSuffix("\r\n\r\n" + xml.document))
     }
 
     /// Every error that the two pages name, and that some fixture provokes it.
@@ -30,7 +31,7 @@ import Testing
     func anErrorOfThePagesIsProvoked(status: Int, code: Int) throws {
         #expect(
             try Fixture.all.contains { name in
-                let answer = try Fixture(name).answer { $0 }
+                let answer = try Fixture(name).answerText()
                 return answer.hasPrefix("HTTP/1.1 \(status) ") && answer.contains("<ErrorCode>\(code)</ErrorCode>")
             })
     }

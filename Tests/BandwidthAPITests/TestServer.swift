@@ -1,10 +1,5 @@
 import BandwidthAPI
-import DialectKit
 import Foundation
-import Hummingbird
-import Logging
-import NIOCore
-import NIOPosix
 import Provisioning
 import Store
 import Synchronization
@@ -17,9 +12,9 @@ struct TestServer: Sendable {
     let useCases: UseCases
     let account: Account
     let addressCheck: SwitchedAddressCheck
-    let port: Int
+    let server: DialectServer
 
-    var host: String { "127.0.0.1:\(port)" }
+    var host: String { server.host }
 
     /// Runs `body` against a server that is gone afterwards.
     static func run(
@@ -37,40 +32,13 @@ struct TestServer: Sendable {
             _ = try await useCases.callers.create(
                 name: role.rawValue, account: account.id, role: role, password: Secret("open sesame"))
         }
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let api = BandwidthAPI(useCases: useCases, settings: settings)
-        let application = Application(
-            responder: DialectResponder([api], scheme: scheme),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                port.yield(channel.localAddress?.port ?? 0)
-                port.finish()
-            },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            let port = try #require(await ports.first { _ in true })
+        try await DialectServer.run([api], scheme: scheme) { server in
             try await body(
-                TestServer(store: store, useCases: useCases, account: account, addressCheck: addressCheck, port: port))
-            group.cancelAll()
+                TestServer(
+                    store: store, useCases: useCases, account: account, addressCheck: addressCheck, server: server))
         }
         await store.store.close()
-    }
-
-    /// Sends bytes on a connection of their own and returns all that comes back.
-    func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(bytes: bytes))
-            var answer: [UInt8] = []
-            for try await part in inbound { answer += Array(part.readableBytesView) }
-            return answer
-        }
     }
 
     /// Sends a request of HTTP/1.1 whose connection ends with the answer; the answer comes back without its `Date`.
@@ -82,27 +50,18 @@ struct TestServer: Sendable {
         _ line: String, headers: [String] = [], caller: String = "administrator", body: [UInt8] = [],
         chunks: [UInt8] = []
     ) async throws -> String {
-        var lines = ["\(line) HTTP/1.1", "Host: \(host)", "Connection: close"] + headers
+        var headers = headers
         switch caller {
         case "none": break
-        case "wrong": lines.append(Self.authorization("administrator", "wrong"))
-        case let token where token.hasPrefix("Bearer "): lines.append("Authorization: \(token)")
-        default: lines.append(Self.authorization(caller, "open sesame"))
+        case "wrong": headers.append(Self.authorization("administrator", "wrong"))
+        case let token where token.hasPrefix("Bearer "): headers.append("Authorization: \(token)")
+        default: headers.append(Self.authorization(caller, "open sesame"))
         }
-        if !body.isEmpty { lines.append("Content-Length: \(body.count)") }
-        let answer = try await exchange(Array((lines + ["", ""]).joined(separator: "\r\n").utf8) + body + chunks)
-        let text = try #require(String(validating: answer, as: UTF8.self))
-        return try #require(Self.withoutDate(text), "an answer names its date: \(text)")
+        return try await server.send(line, headers: headers, body: body, chunks: chunks).text
     }
 
     static func authorization(_ name: String, _ password: String) -> String {
         "Authorization: Basic \(Data("\(name):\(password)".utf8).base64EncodedString())"
-    }
-
-    private static func withoutDate(_ answer: String) -> String? {
-        guard let date = answer.range(of: "\r\nDate: ") else { return nil }
-        guard let end = answer[date.upperBound...].range(of: "\r\n") else { return nil }
-        return String(answer[..<date.lowerBound] + answer[end.lowerBound...])
     }
 }
 

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import OperatorAPI
 import Provisioning
+import TestSupport
 import Testing
 
 @testable import DemarcServer

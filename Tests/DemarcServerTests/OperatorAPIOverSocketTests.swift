@@ -3,6 +3,7 @@ import NIOHTTP1
 import OperatorAPI
 import Provisioning
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemarcServer
@@ -214,10 +215,11 @@ extension FakeEdge.Content {
     static var sample: FakeEdge.Content {
         let now = WallClock.now().milliseconds
         var content = FakeEdge.Content()
+        // Half a minute ahead, so that they end in an hour however slow the test is.
         content.bindings = [
-            .sample("alice@a1.sip.internal", now: now),
-            .sample("alice@a1.sip.internal", contact: "sip:alice@192.0.2.8", now: now),
-            .sample("bob@a1.sip.internal", contact: "sip:bob@192.0.2.9", now: now),
+            .sample("alice@a1.sip.internal", now: now + 30_000),
+            .sample("alice@a1.sip.internal", contact: "sip:alice@192.0.2.8", now: now + 30_000),
+            .sample("bob@a1.sip.internal", contact: "sip:bob@192.0.2.9", now: now + 30_000),
         ]
         content.counters.bindings = 3
         content.counters.requests = ["REGISTER": 12]

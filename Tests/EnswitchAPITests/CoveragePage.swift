@@ -1,5 +1,6 @@
 import DialectKit
 import Hummingbird
+import TestSupport
 
 @testable import EnswitchAPI
 
@@ -24,11 +25,11 @@ struct CoveragePage {
     init() throws {
         for name in Fixture.all {
             let fixture = try Fixture(name)
-            let target = try fixture.parts { $0 }.line.split(separator: " ")[1]
+            let target = fixture.parts().line.split(separator: " ")[1]
             let path = RequestPath(String(target.split(separator: "?", maxSplits: 1)[0]))
             let function = path.segments.dropFirst(2).joined(separator: "/")
             guard let index = rows.firstIndex(where: { $0.path == function }) else { continue }
-            for entry in try fixture.answer({ $0 }).matches(of: #/"code":"([0-9]+)", "key":"([^"]*)"/#) {
+            for entry in fixture.answerText().matches(of: #/"code":"([0-9]+)", "key":"([^"]*)"/#) {
                 rows[index].codes.insert(String(entry.1))
                 if entry.1 == "400", !entry.2.isEmpty { rows[index].keys.insert(String(entry.2)) }
             }

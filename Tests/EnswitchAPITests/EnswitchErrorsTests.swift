@@ -1,6 +1,7 @@
 import DialectKit
 import Hummingbird
 import Provisioning
+import TestSupport
 import Testing
 
 @testable import EnswitchAPI
@@ -19,7 +20,7 @@ import Testing
     private static let elsewhere: Set<Rule> = [.tooManyAttempts]
 
     @Test func everyRowIsProvoked() throws {
-        let answers = try Fixture.all.map { try Fixture($0).answer { $0 } }
+        let answers = try Fixture.all.map { try Fixture($0).answerText() }
         for (rule, row) in EnswitchAPI.raised where !Self.elsewhere.contains(rule) {
             let words = row.template.split(separator: /%([0-9]\$)?s/)
             let isProvoked = answers.contains { answer in
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func everyDocumentedCodeIsAnswered() throws {
-        let answers = try Fixture.all.map { try Fixture($0).answer { $0 } }
+        let answers = try Fixture.all.map { try Fixture($0).answerText() }
         for code in ["200", "201", "204", "400", "401", "402", "403", "404", "500"] {
             #expect(answers.contains { $0.contains("{ \"code\":\"\(code)\", ") }, "\(code)")
         }

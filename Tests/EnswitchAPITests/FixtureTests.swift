@@ -15,7 +15,7 @@ import Testing
                     CredentialName(userName: name, domain: nil), password: Secret("open sesame"), realm: nil,
                     account: server.account.id)
             }
-            for name in fixture.bindings { server.edge.add(name, account: server.account.id) }
+            for name in fixture.bindings { server.register(name) }
             for name in fixture.before { try await hold(Fixture(name), on: server) }
             if fixture.storeIsDown {
                 _ = try await server.send("GET /api/json/peers/list?\(server.authentication("administrator"))")
@@ -32,16 +32,13 @@ import Testing
                 .replacingOccurrences(of: "{account}", with: server.account.id.description)
                 .replacingOccurrences(of: "{other}", with: server.other.id.description)
         }
-        let request = try fixture.parts(place)
+        let request = fixture.parts(place)
         let answer = try await server.send(request.line, headers: request.headers, body: Array(request.body.utf8))
-        #expect(answer == (try fixture.answer(place)), "\(fixture.name)")
+        #expect(answer == fixture.answerText(place), "\(fixture.name)")
     }
 
     @Test(arguments: Fixture.all)
     func itSaysWhereItComesFrom(name: String) throws {
-        let fixture = try Fixture(name)
-        let source = try #require(fixture.source)
-        #expect(source.contains(/20[0-9]{2}/))
-        #expect(fixture.says?.isEmpty == false)
+        #expect(try Fixture(name).saysWhereItComesFrom)
     }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Provisioning
+import TestSupport
 import Testing
 
 @testable import VoximplantAPI
@@ -27,14 +27,14 @@ struct CoveragePage {
     init() throws {
         for name in Fixture.all {
             let fixture = try Fixture(name)
-            let parts = try fixture.parts { $0 }
+            let parts = fixture.parts()
             let asked = "\(parts.line) \(parts.body)"
             let index = rows.firstIndex { row in
                 asked.contains("/\(row.command)") || asked.contains("cmd=\(row.command)")
                     || asked.contains("\r\n\(row.command)\r\n")
             }
             guard let index else { continue }
-            let answer = try fixture.answer { $0 }.body
+            let answer = fixture.answer().body
             rows[index].fixtures += 1
             if let code = answer.firstMatch(of: /^\{"error":\{"code":([0-9]+)/).flatMap({ Int($0.1) }) {
                 rows[index].codes.insert(code)
@@ -62,17 +62,9 @@ struct CoveragePage {
 
 /// The page of what is covered says what the command table and the fixtures say.
 @Suite struct CoverageTests {
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Docs/dialects/voximplant-coverage.md")
-
-    /// With `WRITE_COVERAGE` in the environment the page is written first.
     @Test func thePageIsUpToDate() throws {
         let text = try CoveragePage().text
-        if ProcessInfo.processInfo.environment["WRITE_COVERAGE"] != nil {
-            try text.write(to: Self.file, atomically: true, encoding: .utf8)
-        }
-        let page = try String(contentsOf: Self.file, encoding: .utf8)
-        #expect(page == text, "Run Scripts/coverage-page.")
+        #expect(try GeneratedPage.isUpToDate("Docs/dialects/voximplant-coverage.md", text), "Run Scripts/coverage-page.")
     }
 
     @Test func everyCommandHasAFixtureOfSuccess() throws {

@@ -1,10 +1,6 @@
 import CryptoExtras
 import DialectKit
 import Foundation
-import Hummingbird
-import Logging
-import NIOCore
-import NIOPosix
 import Provisioning
 import Store
 import TestSupport
@@ -19,9 +15,9 @@ struct TestServer: Sendable {
     let signer: Signer
     /// A secret of the older kind.
     let secret: Secret<String>
-    let port: Int
+    let server: DialectServer
 
-    var host: String { "127.0.0.1:\(port)" }
+    var host: String { server.host }
 
     /// Runs `body` against a server that is gone afterwards.
     static func run(
@@ -36,23 +32,12 @@ struct TestServer: Sendable {
         var settings = VoximplantSettings()
         settings.now = { store.clock.now }
         if let rate { settings.requestsPerMinute = rate }
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            responder: DialectResponder([VoximplantAPI(useCases: useCases, settings: settings)]),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                port.yield(channel.localAddress?.port ?? 0)
-                port.finish()
-            },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            let port = try #require(await ports.first { _ in true })
+        let api = VoximplantAPI(useCases: useCases, settings: settings)
+        try await DialectServer.run([api]) { server in
             try await body(
                 TestServer(
                     store: store, useCases: useCases, account: tenant.account, signer: signer, secret: secret,
-                    port: port))
-            group.cancelAll()
+                    server: server))
         }
         await store.store.close()
     }
@@ -69,36 +54,13 @@ struct TestServer: Sendable {
         return (signer, try await useCases.serviceKeys.createSecret(nil, account: account).secret)
     }
 
-    /// Sends bytes on a connection of their own and returns all that comes back.
-    func exchange(_ bytes: [UInt8]) async throws -> [UInt8] {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(bytes: bytes))
-            var answer: [UInt8] = []
-            for try await part in inbound { answer += Array(part.readableBytesView) }
-            return answer
-        }
-    }
-
-    /// Sends a request whose connection ends with the answer; the head comes back without `Date` and `Content-Length`.
+    /// Sends a request; the head comes back without `Date` and `Content-Length`.
     func send(
         _ line: String, headers: [String] = [], body: String = "", authorization: String?
-    ) async throws -> (head: String, body: String) {
-        var lines = ["\(line) HTTP/1.1", "Host: \(host)", "Connection: close"] + headers
-        if let authorization { lines.append("Authorization: \(authorization)") }
-        if !body.isEmpty { lines.append("Content-Length: \(body.utf8.count)") }
-        let answer = try await exchange(Array(((lines + ["", ""]).joined(separator: "\r\n") + body).utf8))
-        let text = try #require(String(validating: answer, as: UTF8.self))
-        let parts = text.components(separatedBy: "\r\n\r\n")
-        let head = parts[0].components(separatedBy: "\r\n").filter {
-            !$0.hasPrefix("Date: ") && !$0.hasPrefix("Content-Length: ") && $0 != "Connection: close"
-        }
-        return (head.joined(separator: "\r\n"), parts.dropFirst().joined(separator: "\r\n\r\n"))
+    ) async throws -> (head: [String], body: String) {
+        let headers = headers + (authorization.map { ["Authorization: \($0)"] } ?? [])
+        let answer = try await server.send(line, headers: headers, body: Array(body.utf8))
+        return (answer.head.filter { !$0.hasPrefix("Content-Length: ") && $0 != "Connection: close" }, answer.body)
     }
 
     /// Gives a command as the vendor's Python client does, and returns the answer's body.
