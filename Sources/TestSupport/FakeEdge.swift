@@ -74,7 +74,8 @@ extension LiveBinding {
     package static func sample(_ aor: String, account: Int64 = 1, contact: String? = nil, now: Int64) -> LiveBinding {
         LiveBinding(
             account: account, aor: aor, contact: contact ?? "sip:\(aor.prefix { $0 != "@" })@192.0.2.7:5060",
-            source: "udp:192.0.2.7:40312", registeredAt: now, expiresAt: now + 3_600_000, callID: "abc@192.0.2.7", cseq: 4,
+            source: "udp:192.0.2.7:40312", registeredAt: now, expiresAt: now + 3_600_000, callID: "abc@192.0.2.7",
+            cseq: 4,
             userAgent: "Phone/1.0", instance: "", regID: nil, path: [], q: 1000)
     }
 }
