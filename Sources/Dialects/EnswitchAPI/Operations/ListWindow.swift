@@ -13,17 +13,30 @@ struct ListWindow {
     /// - Parameter sorts: what the function can sort by; the last is the default.
     init(_ form: FormBody, sortedBy sorts: [String]) throws(ProvisioningError) {
         var parameters = Parameters(form)
+        sort = form["sort"] ?? sorts.last ?? ""
+        read(&parameters)
+        try parameters.throwAny()
+        guard sorts.isEmpty || sorts.contains(sort) else {
+            throw ProvisioningError(.valueInvalid, field: "sort", "sort", sort)
+        }
+    }
+
+    private mutating func read(_ parameters: inout Parameters) {
         parameters.flag("count", into: &isCount)
         parameters.flag("pages", into: &isBrief)
         parameters.flag("descending", into: &isDescending)
         parameters.number("limit", in: 0...Int(Int32.max), into: &limit)
         parameters.number("offset", in: 0...Int(Int32.max), into: &offset)
-        try parameters.throwAny()
-        sort = form["sort"] ?? sorts.last ?? ""
-        guard sorts.isEmpty || sorts.contains(sort) else {
-            throw ProvisioningError(.valueInvalid, field: "sort", "sort", sort)
-        }
     }
+
+    /// The parameters of every window.
+    static func noted(sortedBy sorts: [String]) -> [OpenAPI.Parameter] {
+        var window = ListWindow()
+        let sort = sorts.isEmpty ? [] : [OpenAPI.Parameter("sort", .string(among: sorts))]
+        return Parameters.noted { window.read(&$0) } + sort
+    }
+
+    private init() { sort = "" }
 
     /// The count of the rows, or those within the window; a limit of 0 is none.
     func answer<Row>(

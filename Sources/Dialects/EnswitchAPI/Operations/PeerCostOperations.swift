@@ -20,8 +20,10 @@ enum PeerCostOperations {
         .data(PeerCostWire.row(try await exchange.useCases.carrierCosts.get(exchange.id(), by: exchange.caller)))
     }
 
+    static let sorts = ["allow", "media", "prefix"]
+
     static func list(_ exchange: Exchange) async throws(ProvisioningError) -> Answer {
-        let window = try ListWindow(exchange.form, sortedBy: ["allow", "media", "prefix"])
+        let window = try ListWindow(exchange.form, sortedBy: sorts)
         let costs = try await exchange.useCases.carrierCosts.list(of: exchange.id("peer"), by: exchange.caller)
         let form = exchange.form
         let prefixes = [form["called_prefix"], form["prefix"]].compactMap(\.self)

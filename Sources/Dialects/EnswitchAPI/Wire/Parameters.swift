@@ -8,8 +8,28 @@ struct Parameters {
     private let form: FormBody
     /// By the model's names of fields.
     private(set) var faults: [Fault] = []
+    /// What was asked for and what it may be; `nil` where nobody wants to know.
+    private(set) var noted: [OpenAPI.Parameter]?
 
     init(_ form: FormBody) { self.form = form }
+
+    /// The parameters that `read` asks for, in that order.
+    static func noted(_ read: (inout Parameters) -> Void) -> [OpenAPI.Parameter] {
+        var parameters = Parameters(FormBody([]))
+        parameters.noted = []
+        read(&parameters)
+        let required = parameters.faults.filter { $0.rule == .elementRequired }.compactMap(\.values.first)
+        return (parameters.noted ?? []).map { noted in
+            var noted = noted
+            noted.isRequired = required.contains(noted.name)
+            return noted
+        }
+    }
+
+    private mutating func note(_ name: String, _ schema: @autoclosure () -> Schema) {
+        guard noted != nil else { return }
+        noted?.append(.init(name, schema()))
+    }
 
     func throwAny() throws(ProvisioningError) {
         guard faults.isEmpty else { throw ProvisioningError(faults) }
@@ -20,25 +40,45 @@ struct Parameters {
         faults.append(Fault(.elementRequired, field: Self.field(of: name), values: [name]))
     }
 
-    mutating func text(_ name: String, into value: inout String) { value = form[name] ?? value }
+    mutating func text(_ name: String, into value: inout String) {
+        note(name, .string)
+        value = form[name] ?? value
+    }
+
+    mutating func secret(_ name: String, into value: inout Secret<String>?) {
+        note(name, .string)
+        value = form[name].map(Secret.init) ?? value
+    }
+
+    mutating func targets(_ name: String, into value: inout CarrierTargets) {
+        note(name, .string)
+        if let text = form[name] { value = CarrierTargets(text) }
+    }
 
     mutating func flag(_ name: String, into value: inout Bool) {
+        note(name, .integer(among: [0, 1]))
         read(name, into: &value) { $0 == "1" ? true : $0 == "0" ? false : nil }
     }
 
-    mutating func number(_ name: String, into value: inout Int) { read(name, into: &value) { Self.number($0) } }
+    mutating func number(_ name: String, into value: inout Int) {
+        note(name, .integer)
+        read(name, into: &value) { Self.number($0) }
+    }
 
     mutating func number(_ name: String, into value: inout Int64) {
+        note(name, .integer)
         read(name, into: &value) { Self.number($0).map(Int64.init) }
     }
 
     /// A number that must be one of those, for values that the model does not check.
     mutating func number(_ name: String, in range: ClosedRange<Int>, into value: inout Int) {
+        note(name, .integer(in: Int64(range.lowerBound)...Int64(range.upperBound)))
         read(name, into: &value) { text in Self.number(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
     /// A number that is -1 for none.
     mutating func limit(_ name: String, into value: inout Int?) {
+        note(name, .integer(from: -1))
         read(name, into: &value) { text -> Int?? in
             guard text != "-1" else { return .some(nil) }
             guard let number = Self.number(text), number >= 0 else { return nil }
@@ -53,15 +93,20 @@ struct Parameters {
         value = seconds.map(Int64.init)
     }
 
-    mutating func choice<Value: RawRepresentable<String>>(_ name: String, into value: inout Value) {
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(_ name: String, into value: inout Value) {
+        note(name, .string(among: Value.allCases.map(\.rawValue)))
         read(name, into: &value) { Value(rawValue: $0) }
     }
 
     mutating func amount(_ name: String, into value: inout CostAmount) {
+        note(name, .string(like: "^-?[0-9]+(\\.[0-9]+)?$"))
         read(name, into: &value) { CostAmount($0) }
     }
 
-    mutating func id<Resource>(_ name: String) -> Identifier<Resource>? {
+    /// - Parameter none: what stands for none.
+    mutating func id<Resource>(_ name: String, none: String? = nil) -> Identifier<Resource>? {
+        note(name, .integer(from: none == nil ? 1 : 0))
+        guard none == nil || form[name] != none else { return nil }
         var id: Identifier<Resource>?
         read(name, into: &id) { text -> Identifier<Resource>?? in
             guard let id = Identifier<Resource>(text) else { return nil }
@@ -72,6 +117,7 @@ struct Parameters {
 
     /// 0 for nobody, -1 for everybody, else a customer's number.
     mutating func customer(_ name: String, into value: inout CarrierDetails.CustomerScope) {
+        note(name, .integer(from: -1))
         read(name, into: &value) { text in
             switch text {
             case "0": CarrierDetails.CustomerScope.none
@@ -83,6 +129,7 @@ struct Parameters {
 
     /// 0 for none, -1 for least cost, else a peer's number.
     mutating func peer(_ name: String, into value: inout CarrierRouteDetails.Choice) {
+        note(name, .integer(from: -1))
         read(name, into: &value) { text in
             switch text {
             case "0": CarrierRouteDetails.Choice.none
@@ -93,6 +140,7 @@ struct Parameters {
     }
 
     mutating func codecs(_ name: String, into value: inout [CarrierDetails.Codec]) {
+        note(name, .string)
         guard let text = form[name] else { return }
         var codecs: [CarrierDetails.Codec] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

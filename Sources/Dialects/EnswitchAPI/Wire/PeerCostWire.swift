@@ -6,6 +6,11 @@ enum PeerCostWire {
     /// A new cost, in the order of the vendor's page.
     static func draft(_ form: FormBody) -> (details: CarrierCostDetails, faults: [Fault]) {
         var parameters = Parameters(form)
+        let cost = read(&parameters)
+        return (cost, parameters.faults)
+    }
+
+    static func read(_ parameters: inout Parameters) -> CarrierCostDetails {
         parameters.require("peer")
         var cost = CarrierCostDetails(carrier: parameters.id("peer") ?? CarrierID(rawValue: 0))
         parameters.number("called_max", into: &cost.called.maximumLength)
@@ -24,7 +29,7 @@ enum PeerCostWire {
         parameters.amount("message", into: &cost.perMessage)
         parameters.amount("minimum", into: &cost.minimum)
         parameters.number("priority", into: &cost.priority)
-        return (cost, parameters.faults)
+        return cost
     }
 
     private static func readHours(_ parameters: inout Parameters, into hours: inout CostHours) {

@@ -6,21 +6,31 @@ enum PeerWire {
     /// The carrier that the parameters make of `details`, in the order of the vendor's page.
     static func draft(_ form: FormBody, over details: CarrierDetails) -> CarrierDraft {
         var parameters = Parameters(form)
-        var carrier = details
-        parameters.text("name", into: &carrier.name)
-        parameters.choice("type", into: &carrier.kind)
-        readNumbers(&parameters, into: &carrier)
-        readPlace(form, &parameters, into: &carrier)
-        readMedia(&parameters, into: &carrier)
-        readHeaders(&parameters, into: &carrier)
-        return CarrierDraft(details: carrier, password: form["password"].map(Secret.init), faults: parameters.faults)
+        var draft = CarrierDraft(details: details, password: nil, faults: [])
+        read(&parameters, into: &draft)
+        draft.faults = parameters.faults
+        return draft
     }
 
-    /// A draft of a carrier that is new, whose type must be said.
+    /// Without what the faults are.
+    static func read(_ parameters: inout Parameters, into draft: inout CarrierDraft) {
+        parameters.text("name", into: &draft.details.name)
+        parameters.choice("type", into: &draft.details.kind)
+        readNumbers(&parameters, into: &draft.details)
+        readPlace(&parameters, into: &draft.details)
+        readMedia(&parameters, into: &draft.details)
+        readHeaders(&parameters, into: &draft.details)
+        parameters.secret("password", into: &draft.password)
+    }
+
+    /// What must be said of a carrier that is new.
+    static let required = ["type"]
+
+    /// A draft of a carrier that is new.
     static func newDraft(_ form: FormBody) -> CarrierDraft {
         var draft = draft(form, over: CarrierDetails())
         var parameters = Parameters(form)
-        parameters.require("type")
+        for name in required { parameters.require(name) }
         draft.faults += parameters.faults
         return draft
     }
@@ -35,9 +45,7 @@ enum PeerWire {
         parameters.text("dialplan_caller", into: &carrier.callerDialPlan)
     }
 
-    private static func readPlace(
-        _ form: FormBody, _ parameters: inout Parameters, into carrier: inout CarrierDetails
-    ) {
+    private static func readPlace(_ parameters: inout Parameters, into carrier: inout CarrierDetails) {
         parameters.number("channel_group", into: &carrier.channelGroup)
         parameters.flag("charge", into: &carrier.charges)
         parameters.text("context", into: &carrier.context)
@@ -45,8 +53,8 @@ enum PeerWire {
         parameters.text("currency", into: &carrier.currency)
         parameters.customer("customer", into: &carrier.reservedFor)
         parameters.text("description", into: &carrier.description)
-        if let text = form["destination"] { carrier.destination = CarrierTargets(text) }
-        if let text = form["proxy"] { carrier.proxy = CarrierTargets(text) }
+        parameters.targets("destination", into: &carrier.destination)
+        parameters.targets("proxy", into: &carrier.proxy)
         parameters.customer("plan_customer", into: &carrier.exceptionsBy)
         parameters.text("url_costs", into: &carrier.costsURL)
         parameters.text("username", into: &carrier.userName)

@@ -9,6 +9,11 @@ enum RouteWire {
     static func draft(_ form: FormBody, over details: CarrierRouteDetails) -> CarrierRoutes.Draft {
         var parameters = Parameters(form)
         var route = details
+        read(&parameters, into: &route)
+        return CarrierRoutes.Draft(details: route, faults: parameters.faults)
+    }
+
+    static func read(_ parameters: inout Parameters, into route: inout CarrierRouteDetails) {
         parameters.text("called_prefix", into: &route.called.prefix)
         parameters.number("outgroup", into: &route.outboundGroup)
         parameters.peer("peer1", into: &route.choices[0])
@@ -16,19 +21,21 @@ enum RouteWire {
         parameters.number("called_max", into: &route.called.maximumLength)
         parameters.number("called_min", into: &route.called.minimumLength)
         parameters.text("caller_prefix", into: &route.callerPrefix)
-        route.copiesCostsOf = form["copy_costs_peer"] == "0" ? nil : parameters.id("copy_costs_peer")
+        route.copiesCostsOf = parameters.id("copy_costs_peer", none: "0")
         parameters.text("description", into: &route.description)
         parameters.choice("media", into: &route.media)
         parameters.peer("peer2", into: &route.choices[1])
         parameters.peer("peer3", into: &route.choices[2])
-        return CarrierRoutes.Draft(details: route, faults: parameters.faults)
     }
 
-    /// A draft of a route that is new, whose prefix, group and first peer must be said.
+    /// What must be said of a route that is new.
+    static let required = ["called_prefix", "outgroup", "peer1"]
+
+    /// A draft of a route that is new.
     static func newDraft(_ form: FormBody) -> CarrierRoutes.Draft {
         var draft = draft(form, over: CarrierRouteDetails())
         var parameters = Parameters(form)
-        for name in ["called_prefix", "outgroup", "peer1"] { parameters.require(name) }
+        for name in required { parameters.require(name) }
         draft.faults = parameters.faults + draft.faults
         return draft
     }
