@@ -11,7 +11,7 @@ final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     private(set) var failure: DatabaseError?
 
     private let lastChange: ChangeNumber
-    private let now: Timestamp
+    let now: Timestamp
 
     init(_ database: Database, lastChange: ChangeNumber, now: Timestamp, report: @escaping @Sendable (String) -> Void) {
         self.database = database
@@ -120,6 +120,11 @@ extension Change.Subject {
         case .site(let site), .siteDeleted(let site): ("site", "\(site.id)")
         case .caller(let caller), .callerDeleted(let caller): ("caller", "\(caller.id)")
         case .number(let number), .numberDeleted(let number): ("number", number.number.e164)
+        case .apiToken(let token), .apiTokenDeleted(let token): ("token", "\(token.id)")
+        case .subscriber(let subscriber), .subscriberDeleted(let subscriber):
+            ("subscriber", "\(subscriber.resource)")
+        case .endpoint(let endpoint), .endpointDeleted(let endpoint): ("endpoint", "\(endpoint.uniqueID)")
+        case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         }
     }
 }

@@ -31,6 +31,7 @@ struct Announcement: Service, CustomStringConvertible {
         let vendor = board.urls(of: .vendor).map(Self.reachable)
         var lines = ["Demarc \(Version.current) is running. Stop it with Ctrl-C.", ""]
         lines += vendor.map { "  Bandwidth API   \($0)/api/accounts/ID" }
+        lines += vendor.map { "  SignalWire API  \($0)/api/fabric" }
         lines += board.urls(of: .operator).map(Self.reachable).map {
             "  Console         \($0)/   (user operator, password: the token in "
                 + "\(OperatorFile.path(in: server.settings.dataDirectory)))"
@@ -45,13 +46,17 @@ struct Announcement: Service, CustomStringConvertible {
         let account = "\(url)/api/accounts/\(first.account.id)"
         let phone = first.phone
         let data = server.settings.dataDirectory
+        let tokens = first.tokens.map {
+            "                  token for \($0.token.contract.rawValue): \($0.secret.reveal())\n"
+        }.joined()
         let list = data == Setting.data.fallback.first ? "" : " --data \(data)"
         return """
             This is the first start. What follows is shown once:
 
               Account         \(first.account.id) "\(first.account.name)", SIP domain \(first.domain.name)
               Bandwidth       user \(first.caller), password \(first.password.reveal())
-
+              SignalWire      project \(first.account.project)
+            \(tokens)
             Three commands to try, in another terminal:
 
               1. Make a credential as a Bandwidth client would:

@@ -7,6 +7,7 @@ import Logging
 import OperatorAPI
 package import Provisioning
 package import ServiceLifecycle
+import SignalWireAPI
 package import UnixSignals
 
 /// The whole house: use cases over a store, the SIP side, the vendors' listener and the operator's listener.
@@ -57,7 +58,10 @@ package struct Server: Sendable {
         let board = ListenerBoard(expected: vendors.count + 1)
         let counters = HTTPCounters()
         let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
-        let dialects = DialectResponder([BandwidthAPI(useCases: useCases)])
+        let dialects = DialectResponder([
+            BandwidthAPI(useCases: useCases),
+            SignalWireAPI(useCases: useCases),
+        ])
         let vendorListeners = vendors.map { address in
             HTTPListener(
                 responder: dialects, address: address, listener: .vendor, board: board, counters: counters, log: log)

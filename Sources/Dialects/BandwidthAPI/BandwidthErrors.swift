@@ -11,7 +11,7 @@ extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
-        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors)
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors, subscriberErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),

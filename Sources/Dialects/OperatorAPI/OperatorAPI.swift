@@ -25,6 +25,7 @@ package struct OperatorAPI: Sendable {
         addTrunkRoutes(to: v1)
         addCredentialRoutes(to: v1)
         addNumberRoutes(to: v1)
+        addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
     }
 }

@@ -312,4 +312,55 @@ package enum Rule: String, CaseIterable, Sendable {
     case featureUnknown
     /// country
     case countryInvalid
+
+    // MARK: Subscribers, SIP endpoints and resources
+
+    /// element name: a value that is no text
+    case notText
+    /// element name: a value that is no list of texts
+    case notTextList
+    /// A list of codecs that is neither a list of texts nor one text with commas.
+    case codecsFormatInvalid
+    /// element name, entry: a list names something that does not exist
+    case listEntryInvalid
+    /// element name, minimum
+    case textTooShort
+    /// The repeated password is another one.
+    case confirmationMismatch
+    /// A call handler and a resource at once.
+    case handlerAndResource
+    /// subscriber
+    case subscriberUnknown
+    /// email
+    case emailTaken
+    /// endpoint
+    case endpointUnknown
+    /// A new user name without the password that belongs to it.
+    case renameNeedsPassword
+    /// resource: asking for one that the account has not
+    case resourceUnknown
+    /// resource: calls are to go to one that the account has not
+    case handlerUnknown
+    /// resource, kind: calls are to go to one of a kind that takes none
+    case handlerKindInvalid
+    /// resource: calls still go to it
+    case resourceInUse
+    /// address
+    case fabricAddressUnknown
+    /// target
+    case targetInvalid
+    /// A page behind the first without the token that says where it begins.
+    case pageTokenRequired
+    /// The token is none of ours, or its subscriber is gone.
+    case refreshTokenInvalid
+    /// An access token where one to refresh with is wanted.
+    case refreshTokenWrongKind
+    case refreshTokenOver
+
+    // MARK: API tokens (operator's side)
+
+    /// name
+    case apiTokenNameInvalid
+    /// token's id
+    case apiTokenUnknown
 }

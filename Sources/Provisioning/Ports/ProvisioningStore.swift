@@ -45,6 +45,14 @@ package struct Change: Sendable {
         case callerDeleted(Caller)
         case number(InventoryNumber)
         case numberDeleted(InventoryNumber)
+        case apiToken(APIToken)
+        case apiTokenDeleted(APIToken)
+        case subscriber(Subscriber)
+        case subscriberDeleted(Subscriber)
+        case endpoint(SIPEndpoint)
+        case endpointDeleted(SIPEndpoint)
+        case resource(CallResource)
+        case resourceDeleted(CallResource)
     }
 
     package init(number: ChangeNumber, account: AccountID, subject: Subject) {
@@ -55,7 +63,7 @@ package struct Change: Sendable {
 }
 
 /// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
-package protocol ProvisioningReader {
+package protocol ProvisioningReader: SubscriberReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
@@ -110,7 +118,7 @@ package protocol ProvisioningReader {
 /// A reader that may also write; constraints of the schema come back as named faults.
 ///
 /// A call that throws a fault has changed nothing, so what was done before it may stay.
-package protocol ProvisioningTransaction: ProvisioningReader {
+package protocol ProvisioningTransaction: ProvisioningReader, SubscriberTransaction {
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
     ) throws(ProvisioningError) -> Account

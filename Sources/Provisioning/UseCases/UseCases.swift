@@ -10,6 +10,11 @@ package struct UseCases: Sendable {
     package let realmCredentials: RealmCredentials
     package let numbers: Numbers
     package let trunkNumbers: TrunkNumbers
+    package let apiTokens: APITokens
+    package let subscribers: Subscribers
+    package let endpoints: SIPEndpoints
+    package let resources: CallResources
+    package let pageTokens: PageTokens
 
     /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
     package init(
@@ -30,6 +35,12 @@ package struct UseCases: Sendable {
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
         trunkNumbers = TrunkNumbers(store: store)
+        apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
+        subscribers = Subscribers(
+            store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)
+        endpoints = SIPEndpoints(store: store)
+        resources = CallResources(store: store)
+        pageTokens = PageTokens(key: tokens.key(for: "page tokens"))
     }
 
     /// The machine's own monotonic clock.

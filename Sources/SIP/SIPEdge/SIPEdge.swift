@@ -152,6 +152,9 @@ package final class SIPEdge: ChangeObserver {
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
             case .trunk, .trunkDeleted, .site, .siteDeleted, .caller, .callerDeleted, .number, .numberDeleted: break
+            case .apiToken, .apiTokenDeleted, .subscriber, .subscriberDeleted, .endpoint, .endpointDeleted, .resource,
+                .resourceDeleted:
+                break
             }
         }
     }
