@@ -9,7 +9,7 @@ check-imports: ; @Scripts/check-imports
 format: ; @swift format --in-place --recursive Sources Tests Package.swift
 lint: ; @swift format lint --strict --recursive Sources Tests Package.swift
 demo: ; @Scripts/install-test-tools && Scripts/demo
-soak: ; @Scripts/install-test-tools && Scripts/soak
+soak: ; @Scripts/install-test-tools && Scripts/soak $(ONLY) $(AMOUNT)
 fuzz: ; @Scripts/fuzz $(or $(SECONDS),3600) $(ONLY)
 bench: ; @Benchmarks/run $(or $(ONLY),all)
 clean: ; @swift package clean

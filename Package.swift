@@ -79,6 +79,7 @@ let package = Package(
             name: "CExpat", path: "Sources/Dialects/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
+        room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("SignalWireAPI", "Dialects/SignalWireAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
@@ -88,13 +89,14 @@ let package = Package(
             "DemarcServer", "DemarcServer",
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
+                "EnswitchAPI",
                 "SignalWireAPI", "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird,
                 lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
             ]),
         .executableTarget(
             name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
-        room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage"]),
+        room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage", crypto]),
         tests(of: "OperatorAPI", ["Provisioning"]),
         tests(
             of: "DemarcServer",
@@ -113,7 +115,11 @@ let package = Package(
             of: "SignalWireAPI",
             ["DialectKit", "Provisioning", "Store", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
-        tests(of: "Provisioning", ["Store"]),
+        tests(
+            of: "EnswitchAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
+        tests(of: "Provisioning", ["Store", crypto]),
         tests(of: "Store", ["Provisioning", grdb]),
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
         tests(

@@ -10,20 +10,20 @@ package struct Console: Sendable {
     let useCases: UseCases
     let edge: any LiveEdge
     let version: String
-    let startedAt: Timestamp
+    let uptime: @Sendable () -> Duration
     let now: @Sendable () -> Timestamp
     let httpListeners: @Sendable () -> [String]
     private let template: MustacheTemplate
 
     /// Throws when the page's template does not parse.
     package init(
-        useCases: UseCases, edge: any LiveEdge, version: String, startedAt: Timestamp,
+        useCases: UseCases, edge: any LiveEdge, version: String, uptime: @escaping @Sendable () -> Duration,
         now: @escaping @Sendable () -> Timestamp, httpListeners: @escaping @Sendable () -> [String]
     ) throws {
         self.useCases = useCases
         self.edge = edge
         self.version = version
-        self.startedAt = startedAt
+        self.uptime = uptime
         self.now = now
         self.httpListeners = httpListeners
         template = try MustacheTemplate(string: ConsoleTemplate.page)

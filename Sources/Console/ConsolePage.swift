@@ -12,11 +12,13 @@ struct ConsolePage {
     init(console: Console) async {
         now = console.now()
         content["version"] = console.version
-        content["uptime"] = Self.duration((now.milliseconds - console.startedAt.milliseconds) / 1000)
+        content["uptime"] = Self.duration(console.uptime().components.seconds)
         content["now"] = Self.clock(now.milliseconds)
         content["sipListeners"] = console.edge.listeners()
         content["httpListeners"] = console.httpListeners()
         content["sipDown"] = console.edge.listeners().isEmpty
+        content["storeNotWritable"] = !console.useCases.accounts.isWritable
+        content["journalNotWritable"] = console.edge.counters().journalIsFailing
         addBindings(console.edge)
         addRefusals(console.edge)
         do throws(ProvisioningError) {

@@ -17,6 +17,8 @@ enum ConsoleTemplate {
         </header>
         <main>
         {{#storeDown}}<p class="alarm">The store cannot be read. What is provisioned is not shown.</p>{{/storeDown}}
+        {{#storeNotWritable}}<p class="alarm">The store cannot be written: what would change it is refused.</p>{{/storeNotWritable}}
+        {{#journalNotWritable}}<p class="alarm">The journal cannot be written: REGISTER is refused.</p>{{/journalNotWritable}}
         {{#sipDown}}<p class="alarm">No SIP address is listened on.</p>{{/sipDown}}
         <section class="figures">
         <div><b>{{bindingCount}}</b><span>bindings</span></div>

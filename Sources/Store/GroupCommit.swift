@@ -10,6 +10,7 @@ final class GroupCommit: Sendable {
     private let observers: [any ChangeObserver]
     private let settings: SQLiteStore.Settings
     private let queue = Mutex(Queue())
+    private let health: StoreHealth
 
     private struct Queue {
         var waiting: [PendingWrite] = []
@@ -21,12 +22,18 @@ final class GroupCommit: Sendable {
     private static let batchLimit = 1024
     /// How often the change log is trimmed, in changes.
     private static let trimInterval: ChangeNumber = 1000
+    /// How often a disk that refused is tried: recovery must not wait for a caller.
+    private static let probeInterval: Duration = .milliseconds(500)
 
     init(pool: DatabasePool, observers: [any ChangeObserver], settings: SQLiteStore.Settings) {
         self.pool = pool
         self.observers = observers
         self.settings = settings
+        health = StoreHealth("written", settings)
     }
+
+    /// Whether the last write reached the disk.
+    var isWell: Bool { !health.isFailing }
 
     /// Queues a write; it is refused as `unavailable` when the queue is full or closed.
     func submit(_ write: PendingWrite) {
@@ -64,12 +71,39 @@ final class GroupCommit: Sendable {
     private func run(_ batch: [PendingWrite], on database: Database) {
         do {
             let (changes, answers) = try commit(batch, on: database)
+            health.succeeded()
             if !changes.isEmpty { for observer in observers { observer.committed(changes) } }
             for answer in answers { answer() }
         } catch {
-            settings.report("nothing of \(batch.count) writes was kept: \(error)")
             if database.isInsideTransaction { try? database.rollback() }
+            if health.failed(error) { probeLater() }
             for write in batch { write.refuse(ProvisioningError(.unavailable)) }
+        }
+    }
+
+    // MARK: Recovery
+
+    private func probeLater() {
+        Task { [weak self] in
+            try? await Task.sleep(for: Self.probeInterval)
+            guard let self, !queue.withLock({ $0.isClosed }), health.isFailing else { return }
+            pool.asyncWriteWithoutTransaction { self.probe($0) }
+        }
+    }
+
+    /// Writes a page as it is, to see whether the disk takes it.
+    private func probe(_ database: Database) {
+        do {
+            if database.isInsideTransaction { try database.rollback() }
+            try database.inTransaction(.immediate) {
+                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                try database.execute(sql: "PRAGMA user_version = \(version)")
+                return .commit
+            }
+            health.succeeded()
+        } catch {
+            if database.isInsideTransaction { try? database.rollback() }
+            probeLater()
         }
     }
 

@@ -4,14 +4,16 @@ import Provisioning
 /// A reader over one connection's statements; the nouns are in `Rows`.
 protocol SQLReader: ProvisioningReader {
     var database: Database { get }
-    /// Told why a statement failed where the caller only hears `unavailable`.
-    var report: @Sendable (String) -> Void { get }
+    /// Told why a query failed where the caller only hears `unavailable`.
+    func failed(_ error: any Error)
 }
 
 /// A reader on one snapshot.
 struct SQLiteSnapshot: SQLReader {
     let database: Database
-    let report: @Sendable (String) -> Void
+    let report: @Sendable (any Error) -> Void
+
+    func failed(_ error: any Error) { report(error) }
 }
 
 extension SQLReader {
@@ -41,7 +43,7 @@ extension SQLReader {
         } catch let error as ProvisioningError {
             throw error
         } catch {
-            report("a query failed: \(error)")
+            failed(error)
             throw ProvisioningError(.unavailable)
         }
     }

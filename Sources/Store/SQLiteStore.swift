@@ -6,7 +6,8 @@ package import Provisioning
 package final class SQLiteStore: ProvisioningStore {
     private let pool: DatabasePool
     private let writer: GroupCommit
-    private let report: @Sendable (String) -> Void
+    private let reading: StoreHealth
+    private let report: @Sendable (any Error) -> Void
 
     /// What can be set about a store.
     package struct Settings: Sendable {
@@ -22,6 +23,8 @@ package final class SQLiteStore: ProvisioningStore {
         package var busyTimeout: Duration = .seconds(5)
         /// Told why a write or read failed, for the log.
         package var report: @Sendable (String) -> Void = { _ in }
+        /// Told when it works again.
+        package var recovered: @Sendable (String) -> Void = { _ in }
 
         package init() {}
     }
@@ -41,7 +44,15 @@ package final class SQLiteStore: ProvisioningStore {
         } catch {
             throw StoreOpenError(description: "The data file \(path) cannot be opened: \(error)")
         }
-        report = settings.report
+        let reading = StoreHealth("read", settings)
+        self.reading = reading
+        report = { error in
+            if (error as? DatabaseError)?.isOfTheStatement ?? true {
+                settings.report("a query failed: \(error)")
+            } else {
+                reading.failed(error)
+            }
+        }
         writer = GroupCommit(pool: pool, observers: observers, settings: settings)
     }
 
@@ -50,14 +61,16 @@ package final class SQLiteStore: ProvisioningStore {
     ) async throws(ProvisioningError) -> Result {
         try await withCheckedContinuation {
             (caller: CheckedContinuation<Swift.Result<Result, ProvisioningError>, Never>) in
-            pool.asyncRead { [report] database in
+            pool.asyncRead { [report, reading] database in
                 caller.resume(
                     returning: .init { () throws(ProvisioningError) in
                         switch database {
                         case .success(let database):
-                            return try body(SQLiteSnapshot(database: database, report: report))
+                            let result = try body(SQLiteSnapshot(database: database, report: report))
+                            reading.succeeded()
+                            return result
                         case .failure(let error):
-                            report("a read failed: \(error)")
+                            report(error)
                             throw ProvisioningError(.unavailable)
                         }
                     })
@@ -88,6 +101,9 @@ package final class SQLiteStore: ProvisioningStore {
         }
         try? pool.close()
     }
+
+    /// Whether what was written last reached the disk.
+    package var isWritable: Bool { writer.isWell }
 
     /// The `synchronous` setting of the writing connection; 2 is FULL.
     func synchronous() throws -> Int? {

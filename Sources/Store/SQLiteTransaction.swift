@@ -4,7 +4,7 @@ import Provisioning
 /// The writes of one batch: statements on the one writing connection, and the changes that they make.
 final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
     let database: Database
-    let report: @Sendable (String) -> Void
+    private let report: @Sendable (String) -> Void
     /// Changes of the attempts that succeeded so far, in the order of their numbers.
     private(set) var changes: [Change] = []
     /// Set when the connection failed in a way that no savepoint undoes.
@@ -78,11 +78,17 @@ final class SQLiteTransaction: SQLReader, ProvisioningTransaction {
         if let error = error as? DatabaseError, let constraint = Constraint(error), let fault = conflict[constraint] {
             return fault
         }
-        report("a statement failed: \(error)")
-        guard let error = error as? DatabaseError else { return ProvisioningError(.unavailable) }
-        let undoable: [ResultCode] = [.SQLITE_CONSTRAINT, .SQLITE_ERROR, .SQLITE_TOOBIG, .SQLITE_MISMATCH]
-        if !undoable.contains(error.resultCode) || !database.isInsideTransaction { failure = error }
+        failed(error)
         return ProvisioningError(.unavailable)
+    }
+
+    /// The disk's failures take the whole batch with them, which then says why.
+    func failed(_ error: any Error) {
+        if let error = error as? DatabaseError, !error.isOfTheStatement || !database.isInsideTransaction {
+            failure = failure ?? error
+        } else {
+            report("a statement failed: \(error)")
+        }
     }
 }
 
@@ -120,6 +126,11 @@ extension Change.Subject {
         case .site(let site), .siteDeleted(let site): ("site", "\(site.id)")
         case .caller(let caller), .callerDeleted(let caller): ("caller", "\(caller.id)")
         case .number(let number), .numberDeleted(let number): ("number", number.number.e164)
+        case .carrier(let carrier), .carrierDeleted(let carrier): ("carrier", "\(carrier.id)")
+        case .carrierCost(let cost), .carrierCostDeleted(let cost): ("carrier cost", "\(cost.id)")
+        case .carrierRoute(let route), .carrierRouteDeleted(let route): ("route", "\(route.id)")
+        case .dialPlan(let plan): ("dial plan", plan.name)
+        case .currency(let currency): ("currency", currency.code)
         case .apiToken(let token), .apiTokenDeleted(let token): ("token", "\(token.id)")
         case .subscriber(let subscriber), .subscriberDeleted(let subscriber):
             ("subscriber", "\(subscriber.resource)")

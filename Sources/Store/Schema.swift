@@ -9,6 +9,7 @@ enum Schema {
             for part in [tenants, places, hosts, credentials, log] { try database.execute(sql: part) }
         }
         migrator.registerMigration("2") { database in try database.execute(sql: numberSettings) }
+        migrator.registerMigration("4") { database in try database.execute(sql: CarrierSchema.step4) }
         migrator.registerMigration("5") { database in try database.execute(sql: subscribers) }
         return migrator
     }

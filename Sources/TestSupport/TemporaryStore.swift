@@ -36,7 +36,8 @@ package final class TemporaryStore: Sendable {
         let clock = clock
         return UseCases(
             store: store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
-            tokens: AccessTokens(key: Array("a key of tests".utf8)), uptime: { clock.uptime }, now: { clock.now })
+            tokens: AccessTokens(key: Array("a key of tests".utf8)),
+            seal: .ofTests, uptime: { clock.uptime }, now: { clock.now })
     }
 }
 

@@ -23,6 +23,11 @@ import Testing
         .trunkGone, .tooManyAttempts, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown,
         .accountNameInvalid, .featureUnknown,
         .countryInvalid,
+
+        .carrierUnknown, .carrierReferenceUnknown, .carrierInUse, .carrierKindRequires, .carrierTargetInvalid,
+        .codecUnknown, .numberOutOfRange, .lengthsReversed, .dialPlanUnknown, .currencyUnknown, .customerUnknown,
+        .carrierCostUnknown, .carrierRouteUnknown, .routeProductMissing, .dialPlanInvalid, .dialPlanTaken,
+        .currencyInvalid, .currencyTaken,
     ]
 
     @Test func everyRowIsProvoked() throws {

@@ -1,5 +1,8 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
+import NIOCore
+import NIOHTTP1
 import OperatorAPI
 import Provisioning
 import Testing
@@ -8,6 +11,44 @@ import Testing
 
 @Suite("The demarc command", .serialized, .timeLimit(.minutes(2)))
 struct CommandTests {
+    @Test("shows carriers and routes, and adds number forms and currencies")
+    func carriers() async throws {
+        try await RunningServer.with { server in
+            let greeting = try #require(server.greeting.firstMatch(of: /Enswitch API    (\S+)/)).1
+            let signIn = try #require(server.greeting.firstMatch(of: /Enswitch        (auth_username=\S+)/)).1
+            for call in [
+                "peers/create/?\(signIn);name=a;type=sip;destination=a.example;password=pw",
+                "peers/create?\(signIn);name=b;type=zap",
+                "routes/create?\(signIn);called_prefix=%2B44;outgroup=1;peer1=1;peer2=-1",
+            ] {
+                let answer = try await HTTPClient.shared.get(url: greeting + call).get()
+                #expect(answer.status == .ok)
+            }
+            #expect(
+                try await server.run("carrier", "list") == """
+                    ID  NAME  KIND  CALLS GO TO  SKIPPED
+                    1   a     sip   a.example
+                    2   b     zap                calls are carried by SIP alone, not by zap
+
+                    """)
+            let shown = try await server.run("carrier", "show", "1")
+            #expect(shown.contains("password            kept\n") && shown.contains("calls go to         a.example\n"))
+            #expect(
+                try await server.run("route", "list")
+                    == "ID  CALLED  CALLER  MEDIA      CARRIERS\n1   +44             voice_fax  1, least cost\n")
+            #expect(
+                try await server.run("dialplan", "add", "uk", "--country-code", "44", "--national", "0", "--default")
+                    == "Dial plan uk\n")
+            #expect(
+                try await server.run("dialplan", "list").contains(
+                    "uk                 yes      +              44       0\n"))
+            #expect(try await server.run("currency", "add", "ISK") == "Currency ISK\n")
+            #expect(try await server.run("currency", "list").contains("USD   yes\n"))
+            let error = await #expect(throws: CommandError.self) { try await server.run("carrier", "show", "9") }
+            #expect(error?.message.contains("There is no carrier 9.") == true)
+        }
+    }
+
     @Test("provisions, and prints tables that line up")
     func provisioning() async throws {
         try await RunningServer.with { server in
@@ -244,7 +285,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 39)
+        #expect(leaves == 46)
     }
 
     /// Splits at spaces, but not inside double quotes.

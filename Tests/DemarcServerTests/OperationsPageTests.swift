@@ -36,7 +36,7 @@ struct OperationsPageTests {
     func metrics() throws {
         let page = try Self.page()
         let node = NodeFacts(
-            version: "1", startedAt: Timestamp(milliseconds: 0), now: { Timestamp(milliseconds: 0) },
+            version: "1", startedAt: Timestamp(milliseconds: 0), uptime: { .zero },
             process: { ProcessUsage(residentBytes: 1, cpuSeconds: 1, openFiles: 1) }, httpListeners: { [] },
             httpCounters: HTTPCounters())
         node.httpCounters.count(.vendor, method: .get, status: 200, seconds: 0)
@@ -46,7 +46,7 @@ struct OperationsPageTests {
         counters.dropped = ["banned": 1]
         let metrics = MetricsPage(node: node, counters: counters, listeners: 1, totals: StoreTotals()).text
         let types = metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
-        #expect(types.count == 21)
+        #expect(types.count == 24)
         for type in types {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")

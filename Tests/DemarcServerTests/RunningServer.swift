@@ -63,7 +63,7 @@ struct RunningServer {
         let printed = Printed()
         let server = Server(
             settings: try settings(directory), store: store, edge: edge, terminal: printed.terminal(),
-            passwords: QuickPasswords(), tokenKey: [1, 2, 3])
+            passwords: QuickPasswords(), tokenKey: [1, 2, 3], seal: .ofTests)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: try server.services().map { .init(service: $0) }, logger: Logger(label: "test")))

@@ -8,7 +8,7 @@ struct MetricsPageTests {
     private static func node(_ counters: HTTPCounters, process: ProcessUsage?) -> NodeFacts {
         NodeFacts(
             version: "1.2.3", startedAt: Timestamp(milliseconds: 1_700_000_000_500),
-            now: { Timestamp(milliseconds: 1_700_000_060_600) }, process: { process }, httpListeners: { [] },
+            uptime: { .milliseconds(60_100) }, process: { process }, httpListeners: { [] },
             httpCounters: counters)
     }
 
@@ -28,13 +28,16 @@ struct MetricsPageTests {
         edge.connections = 2
         edge.journalBytes = 4096
         edge.journalSyncs = 11
+        edge.journalLosses = 3
+        edge.journalIsFailing = true
         var totals = StoreTotals()
         totals.accounts = 1
         totals.credentials = 5
         totals.lastChange = 42
         let usage = ProcessUsage(residentBytes: 1_000_000, cpuSeconds: 1.25, openFiles: 20)
         let page = MetricsPage(
-            node: Self.node(counters, process: usage), counters: edge, listeners: 2, totals: totals)
+            node: Self.node(counters, process: usage), counters: edge, listeners: 2, totals: totals,
+            isWritable: false)
         #expect(page.text == Self.text)
     }
 
@@ -106,9 +109,18 @@ struct MetricsPageTests {
         # HELP demarc_journal_syncs_total Disk syncs of the journal.
         # TYPE demarc_journal_syncs_total counter
         demarc_journal_syncs_total 11
+        # HELP demarc_journal_up 1 while the journal can be written.
+        # TYPE demarc_journal_up gauge
+        demarc_journal_up 0
+        # HELP demarc_journal_losses_total Changes of bindings that were refused because of the disk.
+        # TYPE demarc_journal_losses_total counter
+        demarc_journal_losses_total 3
         # HELP demarc_store_up 1 when the store can be read.
         # TYPE demarc_store_up gauge
         demarc_store_up 1
+        # HELP demarc_store_writable 1 while the store can be written.
+        # TYPE demarc_store_writable gauge
+        demarc_store_writable 0
         # HELP demarc_resources Resources that are provisioned.
         # TYPE demarc_resources gauge
         demarc_resources{kind="account"} 1

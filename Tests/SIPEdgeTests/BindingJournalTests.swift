@@ -41,7 +41,7 @@ import Testing
         var ends = [8]
         for id in ids {
             let set = try BindingSet.one("sip:\(id)@192.0.2.7", until: 2000)
-            await gate.reached(journal.append(id: id, created: id * 10, set: set))
+            await gate.reached(try #require(journal.append(id: id, created: id * 10, set: set)))
             ends.append(try bytes().count)
         }
         journal.stop()
@@ -82,7 +82,7 @@ import Testing
         let journal = journal(gate)
         try journal.replay { _ in }
         journal.start { _ in }
-        await gate.reached(journal.append(id: 9, created: 9, set: BindingSet()))
+        await gate.reached(try #require(journal.append(id: 9, created: 9, set: BindingSet())))
         journal.stop()
         #expect(try replayed() == ["1 10 sip:1@192.0.2.7", "2 20 sip:2@192.0.2.7", "9 9 "])
     }
@@ -101,11 +101,11 @@ import Testing
     /// A file that was being made when the power went is a new one; anything else is left alone.
     @Test func unfinishedAndForeignFiles() throws {
         for count in 0...8 {
-            try write(Array("DEMARCJ1".utf8.prefix(count)))
+            try write(Array("DEMARCJ2".utf8.prefix(count)))
             #expect(try replayed().isEmpty)
-            #expect(try bytes() == Array("DEMARCJ1".utf8))
+            #expect(try bytes() == Array("DEMARCJ2".utf8))
         }
-        for foreign in ["SQLite format 3", "X", "DEMARCJ2", "DEMX"] {
+        for foreign in ["SQLite format 3", "X", "DEMARCJ3", "DEMX"] {
             try write(Array(foreign.utf8))
             let error = #expect(throws: JournalFile.Failure.self) { try replayed() }
             #expect(error?.description == "\(path) is no journal of bindings")
@@ -116,7 +116,7 @@ import Testing
     /// Records that lie across the ends of what a replay reads at a time.
     @Test(arguments: [1, 2] as [UInt64]) func recordsAcrossChunks(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        var file = Array("DEMARCJ1".utf8)
+        var file = Array("DEMARCJ2".utf8)
         var expected: [Int] = []
         let shapes = try [100, 5000, 60_000, 200_000, BindingSet.longest - 3000].map { try BindingSet.large($0) }
         while file.count < 14 << 20 {
@@ -136,7 +136,7 @@ import Testing
 
     /// A record that ends exactly where a chunk does.
     @Test(arguments: [-1, 0, 1]) func aRecordAtTheEndOfAChunk(off: Int) throws {
-        var file = Array("DEMARCJ1".utf8)
+        var file = Array("DEMARCJ2".utf8)
         var count = 0
         let large = try BindingSet.large(200_000)
         let end = (4 << 20) + 8 + off
@@ -230,17 +230,28 @@ import Testing
         #expect(journal.bytes == UInt64(try bytes().count))
     }
 
-    /// A disk without room: nothing is promised, nothing ends, and the journal goes on when it can.
+    /// A disk without room: what waited is lost, says so and is as it was before; nothing is taken while it lasts.
     @Test(.timeLimit(.minutes(1))) func aDiskWithoutRoom() async throws {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+        // The new file that would take the place of the old one is not to be had either.
+        try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: true)
         let gate = DurabilityGate()
         let journal = journal(gate)
-        journal.start { _ in }
-        _ = journal.append(id: 1, created: 1, set: BindingSet())
+        let undone = Mutex<[Int64]>([])
+        journal.start(snapshot: { _ in }, undo: { record in undone.withLock { $0.append(record.id) } })
+        let first = journal.append(id: 1, created: 1, set: BindingSet())
         #expect(await eventually { journal.isFailing })
-        #expect(gate.sequence == 0)
+        if let first { #expect(await !gate.reached(first)) }
+        #expect(journal.append(id: 2, created: 1, set: BindingSet()) == nil)
+        #expect(undone.withLock { $0 } == (first == nil ? [] : [1]))
+        try FileManager.default.removeItem(atPath: path + ".new")
+        #expect(await eventually { !journal.isFailing })
+        #expect(
+            await gate.reached(journal.lastSequence), "an answer that changes nothing does not wait for what was lost")
+        let second = try #require(journal.append(id: 3, created: 1, set: BindingSet()))
+        #expect(await gate.reached(second))
         journal.stop()
-        #expect(gate.sequence == 0)
+        #expect(try replayed() == ["3 1 "])
     }
 
     /// It recovers whether or not a record waits: while it fails nobody adds any.
@@ -248,13 +259,12 @@ import Testing
         let gate = DurabilityGate()
         let journal = BindingJournal(folder: folder.path + "/gone", gate: gate, logger: .quiet)
         journal.start { _ in }
-        var sequence: UInt64 = 0
-        if isPending { sequence = journal.append(id: 1, created: 1, set: BindingSet()) }
+        if isPending { _ = journal.append(id: 1, created: 1, set: BindingSet()) }
         #expect(await eventually { journal.isFailing })
-        #expect(gate.sequence == 0)
         try FileManager.default.createDirectory(atPath: folder.path + "/gone", withIntermediateDirectories: true)
-        await gate.reached(sequence)
         #expect(await eventually { !journal.isFailing })
+        let sequence = try #require(journal.append(id: 2, created: 1, set: BindingSet()))
+        #expect(await gate.reached(sequence))
         journal.stop()
     }
 }
@@ -265,5 +275,79 @@ extension Identity {
         Identity(
             id: id, account: 1, created: created, name: Array("u\(id)".utf8), realm: Array("one.test".utf8),
             secrets: DigestSecrets(), slot: slot)
+    }
+}
+
+/// The clock that records were written on, and what a replay on another makes of them.
+@Suite struct JournalClockTests {
+    private let folder: TemporaryFolder
+    private static let boot = [UInt8](repeating: 7, count: ClockAnchor.bootLength)
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// One run of the journal with that offset: what it finds (id and expiry), and then writes a record that ends at 2000.
+    private func run(_ offset: Int64, boot: [UInt8] = boot, writing id: Int64?) async throws -> [Int64: UInt32] {
+        let gate = DurabilityGate()
+        let journal = BindingJournal(
+            folder: folder.path, gate: gate, anchor: ClockAnchor(boot: boot, offset: offset), logger: .quiet,
+            compactionFloor: 1 << 20)
+        var found: [Int64: BindingSet] = [:]
+        try journal.replay { found[$0.id] = $0.set }
+        journal.start { _ in }
+        if let id {
+            let sequence = try #require(
+                journal.append(id: id, created: 1, set: try .one("sip:a@192.0.2.7", until: 200_000)))
+            #expect(await gate.reached(sequence))
+        }
+        journal.stop()
+        return found.mapValues { $0.latestExpiry }
+    }
+
+    /// Each run's wall clock stands elsewhere; a lifetime is what it was whatever it was written on.
+    @Test func timesAreTranslated() async throws {
+        #expect(try await run(1_000_000, writing: 1) == [:])
+        #expect(try await run(4_600_400, writing: 2) == [1: 203_600])
+        #expect(try await run(4_600_000, writing: nil) == [1: 203_600, 2: 200_000])
+        #expect(try await run(-85_400_000, writing: 3) == [1: 113_600, 2: 110_000])
+        #expect(try await run(1_000_000, writing: nil) == [1: 200_000, 2: 196_400, 3: 286_400])
+    }
+
+    /// Across boots the uptime says nothing, and the wall clock is what there is.
+    @Test func anotherBoot() async throws {
+        #expect(try await run(1_000_000, writing: 1) == [:])
+        let other = [UInt8](repeating: 8, count: ClockAnchor.bootLength)
+        #expect(try await run(9_000_000, boot: other, writing: 2) == [1: 200_000])
+        #expect(try await run(9_003_000, boot: other, writing: nil) == [1: 200_000, 2: 200_003])
+    }
+
+    /// The first format had no clock; it is read as it is and goes on as the second.
+    @Test func theFirstFormat() async throws {
+        var file = Array("DEMARCJ1".utf8)
+        JournalRecord.append(id: 5, created: 1, set: try .one("sip:a@192.0.2.7", until: 3000), to: &file)
+        let path = folder.path + "/bindings.journal"
+        try Data(file).write(to: URL(filePath: path))
+        let gate = DurabilityGate()
+        let journal = BindingJournal(
+            folder: folder.path, gate: gate, anchor: ClockAnchor(boot: Self.boot, offset: 5000), logger: .quiet)
+        let table = LocationTable(journal: journal)
+        try journal.replay { table.restore(id: $0.id, created: $0.created, set: $0.set, now: 1) }
+        journal.start { table.snapshot($0) }
+        let sequence = try #require(journal.append(id: 6, created: 1, set: BindingSet()))
+        #expect(await gate.reached(sequence))
+        journal.stop()
+        #expect(try Array(Data(contentsOf: URL(filePath: path)).prefix(8)) == Array("DEMARCJ2".utf8))
+        #expect(try await run(65_000, writing: nil) == [5: 3060, 6: 0])
+    }
+
+    @Test func moving() throws {
+        var set = try BindingSet.one("sip:a@192.0.2.7", until: 2000)
+        set.forEach { _ in }
+        let before = set
+        set.move(by: 100)
+        #expect(set.latestExpiry == 2100)
+        set.move(by: -100)
+        #expect(set == before)
+        set.move(by: -5000)
+        #expect(set.latestExpiry == 0, "nothing ends before 1970")
     }
 }

@@ -331,10 +331,12 @@ import Testing
         phone.contact = "<sip:a@192.0.2.7>, <sip:b@192.0.2.7>, <sip:c@192.0.2.7>"
         #expect(phone.register(at: rig)?.status == 200)
         #expect(rig.edge.bindings(matching: "1@one.test", limit: 10).count == 3, "whoever else has such a name")
-        #expect(await rig.edge.removeBindings(of: "nobody@one.test", contact: nil) == 0)
-        #expect(await rig.edge.removeBindings(of: "1@one.test", contact: "sip:b@192.0.2.7") == 1)
+        #expect(rig.edge.bindings(of: tenant.account.id) == rig.edge.bindings(matching: nil, limit: 10))
+        #expect(rig.edge.bindings(of: AccountID(rawValue: tenant.account.id.rawValue + 1)).isEmpty)
+        #expect(try await rig.edge.removeBindings(of: "nobody@one.test", contact: nil) == 0)
+        #expect(try await rig.edge.removeBindings(of: "1@one.test", contact: "sip:b@192.0.2.7") == 1)
         #expect(rig.live == ["1@one.test sip:a@192.0.2.7", "1@one.test sip:c@192.0.2.7"])
-        #expect(await rig.edge.removeBindings(of: "1@one.test", contact: nil) == 2)
+        #expect(try await rig.edge.removeBindings(of: "1@one.test", contact: nil) == 2)
         #expect(rig.live.isEmpty)
     }
 }

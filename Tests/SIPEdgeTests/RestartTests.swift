@@ -110,7 +110,7 @@ import Testing
         try await rig.credential("John", realm: "one.test", of: tenant)
         var phone = Phone()
         _ = try await register(&phone, at: rig)
-        #expect(await rig.edge.removeBindings(of: "John@one.test", contact: nil) == 1)
+        #expect(try await rig.edge.removeBindings(of: "John@one.test", contact: nil) == 1)
         #expect(rig.edge.gate.sequence == rig.edge.journal?.lastSequence)
         let second = try await restarted(rig)
         #expect(second.live.isEmpty)
@@ -155,16 +155,24 @@ import Testing
             return flow.ask(phone.request(authorization: phone.authorization(challenge)))
         }
         #expect(register()?.disposition == .replyWhenDurable(1))
-        journal.start { _ in }
-        #expect(await eventually { journal.isFailing })
+        let (table, directory) = (flow.location, rig.edge.directory)
+        journal.start(
+            snapshot: { table.snapshot($0) },
+            undo: { record in table.undo(record) { directory.identity(id: record.id) != nil } })
+        #expect(await eventually { journal.isFailing && gate.sequence == 1 })
+        #expect(gate.standing(of: 1) == .lost)
+        #expect(table.count == 0, "what was not kept is not live")
         let refused = register()
         #expect(refused?.status == 503)
         #expect(refused?.values("Retry-After") == ["5"])
         #expect(flow.observation.refusals.latest(1).map(\.reason) == ["the journal cannot be written"])
 
         try FileManager.default.createDirectory(atPath: folder.path + "/gone", withIntermediateDirectories: true)
-        #expect(await eventually { !journal.isFailing && gate.sequence == 1 })
-        #expect(register()?.disposition == .replyWhenDurable(2))
+        #expect(await eventually { !journal.isFailing })
+        let last = journal.lastSequence
+        #expect(register()?.disposition == .replyWhenDurable(last + 1))
+        #expect(await gate.reached(last + 1))
+        #expect(table.count == 1)
         journal.stop()
         await rig.edge.stop()
     }

@@ -38,6 +38,41 @@ import Testing
         #expect(count == 0)
     }
 
+    /// In place of an answer whose binding was not kept goes an error with what every answer repeats, and nothing else.
+    @Test func whatIsLostBecomesAnError() {
+        let reply = """
+            SIP/2.0 200 OK\r
+            Via: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bK1\r
+             ;rport=40312\r
+            v: SIP/2.0/UDP 192.0.2.8\r
+            From: <sip:a@one.test>;tag=1\r
+            To: <sip:a@one.test>;tag=2\r
+            Call-ID: a call\r
+            CSeq: 2 REGISTER\r
+            Contact: <sip:a@192.0.2.7>;expires=600\r
+             ;q=0.5\r
+            Date: Thu, 01 Jan 2026 00:00:00 GMT\r
+            Content-Length: 0\r
+            \r
+
+            """
+        let error = """
+            SIP/2.0 503 Service Unavailable\r
+            Via: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bK1\r
+             ;rport=40312\r
+            v: SIP/2.0/UDP 192.0.2.8\r
+            From: <sip:a@one.test>;tag=1\r
+            To: <sip:a@one.test>;tag=2\r
+            Call-ID: a call\r
+            CSeq: 2 REGISTER\r
+            Retry-After: 5\r
+            Content-Length: 0\r
+            \r
+
+            """
+        #expect(String(decoding: UnkeptReply.make(of: Array(reply.utf8).span), as: UTF8.self) == error)
+    }
+
     /// Under load there is always an answer that waits: what was sent must go all the same.
     @Test func aQueueThatIsNeverEmptyDoesNotGrow() throws {
         var random = SeededRandom(seed: 11)

@@ -31,6 +31,32 @@ import Testing
         #expect(told.all == [1, 4, 9])
     }
 
+    /// What the disk refused is settled too, and stays refused while the journal goes on.
+    @Test func whatIsLostIsNotDurable() async {
+        let gate = DurabilityGate()
+        gate.advance(to: 3)
+        async let waiting = gate.reached(5)
+        gate.lose(through: 5)
+        #expect(await !waiting)
+        gate.advance(to: 9)
+        let expected: [DurabilityGate.Standing] = [.durable, .durable, .durable, .lost, .lost, .durable, .durable]
+        #expect((1...7).map { gate.standing(of: $0) } == expected)
+        #expect(gate.standing(of: 10) == .waiting)
+        #expect(await gate.reached(9))
+    }
+
+    /// Losses that are forgotten as such err to the side of an error, and never make a lost one durable.
+    @Test func manyLosses() {
+        let gate = DurabilityGate()
+        for number in 0..<1000 as Range<UInt64> {
+            gate.advance(to: number * 10 + 5)
+            gate.lose(through: number * 10 + 9)
+        }
+        for number in 0..<1000 as Range<UInt64> { #expect(gate.standing(of: number * 10 + 7) == .lost) }
+        #expect(gate.standing(of: 9_985) == .durable)
+        #expect(gate.standing(of: 1) == .durable)
+    }
+
     /// A wake-up that is lost leaves its waiter for ever.
     @Test(.timeLimit(.minutes(1))) func noWakeUpIsLost() async {
         let gate = DurabilityGate()

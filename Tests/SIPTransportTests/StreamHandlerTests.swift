@@ -22,7 +22,7 @@ import Testing
             let source = SourceAddress(ipv4: 0x7F00_0001, port: 40_000, transport: .tcp)
             _ = connections.admit(source)
             let connections = connections
-            gate.whenAdvanced { connections.advanced(to: $0) }
+            gate.whenAdvanced { [weak gate] _ in gate.map(connections.advanced) }
             handler = StreamHandler(
                 source: source, handler: echo, gate: gate, clock: clock, limits: limits, connections: connections)
             channel = EmbeddedChannel(handler: handler)

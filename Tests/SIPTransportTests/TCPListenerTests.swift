@@ -1,5 +1,6 @@
 import NIOPosix
 import SIPEngine
+import TestSupport
 import Testing
 
 @testable import SIPTransport

@@ -1,5 +1,6 @@
 import Foundation
 import SIPEngine
+import TestSupport
 import Testing
 
 @testable import SIPTransport

@@ -147,10 +147,16 @@ struct Load {
 
     /// Takes the next user, if the job has one.
     private mutating func startNext(_ index: Int, at now: UInt64) {
-        if transactions[index].user != nil { waiting -= 1 }
+        if let user = transactions[index].user {
+            waiting -= 1
+            phones[user].isWaiting = false
+        }
         transactions[index].user = nil
         if job == .registerOnce, walk.steps == walk.count { return }
-        let user = walk.next()
+        var user = walk.next()
+        // With few users one may come round before it was answered: a phone does not overtake itself.
+        while phones[user].isWaiting { user = walk.next() }
+        phones[user].isWaiting = true
         waiting += 1
         send(index, user: user, isAuthenticated: job == .refresh && !phones[user].nonce.isEmpty, at: now)
     }

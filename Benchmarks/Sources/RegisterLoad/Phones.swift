@@ -34,6 +34,8 @@ struct Phones {
 
 /// One phone's memory.
 struct Phone {
+    /// Whether a request of it has no answer yet.
+    var isWaiting = false
     /// The last CSeq number used (RFC 3261 section 10.2: grows with every REGISTER of a Call-ID);
     /// six digits throughout.
     var cseq: UInt32 = 100_000

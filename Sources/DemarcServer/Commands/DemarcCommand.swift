@@ -25,6 +25,7 @@ package struct DemarcCommand: AsyncParsableCommand {
                 subcommands: [
                     AccountCommand.self, CallerCommand.self, DomainCommand.self, SiteCommand.self, TrunkCommand.self,
                     CredentialCommand.self, NumbersCommand.self,
+                    CarrierCommand.self, RouteCommand.self, DialPlanCommand.self, CurrencyCommand.self,
                     TokenCommand.self, ResourceCommand.self,
                 ]),
             CommandGroup(

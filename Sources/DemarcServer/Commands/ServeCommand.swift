@@ -24,7 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
             StandardErrorLog(
                 label: label, format: settings.logFormat, logLevel: Logger.Level(rawValue: settings.logLevel) ?? .info)
         }
+        LargeBlocks.goBackToTheSystem()
         do {
+            OpenFiles.raiseLimit()
             try await Installation(settings).run()
         } catch let failure as StartFailure {
             throw CommandError(.cannotStart, failure.description)

@@ -24,10 +24,17 @@ extension OperatorWire.Status {
         Version      \(version), up \(Moment.duration(seconds: uptimeSeconds))
         SIP          \(sipListeners.isEmpty ? "not listening" : sipListeners.joined(separator: "  "))
         HTTP         \(httpListeners.joined(separator: "  "))
-        Provisioned  \(totals.accounts) accounts, \(totals.domains) domains, \(totals.sites) sites, \
-        \(totals.trunks) trunks, \(totals.credentials) credentials, \(totals.numbers) numbers
+        Disk         store \(health.store.rawValue), journal \(health.journal.rawValue)
+        Provisioned  \(totals.map(\.line) ?? "unknown")
         Live         \(live.bindings) bindings, \(live.connections) connections, \(live.bans) bans
         Requests     \(live.requests.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
         """
+    }
+}
+
+extension OperatorWire.Totals {
+    fileprivate var line: String {
+        "\(accounts) accounts, \(domains) domains, \(sites) sites, \(trunks) trunks, \(credentials) credentials, "
+            + "\(numbers) numbers"
     }
 }

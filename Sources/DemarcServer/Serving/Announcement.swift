@@ -31,6 +31,7 @@ struct Announcement: Service, CustomStringConvertible {
         let vendor = board.urls(of: .vendor).map(Self.reachable)
         var lines = ["Demarc \(Version.current) is running. Stop it with Ctrl-C.", ""]
         lines += vendor.map { "  Bandwidth API   \($0)/api/accounts/ID" }
+        lines += vendor.map { "  Enswitch API    \($0)/api/json/" }
         lines += vendor.map { "  SignalWire API  \($0)/api/fabric" }
         lines += board.urls(of: .operator).map(Self.reachable).map {
             "  Console         \($0)/   (user operator, password: the token in "
@@ -55,6 +56,7 @@ struct Announcement: Service, CustomStringConvertible {
 
               Account         \(first.account.id) "\(first.account.name)", SIP domain \(first.domain.name)
               Bandwidth       user \(first.caller), password \(first.password.reveal())
+              Enswitch        auth_username=\(first.caller);auth_password=\(first.password.reveal())
               SignalWire      project \(first.account.project)
             \(tokens)
             Three commands to try, in another terminal:

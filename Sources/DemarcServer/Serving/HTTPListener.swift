@@ -6,7 +6,7 @@ import NIOCore
 import OperatorAPI
 import ServiceLifecycle
 
-/// One HTTP listener as a service: counted, bounded in connections, and named when it cannot be opened.
+/// One HTTP listener as a service: counted, within limits, and named when it cannot be opened.
 struct HTTPListener<Responder: HTTPResponder>: Service, CustomStringConvertible
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let responder: Responder
@@ -16,22 +16,36 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let counters: HTTPCounters
     let log: Logger
 
+    /// Those of its kind unless told otherwise.
+    var limits: HTTPLimits?
+    /// Who is connected.
+    let sources = HTTPSources()
+
     /// The log of the service group prints its services: their names, and nothing that they hold.
     var description: String { "\(listener.rawValue) listener on \(address)" }
 
-    private var maximumConnections: Int { listener == .vendor ? 8192 : 256 }
-
     func run() async throws {
+        let limits = limits ?? (listener == .vendor ? .vendor : .operator)
         let application = Application(
             responder: CountedResponder(responder, listener: listener, counters: counters),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [HTTPConnectionWatch(limits: limits, sources: sources)],
+                    idleTimeout: limits.idle,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.head,
+                        maxHeaderFieldCount: limits.headerCount))),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { board.bound(listener, at: $0.localAddress) },
             logger: log)
         do {
-            try await application.run()
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await application.run()
+            } onCancelOrGracefulShutdown: {
+                sources.close()
+            }
         } catch let error as IOError {
             throw StartFailure("cannot listen on http \(address): \(unsafe String(cString: strerror(error.errnoCode)))")
         } catch is SocketAddressError {

@@ -23,7 +23,7 @@ struct Installation {
         try await load(edge, from: store)
         let server = Server(
             settings: settings, store: store, edge: edge, terminal: Terminal.current,
-            tokenKey: key.derive("access tokens"))
+            tokenKey: key.derive("access tokens"), seal: key.seal)
         try await server.run()
         await store.close()
     }
@@ -46,6 +46,7 @@ struct Installation {
         var options = SQLiteStore.Settings()
         options.clock = WallClock.now
         options.report = { log.error("store failed", metadata: ["reason": "\($0)"]) }
+        options.recovered = { log.notice("store recovered", metadata: ["reason": "\($0)"]) }
         do {
             return try SQLiteStore(path: directory.database, observers: observers, settings: options)
         } catch {

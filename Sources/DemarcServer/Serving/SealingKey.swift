@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import Provisioning
+package import Provisioning
 
 /// The installation's own key: it seals what must be kept in the clear, and other keys are made from it.
 ///
@@ -28,6 +28,9 @@ package struct SealingKey: Sendable {
             try PrivateFile.write(Data("\(text)\n".utf8), to: path)
         }
     }
+
+    /// Seals what must be presented in the clear.
+    package var seal: Seal { Seal(key: SymmetricKey(data: derive("seal"))) }
 
     /// A key for one purpose (RFC 5869); the same at every start.
     package func derive(_ purpose: String, bytes: Int = 32) -> [UInt8] {

@@ -1,6 +1,7 @@
 import BandwidthAPI
 import Console
 import DialectKit
+import EnswitchAPI
 import Foundation
 import Hummingbird
 import Logging
@@ -21,9 +22,10 @@ package struct Server: Sendable {
     /// - Parameters:
     ///   - edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
     ///   - tokenKey: signs access tokens.
+    ///   - seal: keeps what must be presented in the clear.
     package init(
         settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
-        passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8]
+        passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8], seal: Seal
     ) {
         self.settings = settings
         self.edge = edge
@@ -38,7 +40,7 @@ package struct Server: Sendable {
         signIn.checksAtOnce = max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
         useCases = UseCases(
             store: store, addressCheck: check, passwords: passwords, signIn: signIn,
-            tokens: AccessTokens(key: tokenKey), now: WallClock.now)
+            tokens: AccessTokens(key: tokenKey), seal: seal, now: WallClock.now)
     }
 
     /// Runs until a service fails or the process is told to stop; then requests that were begun are answered first.
@@ -60,6 +62,7 @@ package struct Server: Sendable {
         let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
         let dialects = DialectResponder([
             BandwidthAPI(useCases: useCases),
+            EnswitchAPI(useCases: useCases, edge: edge),
             SignalWireAPI(useCases: useCases),
         ])
         let vendorListeners = vendors.map { address in
@@ -80,11 +83,12 @@ package struct Server: Sendable {
         router.add(middleware: OperatorErrorAnswers())
         router.add(middleware: OperatorGate(token: token))
         let node = NodeFacts(
-            version: Version.current, startedAt: startedAt, now: WallClock.now, process: ProcessUsage.current,
+            version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
+            process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
         OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
         let console = try Console(
-            useCases: useCases, edge: edge, version: Version.current, startedAt: startedAt, now: WallClock.now,
+            useCases: useCases, edge: edge, version: Version.current, uptime: node.uptime, now: WallClock.now,
             httpListeners: node.httpListeners)
         console.addRoutes(to: router)
         return router

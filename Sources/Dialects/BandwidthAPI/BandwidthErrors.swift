@@ -11,7 +11,8 @@ extension BandwidthAPI {
     /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
-        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors, subscriberErrors)
+        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors,
+        carrierErrors, subscriberErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -326,5 +327,27 @@ extension BandwidthAPI {
         .accountNameInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .featureUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .countryInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+    ]
+
+    /// What only clients of a dialect with carriers, and the operator, can ask for.
+    private static let carrierErrors: [Rule: ErrorRow] = [
+        .carrierUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
+        .carrierReferenceUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .carrierInUse: ErrorRow(.conflict, "1008", "'%s' is not a valid value"),
+        .carrierKindRequires: ErrorRow(.badRequest, "1003", "%s is required"),
+        .carrierTargetInvalid: ErrorRow(.badRequest, "1008", "'%2$s' is not a valid value"),
+        .codecUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .numberOutOfRange: ErrorRow(.badRequest, "1008", "'%2$s' is not a valid value"),
+        .lengthsReversed: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .dialPlanUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .currencyUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .customerUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .carrierCostUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
+        .carrierRouteUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
+        .routeProductMissing: ErrorRow(.forbidden, "1001", "Access Denied"),
+        .dialPlanInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .dialPlanTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
+        .currencyInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
+        .currencyTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
     ]
 }

@@ -24,7 +24,8 @@ package struct DialectResponder: HTTPResponder {
         let request = DialectRequest(request, scheme: scheme, source: context.source)
         for dialect in dialects {
             guard let response = await dialect.respond(to: request) else { continue }
-            if response.status.kind == .serverError {
+            // What is unavailable says so itself, once and not for every request.
+            if response.status.kind == .serverError, response.status != .serviceUnavailable {
                 context.logger.error(
                     "A request was not carried out",
                     metadata: [

@@ -2,7 +2,8 @@
 package struct RequestPath: Sendable, CustomStringConvertible {
     /// As sent, without empty ones: a doubled or trailing slash changes nothing.
     package let segments: [Substring]
-    private let query: String?
+    /// What stood behind the `?`, as sent.
+    package let query: String?
 
     package init(_ path: String, query: String? = nil) {
         segments = path.split(separator: "/", omittingEmptySubsequences: true)

@@ -25,6 +25,7 @@ package struct OperatorAPI: Sendable {
         addTrunkRoutes(to: v1)
         addCredentialRoutes(to: v1)
         addNumberRoutes(to: v1)
+        addCarrierRoutes(to: v1)
         addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
     }
@@ -42,7 +43,8 @@ package struct OperatorContext: RequestContext {
 package struct NodeFacts: Sendable {
     package var version: String
     package var startedAt: Timestamp
-    package var now: @Sendable () -> Timestamp
+    /// The time since the start; never goes back.
+    package var uptime: @Sendable () -> Duration
     /// `nil` where the platform does not say.
     package var process: @Sendable () -> ProcessUsage?
     /// The addresses that the vendors' dialects are served on, as URLs.
@@ -50,17 +52,19 @@ package struct NodeFacts: Sendable {
     package var httpCounters: HTTPCounters
 
     package init(
-        version: String, startedAt: Timestamp, now: @escaping @Sendable () -> Timestamp,
+        version: String, startedAt: Timestamp, uptime: @escaping @Sendable () -> Duration,
         process: @escaping @Sendable () -> ProcessUsage?, httpListeners: @escaping @Sendable () -> [String],
         httpCounters: HTTPCounters
     ) {
         self.version = version
         self.startedAt = startedAt
-        self.now = now
+        self.uptime = uptime
         self.process = process
         self.httpListeners = httpListeners
         self.httpCounters = httpCounters
     }
+
+    var uptimeSeconds: Int64 { uptime().components.seconds }
 }
 
 /// What the process uses of the machine.

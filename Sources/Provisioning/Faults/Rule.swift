@@ -284,6 +284,48 @@ package enum Rule: String, CaseIterable, Sendable {
     /// seconds to wait, second since 1970 when the wait ends
     case tooManyAttempts
 
+    // MARK: Carriers and their routes
+
+    /// carrier
+    case carrierUnknown
+    /// carrier: a route or cost names one that the account has not
+    case carrierReferenceUnknown
+    /// carrier: routes name it
+    case carrierInUse
+    /// element name, kind of carrier: required for a carrier of that kind
+    case carrierKindRequires
+    /// element name, value: no host, or no list of hosts, that SIP can be sent to
+    case carrierTargetInvalid
+    /// codec
+    case codecUnknown
+    /// element name, value, least, most
+    case numberOutOfRange
+    /// minimum, maximum: the least length is above the greatest
+    case lengthsReversed
+    /// dial plan
+    case dialPlanUnknown
+    /// currency
+    case currencyUnknown
+    /// customer: neither everybody, nor nobody, nor the caller's own account
+    case customerUnknown
+    /// cost
+    case carrierCostUnknown
+    /// route
+    case carrierRouteUnknown
+    /// account, feature: routes of a product that the account has not
+    case routeProductMissing
+
+    // MARK: Number forms and currencies (operator's side)
+
+    /// name
+    case dialPlanInvalid
+    /// name
+    case dialPlanTaken
+    /// code
+    case currencyInvalid
+    /// code
+    case currencyTaken
+
     // MARK: Domains, numbers, callers (operator's side)
 
     /// name

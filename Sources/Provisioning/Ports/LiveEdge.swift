@@ -2,8 +2,12 @@
 package protocol LiveEdge: Sendable {
     /// Live bindings in the order of their AOR; `user` keeps those whose AOR holds it.
     func bindings(matching user: String?, limit: Int) -> [LiveBinding]
+    /// Live bindings of one account in the order of their AOR.
+    func bindings(of account: AccountID) -> [LiveBinding]
     /// Ends bindings of an AOR, all or those with that contact; returns how many when that is durable.
-    func removeBindings(of aor: String, contact: String?) async -> Int
+    ///
+    /// Throws `unavailable` when it cannot be made durable; then they are as they were.
+    func removeBindings(of aor: String, contact: String?) async throws(ProvisioningError) -> Int
 
     /// Sources that are answered with silence, and why.
     func bans() -> [SourceBan]
@@ -24,6 +28,12 @@ package protocol LiveEdge: Sendable {
     func counters() -> EdgeCounters
     /// The addresses that are listened on, as `udp:192.0.2.1:5060`.
     func listeners() -> [String]
+}
+
+extension LiveEdge {
+    package func bindings(of account: AccountID) -> [LiveBinding] {
+        bindings(matching: nil, limit: .max).filter { $0.account == account.rawValue }
+    }
 }
 
 /// One contact of one AOR (RFC 3261 section 10).
@@ -180,6 +190,10 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var connections = 0
     package var journalBytes: UInt64 = 0
     package var journalSyncs: UInt64 = 0
+    /// Changes of bindings that the disk refused.
+    package var journalLosses: UInt64 = 0
+    /// Whether the disk refuses the journal now, and REGISTER is answered with 503.
+    package var journalIsFailing = false
 
     package init() {}
 }

@@ -15,6 +15,9 @@ package protocol ProvisioningStore: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any ProvisioningTransaction) throws(ProvisioningError) -> Result
     ) async throws(ProvisioningError) -> Result
+
+    /// Whether what was written last reached the disk; comes back by itself once the disk is well.
+    var isWritable: Bool { get }
 }
 
 /// Sees committed changes, in the order of their numbers, after the disk sync and before the caller has its answer.
@@ -45,6 +48,15 @@ package struct Change: Sendable {
         case callerDeleted(Caller)
         case number(InventoryNumber)
         case numberDeleted(InventoryNumber)
+
+        case carrier(Carrier)
+        case carrierDeleted(Carrier)
+        case carrierCost(CarrierCost)
+        case carrierCostDeleted(CarrierCost)
+        case carrierRoute(CarrierRoute)
+        case carrierRouteDeleted(CarrierRoute)
+        case dialPlan(DialPlan)
+        case currency(CostCurrency)
         case apiToken(APIToken)
         case apiTokenDeleted(APIToken)
         case subscriber(Subscriber)
@@ -111,6 +123,20 @@ package protocol ProvisioningReader: SubscriberReader {
     /// Sites without numbers are missing.
     func numberCounts(of account: AccountID) throws(ProvisioningError) -> [SiteID: Int]
 
+    func carrier(_ id: CarrierID, of account: AccountID) throws(ProvisioningError) -> Carrier?
+    /// In the order of their ids.
+    func carriers(of account: AccountID) throws(ProvisioningError) -> [Carrier]
+    func carrierCost(_ id: CarrierCostID, of account: AccountID) throws(ProvisioningError) -> CarrierCost?
+    /// In the order of their ids.
+    func carrierCosts(of carrier: CarrierID, account: AccountID) throws(ProvisioningError) -> [CarrierCost]
+    func carrierRoute(_ id: CarrierRouteID, of account: AccountID) throws(ProvisioningError) -> CarrierRoute?
+    /// In the order of their ids.
+    func carrierRoutes(of account: AccountID) throws(ProvisioningError) -> [CarrierRoute]
+    /// In the order of their names.
+    func dialPlans() throws(ProvisioningError) -> [DialPlan]
+    /// In the order of their codes.
+    func currencies() throws(ProvisioningError) -> [CostCurrency]
+
     /// Counts of everything live, for the operator's page and metrics.
     func totals() throws(ProvisioningError) -> StoreTotals
 }
@@ -160,6 +186,23 @@ package protocol ProvisioningTransaction: ProvisioningReader, SubscriberTransact
     func insertNumber(_ number: TelephoneNumber, account: AccountID) throws(ProvisioningError) -> InventoryNumber
     func update(_ number: InventoryNumber) throws(ProvisioningError)
     func delete(_ number: InventoryNumber) throws(ProvisioningError)
+
+    /// - Parameter password: the carrier's sealed password, made once its id is known.
+    func insertCarrier(_ details: CarrierDetails, account: AccountID, password: (CarrierID) -> [UInt8]?)
+        throws(ProvisioningError) -> Carrier
+    func update(_ carrier: Carrier) throws(ProvisioningError)
+    /// Throws `carrierInUse` while routes name it; its costs go with it.
+    func delete(_ carrier: Carrier) throws(ProvisioningError)
+    func insertCarrierCost(_ details: CarrierCostDetails, account: AccountID) throws(ProvisioningError) -> CarrierCost
+    func delete(_ cost: CarrierCost) throws(ProvisioningError)
+    func insertCarrierRoute(_ details: CarrierRouteDetails, account: AccountID) throws(ProvisioningError)
+        -> CarrierRoute
+    func update(_ route: CarrierRoute) throws(ProvisioningError)
+    func delete(_ route: CarrierRoute) throws(ProvisioningError)
+    /// Throws `dialPlanTaken`. A new default demotes the old one.
+    func insert(_ dialPlan: DialPlan) throws(ProvisioningError)
+    /// Throws `currencyTaken`. A new default demotes the old one.
+    func insert(_ currency: CostCurrency) throws(ProvisioningError)
 }
 
 /// A caller as the store keeps it.

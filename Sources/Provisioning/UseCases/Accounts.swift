@@ -54,6 +54,9 @@ package struct Accounts: Sendable {
         }
     }
 
+    /// Whether the store takes writes.
+    package var isWritable: Bool { store.isWritable }
+
     package func totals() async throws(ProvisioningError) -> StoreTotals {
         try await store.read { (store) throws(ProvisioningError) in try store.totals() }
     }

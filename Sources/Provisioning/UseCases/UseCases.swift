@@ -16,11 +16,18 @@ package struct UseCases: Sendable {
     package let resources: CallResources
     package let pageTokens: PageTokens
 
-    /// `uptime` is the time since some fixed moment and never goes back, `now` the time of day.
+    package let carriers: Carriers
+    package let carrierCosts: CarrierCosts
+    package let carrierRoutes: CarrierRoutes
+    package let numberFormats: NumberFormats
+
+    /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
+    /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
         signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
-        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(), now: @escaping @Sendable () -> Timestamp
+        seal: Seal, uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         accounts = Accounts(store: store)
         callers = Callers(
@@ -35,6 +42,11 @@ package struct UseCases: Sendable {
         realmCredentials = RealmCredentials(store: store)
         numbers = Numbers(store: store)
         trunkNumbers = TrunkNumbers(store: store)
+
+        carriers = Carriers(store: store, seal: seal)
+        carrierCosts = CarrierCosts(store: store)
+        carrierRoutes = CarrierRoutes(store: store)
+        numberFormats = NumberFormats(store: store)
         apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
         subscribers = Subscribers(
             store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)

@@ -5,28 +5,37 @@ import Synchronization
 
 extension SIPEdge: LiveEdge {
     package func bindings(matching user: String?, limit: Int) -> [LiveBinding] {
-        let now = seconds(clock.now())
+        bindings(limit: limit) { identity in user.map(identity.aor.contains) ?? true }
+    }
+
+    package func bindings(of account: AccountID) -> [LiveBinding] {
+        bindings(limit: .max) { $0.account == account.rawValue }
+    }
+
+    private func bindings(limit: Int, where isWanted: (Identity) -> Bool) -> [LiveBinding] {
+        let (now, shift) = (seconds(clock.now()), clock.shift)
         var found: [LiveBinding] = []
         location.snapshot { entries in
             for (id, entry) in entries where found.count < limit {
-                guard let identity = directory.identity(id: id), user.map(identity.aor.contains) ?? true else {
-                    continue
-                }
-                append(entry.set, of: identity, now: now, to: &found)
+                guard let identity = directory.identity(id: id), isWanted(identity) else { continue }
+                append(entry.set, of: identity, now: now, shift: shift, to: &found)
             }
         }
         return Array(found.sorted { ($0.aor, $0.contact) < ($1.aor, $1.contact) }.prefix(limit))
     }
 
-    private func append(_ set: BindingSet, of identity: Identity, now: UInt32, to found: inout [LiveBinding]) {
+    /// `shift` is what the wall clock was set by since the start; milliseconds.
+    private func append(
+        _ set: BindingSet, of identity: Identity, now: UInt32, shift: Int64, to found: inout [LiveBinding]
+    ) {
         set.forEach { binding in
             guard binding.expiresAt > now else { return }
             found.append(
                 LiveBinding(
                     account: identity.account, aor: identity.aor,
-                    contact: Redaction.uris(binding.string(binding.contact)),
-                    source: binding.source.text, registeredAt: Int64(binding.registeredAt) * 1000,
-                    expiresAt: Int64(binding.expiresAt) * 1000, callID: binding.string(binding.callID),
+                    contact: Redaction.uris(binding.string(binding.contact)), source: binding.source.text,
+                    registeredAt: Int64(binding.registeredAt) * 1000 + shift,
+                    expiresAt: Int64(binding.expiresAt) * 1000 + shift, callID: binding.string(binding.callID),
                     cseq: binding.cseq, userAgent: binding.string(binding.userAgent),
                     instance: binding.string(binding.instance), regID: binding.regID > 0 ? Int(binding.regID) : nil,
                     path: binding.path.isEmpty
@@ -35,19 +44,22 @@ extension SIPEdge: LiveEdge {
         }
     }
 
-    package func removeBindings(of aor: String, contact: String?) async -> Int {
+    package func removeBindings(of aor: String, contact: String?) async throws(ProvisioningError) -> Int {
         guard let identity = directory.identity(aor: aor) else { return 0 }
-        let (removed, sequence) = location.remove(id: identity.id, contact: contact)
-        if let sequence { await gate.reached(sequence) }
+        guard let (removed, sequence) = location.remove(id: identity.id, contact: contact) else {
+            throw ProvisioningError(.unavailable)
+        }
+        if let sequence, await !gate.reached(sequence) { throw ProvisioningError(.unavailable) }
         return removed.count
     }
 
     package func bans() -> [SourceBan] {
-        let now = seconds(clock.now())
+        let (now, shift) = (seconds(clock.now()), clock.shift)
         return flow.bans.withLock { $0.bans(now: now) }.map { ban in
             SourceBan(
-                source: ban.source.host, reason: ban.reason, failures: ban.failures, since: Int64(ban.since) * 1000,
-                until: Int64(ban.until) * 1000)
+                source: ban.source.host, reason: ban.reason, failures: ban.failures,
+                since: Int64(ban.since) * 1000 + shift,
+                until: Int64(ban.until) * 1000 + shift)
         }
     }
 
@@ -86,6 +98,8 @@ extension SIPEdge: LiveEdge {
         totals.connections = connectionCount
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
+        totals.journalLosses = journal?.losses ?? 0
+        totals.journalIsFailing = journal?.isFailing ?? false
         return totals
     }
 }

@@ -33,7 +33,7 @@ package final class SIPEdge: ChangeObserver {
         directory = Directory(ownHosts: settings.listeners.compactMap(\.advertisedHost))
         journal =
             settings.durability == .journal
-            ? BindingJournal(folder: settings.dataDirectory, gate: gate, logger: logger) : nil
+            ? BindingJournal(folder: settings.dataDirectory, gate: gate, anchor: clock.anchor, logger: logger) : nil
         location = LocationTable(journal: journal)
         flow = RequestFlow(
             directory: directory, location: location, journal: journal,
@@ -64,7 +64,11 @@ package final class SIPEdge: ChangeObserver {
             location.restore(id: id, created: kept.created, set: kept.set, now: now)
         }
         logger.info("bindings restored", metadata: ["bindings": "\(location.count)"])
-        journal.start { [location] body in location.snapshot(body) }
+        journal.start(
+            snapshot: { [location] body in location.snapshot(body) },
+            undo: { [location, directory] record in
+                location.undo(record) { directory.identity(id: record.id)?.created == record.created }
+            })
     }
 
     /// Binds every listener; `run` calls it when nobody did before. Throws `ListenerError`.
@@ -152,6 +156,9 @@ package final class SIPEdge: ChangeObserver {
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
             case .trunk, .trunkDeleted, .site, .siteDeleted, .caller, .callerDeleted, .number, .numberDeleted: break
+            case .carrier, .carrierDeleted, .carrierCost, .carrierCostDeleted, .carrierRoute, .carrierRouteDeleted,
+                .dialPlan, .currency:
+                break
             case .apiToken, .apiTokenDeleted, .subscriber, .subscriberDeleted, .endpoint, .endpointDeleted, .resource,
                 .resourceDeleted:
                 break
@@ -163,7 +170,7 @@ package final class SIPEdge: ChangeObserver {
     private func revoke(_ credential: Credential) {
         let aor = directory.identity(id: credential.id.rawValue)?.aor ?? credential.name.composite
         directory.remove(credential: credential.id.rawValue)
-        let ended = location.remove(id: credential.id.rawValue).removed
+        let ended = location.revoke(id: credential.id.rawValue)
         let now = clock.now()
         for binding in ended {
             flow.observation.events.send {

@@ -25,10 +25,13 @@ package struct Exchange: ~Copyable {
     package var replyPort: UInt16
     /// The status of the answer that stands in `reply`.
     package var status: UInt16 = 0
-    /// Milliseconds since 1970; read once a batch.
+    /// Milliseconds since 1970 on the edge's own scale, which a clock that is set does not move; read once a batch.
     package var now: Int64
+    /// Milliseconds since 1970 as the wall clock shows them, for the Date header.
+    package var wall: Int64
 
     package init(source: SourceAddress, now: Int64) {
+        wall = now
         self.source = source
         replyPort = source.port
         self.now = now
@@ -36,6 +39,11 @@ package struct Exchange: ~Copyable {
 
     /// Seconds since 1970.
     package var seconds: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+
+    mutating func read(_ clock: EdgeClock) {
+        now = clock.now()
+        wall = clock.wall()
+    }
 
     mutating func begin(from source: SourceAddress) {
         self.source = source

@@ -20,11 +20,16 @@ struct ServerProcess: Sendable {
         get async throws {
             // The data directory's path is the announcement's last line, but at the first start.
             guard child.output.contains("  Data ") else { return false }
-            let port = installation.operatorPort
-            return try await onThread {
-                var connection = try HTTPConnection(to: port)
-                return try connection.send("GET", "/ready").status == 200
-            }
+            return try await readiness().status == 200
+        }
+    }
+
+    /// What it tells load balancers.
+    func readiness() async throws -> HTTPConnection.Answer {
+        let port = installation.operatorPort
+        return try await onThread {
+            var connection = try HTTPConnection(to: port)
+            return try connection.send("GET", "/ready")
         }
     }
 

@@ -11,6 +11,8 @@ struct TestPhone: ~Copyable {
     private var nonce: (text: String, uses: Int)?
     /// The digest responses that it sent.
     private(set) var responses: [String] = []
+    /// How many challenges it answered.
+    private(set) var challenges = 0
 
     /// An answer as it came.
     struct Answer: Sendable {
@@ -34,6 +36,7 @@ struct TestPhone: ~Copyable {
             // The answer to an answered challenge counts, but for one that says the nonce was too old.
             if nonce != nil, !answer.text.contains("stale=true") { return answer }
             nonce = (String(fresh.1), 0)
+            challenges += 1
         }
         return nil
     }

@@ -384,6 +384,20 @@ static int synchronise(int descriptor, int (*sync)(int)) {
     return result;
 }
 
+// What was written since the last sync never reaches the disk: a sync failed, and the system has dropped it (faults.c).
+void powercut_forget_unsynced(int descriptor) {
+    struct file *file = file_of(descriptor);
+    if (!file || file == &directory) return;
+    pthread_mutex_lock(&file->lock);
+    for (struct range *range = file->dirty; range;) {
+        struct range *next = range->next;
+        free(range);
+        range = next;
+    }
+    file->dirty = NULL;
+    pthread_mutex_unlock(&file->lock);
+}
+
 int fsync(int descriptor) {
     REAL(int, fsync, int);
     return synchronise(descriptor, real_fsync);

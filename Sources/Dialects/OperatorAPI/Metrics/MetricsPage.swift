@@ -6,9 +6,13 @@ package struct MetricsPage {
     private let totals: StoreTotals?
     private let counters: EdgeCounters
     private let listeners: Int
+    private let isWritable: Bool
 
     /// - Parameter totals: `nil` when the store cannot be read; its families are then left out.
-    package init(node: NodeFacts, counters: EdgeCounters, listeners: Int, totals: StoreTotals?) {
+    package init(
+        node: NodeFacts, counters: EdgeCounters, listeners: Int, totals: StoreTotals?, isWritable: Bool = true
+    ) {
+        self.isWritable = isWritable
         self.node = node
         self.totals = totals
         self.counters = counters
@@ -30,8 +34,7 @@ package struct MetricsPage {
             [.init(1, labels: [("version", node.version)])])
         let start = Double(node.startedAt.milliseconds) / 1000
         page.add("process_start_time_seconds", .gauge, "When the process began, in seconds since 1970.", [.init(start)])
-        let uptime = (node.now().milliseconds - node.startedAt.milliseconds) / 1000
-        page.add("demarc_uptime_seconds", .gauge, "Seconds since the process began.", uptime)
+        page.add("demarc_uptime_seconds", .gauge, "Seconds since the process began.", node.uptimeSeconds)
         guard let usage = node.process() else { return }
         page.add("process_resident_memory_bytes", .gauge, "Memory that is resident.", usage.residentBytes)
         page.add("process_cpu_seconds_total", .counter, "User and system time used.", [.init(usage.cpuSeconds)])
@@ -56,10 +59,15 @@ package struct MetricsPage {
         page.add("demarc_sip_listeners", .gauge, "Addresses that SIP is listened for on.", listeners)
         page.add("demarc_journal_bytes", .gauge, "Size of the journal of bindings.", counters.journalBytes)
         page.add("demarc_journal_syncs_total", .counter, "Disk syncs of the journal.", counters.journalSyncs)
+        page.add("demarc_journal_up", .gauge, "1 while the journal can be written.", counters.journalIsFailing ? 0 : 1)
+        page.add(
+            "demarc_journal_losses_total", .counter, "Changes of bindings that were refused because of the disk.",
+            counters.journalLosses)
     }
 
     private func addStore(to page: inout Exposition) {
         page.add("demarc_store_up", .gauge, "1 when the store can be read.", totals == nil ? 0 : 1)
+        page.add("demarc_store_writable", .gauge, "1 while the store can be written.", isWritable ? 1 : 0)
         guard let totals else { return }
         let counts = [
             ("account", totals.accounts), ("credential", totals.credentials), ("domain", totals.domains),

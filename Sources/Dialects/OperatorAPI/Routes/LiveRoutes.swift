@@ -4,7 +4,7 @@ import Provisioning
 /// What is live on the SIP side: bindings, bans, refusals, traces, events.
 extension OperatorAPI {
     func addLiveRoutes(to v1: RouterGroup<OperatorContext>) {
-        v1.get("status") { _, _ in Response(json: try await status()) }
+        v1.get("status") { _, _ in Response(json: await status()) }
         v1.get("bindings") { request, _ in
             let limit = try request.number(
                 "count", default: OperatorLimits.defaultCount, maximum: OperatorLimits.maximumCount)
@@ -13,7 +13,7 @@ extension OperatorAPI {
         }
         v1.delete("bindings/:aor") { request, context in
             let contact = request.uri.queryParameters.get("contact")
-            let removed = await edge.removeBindings(of: try context.text("aor"), contact: contact)
+            let removed = try await edge.removeBindings(of: try context.text("aor"), contact: contact)
             return Response(json: OperatorWire.Removed(removed: removed))
         }
         v1.get("bans") { _, _ in Response(json: OperatorWire.Items(items: edge.bans())) }
@@ -31,11 +31,13 @@ extension OperatorAPI {
         v1.get("events") { request, _ in try events(matching: request.uri.queryParameters.get("user")) }
     }
 
-    private func status() async throws(ProvisioningError) -> OperatorWire.Status {
-        OperatorWire.Status(
-            version: node.version, startedAt: node.startedAt.milliseconds,
-            uptimeSeconds: (node.now().milliseconds - node.startedAt.milliseconds) / 1000,
+    /// Answers while the store is down, too: that is when it is asked for most.
+    private func status() async -> OperatorWire.Status {
+        let totals = try? await useCases.accounts.totals()
+        let live = edge.counters()
+        return OperatorWire.Status(
+            version: node.version, startedAt: node.startedAt.milliseconds, uptimeSeconds: node.uptimeSeconds,
             sipListeners: edge.listeners(), httpListeners: node.httpListeners(),
-            totals: .init(try await useCases.accounts.totals()), live: edge.counters())
+            health: .init(totals: totals, useCases: useCases, live: live), totals: totals.map { .init($0) }, live: live)
     }
 }

@@ -88,8 +88,25 @@ package enum OperatorWire {
         package var uptimeSeconds: Int64
         package var sipListeners: [String]
         package var httpListeners: [String]
-        package var totals: Totals
+        package var health: Health
+        /// Missing when the store cannot be read.
+        package var totals: Totals?
         package var live: EdgeCounters
+    }
+
+    /// What the disk does.
+    package struct Health: Codable, Sendable, Equatable {
+        package enum Part: String, Codable, Sendable {
+            case ok
+            /// It can be read; what would change something is refused.
+            case notWritable = "not writable"
+            case down
+        }
+
+        package var store: Part
+        package var journal: Part
+
+        package var isWell: Bool { store == .ok && journal == .ok }
     }
 
     package struct Totals: Codable, Sendable, Equatable {

@@ -6,8 +6,8 @@ import Synchronization
 
 extension RequestFlow {
     enum Authentication {
-        /// The sender is the AOR's; `isReplay` when the nonce count was seen before.
-        case verified(Identity, isReplay: Bool)
+        /// The sender is the AOR's; whether the nonce's count was taken before is still to be asked.
+        case verified(Identity, nonce: UInt32, count: UInt32)
         case failed(Disposition)
     }
 
@@ -46,7 +46,7 @@ extension RequestFlow {
         let source = exchange.source
         bans.withLock { $0.succeeded(source) }
         let count = fields.nc.flatMap { message.hexadecimal($0) } ?? 0
-        return .verified(named.identity, isReplay: !challenges.nonces.take(count: count, of: number))
+        return .verified(named.identity, nonce: number, count: count)
     }
 
     /// 401 with a challenge for each algorithm.

@@ -20,49 +20,38 @@ extension RequestFlow {
         let identity = name.find(message) { bytes in directory.identity(named: bytes, in: realm) }
         switch authenticate(identity, in: realm, name: name, message, &exchange) {
         case .failed(let disposition): return disposition
-        case .verified(let identity, let isReplay):
-            return isReplay
-                ? repeatAnswer(for: identity, message, &exchange)
-                : bind(identity, message, &exchange)
+        case .verified(let identity, let nonce, let count):
+            return bind(identity, message, &exchange) { challenges.nonces.take(count: count, of: nonce) }
         }
     }
 
-    /// Steps 6 to 8, once the sender is known to be the AOR's.
+    /// Steps 6 to 8, once the sender is known to be the AOR's. `isNew` takes the nonce's count.
+    ///
+    /// The count is taken under the lock of the bindings: of two copies of a request that two threads have at once, one
+    /// makes the binding before the other looks at it. A count that was taken before changes nothing; a request that has
+    /// nothing to change gets its answer once more.
     private func bind(
-        _ identity: Identity, _ message: Span<UInt8>, _ exchange: inout Exchange
+        _ identity: Identity, _ message: Span<UInt8>, _ exchange: inout Exchange, isNew: () -> Bool
     ) -> Disposition {
-        if let journal, journal.isFailing {
-            exchange.begin(503, message)
-            exchange.reply.header(.retryAfter, decimal: 5)
-            exchange.reply.finish()
-            note(message, exchange, 503, "the journal cannot be written")
-            return .reply
-        }
+        if let journal, journal.isFailing { return refuseUnkept(message, &exchange) }
         let (source, now) = (exchange.source, exchange.seconds)
+        var isReplay = false
         let update = location.update(identity, isStillLive: { directory.isLive(identity) }) { set in
-            registrar.apply(exchange.index, message, from: source, now: now, to: &set)
+            let outcome = registrar.apply(exchange.index, message, from: source, now: now, to: &set)
+            guard !isNew(), case .changed = outcome else { return outcome }
+            isReplay = true
+            return .unchanged
         }
-        guard !update.isGone else {
-            return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        switch update.verdict {
+        case .done: break
+        case .gone: return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        case .notKept: return refuseUnkept(message, &exchange)
         }
+        guard !isReplay else { return challenge(identity, realm: identity.realm, isStale: true, message, &exchange) }
         if case .refused(let refusal) = update.outcome { return refuse(refusal, message, &exchange) }
         if case .changed(let summary) = update.outcome { announce(summary, identity, message, exchange) }
         accept(update.set, message, &exchange)
         return update.sequence.map { .replyWhenDurable($0) } ?? .reply
-    }
-
-    /// The answer to a REGISTER whose count was taken before: the bindings as they are, if the same request made one.
-    private func repeatAnswer(
-        for identity: Identity, _ message: Span<UInt8>, _ exchange: inout Exchange
-    ) -> Disposition {
-        var set = location.bindings(of: identity.id)
-        let outcome = registrar.apply(
-            exchange.index, message, from: exchange.source, now: exchange.seconds, to: &set)
-        guard outcome == .unchanged, exchange.index.first(.contact) != nil else {
-            return challenge(identity, realm: identity.realm, isStale: true, message, &exchange)
-        }
-        accept(set, message, &exchange)
-        return (journal?.lastSequence).map { .replyWhenDurable($0) } ?? .reply
     }
 
     /// 200 with every binding (step 8), the Path as it came (RFC 3327 section 5.3) and the date.
@@ -74,8 +63,17 @@ extension RequestFlow {
         while let path = paths.next(exchange.index, message) {
             exchange.reply.header(.path, message, path)
         }
-        exchange.reply.header(date: Int(now))
+        exchange.reply.header(date: Int(exchange.wall / 1000))
         exchange.reply.finish()
+    }
+
+    /// A binding that cannot be kept is none: 503 (RFC 3261 section 21.5.4).
+    private func refuseUnkept(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
+        exchange.begin(503, message)
+        exchange.reply.header(.retryAfter, decimal: UnkeptReply.retryAfter)
+        exchange.reply.finish()
+        note(message, exchange, 503, "the journal cannot be written")
+        return .reply
     }
 
     private func refuse(

@@ -6,46 +6,73 @@ import Synchronization
 
 /// The journal of bindings: many threads append, one writes and syncs, and the gate says how far it got.
 ///
-/// A failed write or sync is tried again until it works: the records stay in memory, no answer that waits for them is
-/// sent, and what a half-finished write left behind is overwritten. See `JournalRecord` for the format.
+/// When the disk refuses, nothing that waits is kept: its bindings are put back as they were, its answers become errors,
+/// and `append` refuses until the disk is well again (`JournalRecovery`). See `JournalRecord` for the format.
 final class BindingJournal: Sendable {
-    private static let magic = Array("DEMARCJ1".utf8)
-    private let pending = Mutex(Pending())
-    private let gate: DurabilityGate
-    private let logger: Logger
-    private let path: String
+    /// Hands over everything live, in parts.
+    typealias Snapshot = @Sendable (([(Int64, LocationTable.Entry)]) -> Void) -> Void
+
+    static let magic = Array("DEMARCJ2".utf8)
+    let pending = Mutex(Pending())
+    let gate: DurabilityGate
+    let logger: Logger
+    let path: String
+    /// The clock that the records' times are on.
+    let anchor: ClockAnchor?
+    let signal = DispatchSemaphore(value: 0)
+    let fileSize = Atomic<UInt64>(0)
+    let failing = Atomic<Bool>(false)
+    /// The file is of a format that is read and no longer written.
+    let isOutdated = Atomic<Bool>(false)
     /// A smaller file is not worth compacting; bytes.
     private let compactionFloor: UInt64
     private let stopping = Atomic<Bool>(false)
     private let stopped = Atomic<Bool>(true)
-    private let signal = DispatchSemaphore(value: 0)
-    private let fileSize = Atomic<UInt64>(0)
     private let syncCount = Atomic<UInt64>(0)
-    private let failing = Atomic<Bool>(false)
+    private let lossCount = Atomic<UInt64>(0)
 
-    private struct Pending {
+    struct Pending {
         var bytes: [UInt8] = []
         var sequence: UInt64 = 0
+        var undo: [Undo] = []
+        var isRefusing = false
     }
 
-    init(folder: String, gate: DurabilityGate, logger: Logger, compactionFloor: UInt64 = 16 << 20) {
+    /// What a credential had before a record that waits.
+    struct Undo: Sendable {
+        let id: Int64
+        let created: Int64
+        let set: BindingSet
+    }
+
+    init(
+        folder: String, gate: DurabilityGate, anchor: ClockAnchor? = nil, logger: Logger,
+        compactionFloor: UInt64 = 16 << 20
+    ) {
         path = folder + "/bindings.journal"
         self.gate = gate
+        self.anchor = anchor
         self.logger = logger
         self.compactionFloor = compactionFloor
     }
 
     var bytes: UInt64 { fileSize.load(ordering: .relaxed) }
     var syncs: UInt64 { syncCount.load(ordering: .relaxed) }
+    /// Records that the disk refused.
+    var losses: UInt64 { lossCount.load(ordering: .relaxed) }
     /// Whether the disk refuses: a new binding could not be promised.
     var isFailing: Bool { failing.load(ordering: .relaxed) }
     var lastSequence: UInt64 { pending.withLock { $0.sequence } }
 
-    /// Adds a record; its answer may go out once the gate has reached the returned sequence.
-    func append(id: Int64, created: Int64, set: BindingSet) -> UInt64 {
-        let (sequence, wasEmpty) = pending.withLock { pending in
+    /// Adds a record; its answer may go out once the gate has reached the returned sequence. `nil` while the disk refuses.
+    ///
+    /// `before` is what the credential has again if the record cannot be kept.
+    func append(id: Int64, created: Int64, set: BindingSet, before: BindingSet = BindingSet()) -> UInt64? {
+        let (sequence, wasEmpty): (UInt64?, Bool) = pending.withLock { pending in
+            guard !pending.isRefusing else { return (nil, false) }
             let wasEmpty = pending.bytes.isEmpty
             JournalRecord.append(id: id, created: created, set: set, to: &pending.bytes)
+            pending.undo.append(Undo(id: id, created: created, set: before))
             pending.sequence += 1
             return (pending.sequence, wasEmpty)
         }
@@ -53,51 +80,25 @@ final class BindingJournal: Sendable {
         return sequence
     }
 
-    /// Reads what the file holds, oldest record first, and cuts off an unfinished end. Call before `start`.
-    func replay(_ body: (JournalRecord) -> Void) throws {
-        var file = try JournalFile(path)
-        // A process that was killed may have left a name, or records, that no sync followed.
-        try file.sync()
-        try file.syncName()
-        let head = try file.read(at: 0, count: Self.magic.count)
-        if head.count < Self.magic.count, Self.magic.starts(with: head) {
-            // New, or cut off while it was made.
-            try file.truncate(to: 0)
-            try file.append(Self.magic.span)
-            try file.sync()
-            return
+    /// Takes records again; nothing waits but what came since the last loss.
+    func resume() {
+        pending.withLock { pending in
+            pending.isRefusing = false
+            // What was settled as lost must not stand for the journal's end: answers that change nothing wait for that.
+            guard pending.bytes.isEmpty else { return }
+            pending.sequence += 1
+            gate.advance(to: pending.sequence)
         }
-        guard head == Self.magic else {
-            throw JournalFile.Failure(operation: "\(path) is no journal of bindings", code: 0)
-        }
-        var start = UInt64(Self.magic.count)
-        var chunk = 4 << 20
-        while true {
-            let bytes = try file.read(at: start, count: chunk)
-            var offset = 0
-            while let (record, next) = JournalRecord.read(bytes, at: offset) {
-                body(record)
-                offset = next
-            }
-            start += UInt64(offset)
-            if bytes.count < chunk { break }
-            // A whole chunk without a sound record is damage; a record never is longer than `longest`.
-            guard offset > 0 else { break }
-            chunk = max(chunk, JournalRecord.longest * 4)
-        }
-        if start < file.size {
-            logger.warning("journal ends in an unfinished record", metadata: ["bytes": "\(file.size - start)"])
-            try file.truncate(to: start)
-            try file.sync()
-        }
-        fileSize.store(file.size, ordering: .relaxed)
+        if failing.exchange(false, ordering: .relaxed) { logger.notice("journal writes again") }
+        signal.signal()
     }
 
-    /// Starts the writer; `snapshot` hands over everything live when the file is worth compacting.
-    func start(snapshot: @escaping @Sendable (([(Int64, LocationTable.Entry)]) -> Void) -> Void) {
+    /// Starts the writer. `snapshot` hands over everything live when the file is to be written anew, `undo` puts back what
+    /// a credential had.
+    func start(snapshot: @escaping Snapshot, undo: @escaping @Sendable (Undo) -> Void = { _ in }) {
         stopped.store(false, ordering: .releasing)
         let thread = Thread { [self] in
-            write(snapshot)
+            write(snapshot, undo)
             stopped.store(true, ordering: .releasing)
         }
         thread.name = "binding-journal"
@@ -111,124 +112,64 @@ final class BindingJournal: Sendable {
         while !stopped.load(ordering: .acquiring) { Thread.sleep(forTimeInterval: 0.001) }
     }
 
-    private func write(_ snapshot: (([(Int64, LocationTable.Entry)]) -> Void) -> Void) {
+    private func write(_ snapshot: @escaping Snapshot, _ undo: (Undo) -> Void) {
+        var writer = JournalWriter(self, snapshot)
         var batch = Pending()
-        var compactAt = compactionFloor
-        guard var file = open() else { return }
+        writer.begin()
         while true {
-            if batch.bytes.isEmpty {
-                signal.wait()
-                batch = takePending()
+            if let delay = writer.retryDelay {
+                if stopping.load(ordering: .acquiring) { break }
+                // Not a wait on the semaphore, whose end on Linux is a time of the wall clock, which may be set meanwhile.
+                Thread.sleep(forTimeInterval: delay)
+                do throws(JournalFile.Failure) { try writer.recover() } catch { lose(Pending(), error, undo) }
+                continue
             }
-            if !batch.bytes.isEmpty {
-                guard commit(&batch, to: &file) else {
-                    if stopping.load(ordering: .acquiring) { return }
-                    Thread.sleep(forTimeInterval: 0.1)
-                    continue
-                }
-            }
-            if file.size > compactAt {
-                compact(&file, snapshot)
-                compactAt = max(compactionFloor, file.size * 3)
-            }
-            if stopping.load(ordering: .acquiring), pending.withLock({ $0.bytes.isEmpty }) { return }
-        }
-    }
-
-    private func open() -> JournalFile? {
-        while true {
-            do {
-                let file = try JournalFile(path)
-                recovered()
-                return file
+            signal.wait()
+            takePending(into: &batch)
+            do throws(JournalFile.Failure) {
+                if !batch.bytes.isEmpty { try commit(&batch, to: &writer) }
+                try writer.compactIfWorthwhile(above: compactionFloor)
             } catch {
-                report(error)
-                if stopping.load(ordering: .acquiring) { return nil }
-                Thread.sleep(forTimeInterval: 0.1)
+                writer.fail(error)
+                lose(batch, error, undo)
+                batch = Pending()
             }
+            if stopping.load(ordering: .acquiring), pending.withLock({ $0.bytes.isEmpty }) { break }
         }
+        writer.end()
     }
 
-    private func takePending() -> Pending {
+    private func takePending(into batch: inout Pending) {
         pending.withLock { pending in
-            let taken = pending
+            batch = pending
             pending.bytes = []
-            return taken
+            pending.undo = []
         }
     }
 
-    /// Whether the batch is on disk; if so it is emptied and the gate moved.
-    private func commit(_ batch: inout Pending, to file: inout JournalFile) -> Bool {
-        let before = file.size
-        do {
-            try file.append(batch.bytes.span)
-            try file.sync()
-        } catch {
-            report(error)
-            try? file.truncate(to: before)
-            return false
-        }
-        recovered()
+    /// Returns when the batch is on disk and the gate moved.
+    private func commit(_ batch: inout Pending, to writer: inout JournalWriter) throws(JournalFile.Failure) {
+        try writer.write(batch.bytes.span)
         syncCount.wrappingAdd(1, ordering: .relaxed)
-        fileSize.store(file.size, ordering: .relaxed)
-        batch.bytes.removeAll(keepingCapacity: batch.bytes.capacity < 1 << 20)
         gate.advance(to: batch.sequence)
-        return true
     }
 
-    private func report(_ error: JournalFile.Failure) {
+    /// Gives up what is not on disk: the bindings are as they were before, newest first, and the answers become errors.
+    private func lose(_ batch: Pending, _ error: JournalFile.Failure, _ undo: (Undo) -> Void) {
+        let rest = pending.withLock { pending in
+            defer {
+                pending.bytes = []
+                pending.undo = []
+            }
+            pending.isRefusing = true
+            return pending
+        }
         if !failing.exchange(true, ordering: .relaxed) {
             logger.error("journal cannot be written", metadata: ["reason": "\(error)"])
         }
-    }
-
-    private func recovered() {
-        if failing.exchange(false, ordering: .relaxed) { logger.notice("journal writes again") }
-    }
-
-    /// Writes everything live to a new file and puts it in the place of the old one.
-    ///
-    /// What is appended meanwhile waits in memory and follows in the new file, so the last record of a credential stays last.
-    private func compact(
-        _ file: inout JournalFile, _ snapshot: (([(Int64, LocationTable.Entry)]) -> Void) -> Void
-    ) {
-        do {
-            var fresh = try JournalFile(path + ".new", truncate: true)
-            try fresh.append(Self.magic.span)
-            var failure: JournalFile.Failure?
-            var chunk: [UInt8] = []
-            snapshot { entries in
-                chunk.removeAll(keepingCapacity: true)
-                for (id, entry) in entries {
-                    JournalRecord.append(id: id, created: entry.created, set: entry.set, to: &chunk)
-                }
-                guard failure == nil else { return }
-                do throws(JournalFile.Failure) { try fresh.append(chunk.span) } catch { failure = error }
-            }
-            if let failure { throw failure }
-            try fresh.sync()
-            let before = file.size
-            try fresh.rename(to: path)
-            // From here on the old file has no name: nothing may be written to it, whatever fails.
-            swap(&file, &fresh)
-            try syncName(of: file)
-            fileSize.store(file.size, ordering: .relaxed)
-            logger.info("journal compacted", metadata: ["before": "\(before)", "after": "\(file.size)"])
-        } catch {
-            logger.error("journal not compacted", metadata: ["reason": "\(error)"])
-        }
-    }
-
-    /// Tries until the new file's name is on disk; what was written to it before is not durable.
-    private func syncName(of file: borrowing JournalFile) throws(JournalFile.Failure) {
-        while true {
-            do throws(JournalFile.Failure) {
-                return try file.syncName()
-            } catch {
-                report(error)
-                if stopping.load(ordering: .acquiring) { throw error }
-                Thread.sleep(forTimeInterval: 0.1)
-            }
-        }
+        for record in rest.undo.reversed() { undo(record) }
+        for record in batch.undo.reversed() { undo(record) }
+        lossCount.wrappingAdd(UInt64(rest.undo.count + batch.undo.count), ordering: .relaxed)
+        gate.lose(through: rest.sequence)
     }
 }

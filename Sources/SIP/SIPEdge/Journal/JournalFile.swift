@@ -14,6 +14,9 @@ struct JournalFile: ~Copyable {
         /// The system's error number; 0 where the file itself is at fault.
         let code: Int32
 
+        /// There was no room for a write: nothing of it counts, and what was synced before stands.
+        var isFull: Bool { operation == "write" && (code == ENOSPC || code == EDQUOT) }
+
         var description: String {
             guard code != 0 else { return operation }
             return unsafe "\(operation): \(String(cString: strerror(code)))"
@@ -60,6 +63,29 @@ struct JournalFile: ~Copyable {
         self.size = size
     }
 
+    /// Cuts off what a failed write left behind, and sees whether there is room again: throws when there is not.
+    mutating func makeSound() throws(Failure) {
+        let end = size
+        try truncate(to: end)
+        try sync()
+        // Zeros are no record: if the power fails now, they are cut off.
+        try append([UInt8](repeating: 0, count: 64 << 10).span)
+        try sync()
+        try truncate(to: end)
+        try sync()
+    }
+
+    /// Adds bytes of another file as they are.
+    mutating func append(_ other: borrowing JournalFile, _ range: Range<UInt64>) throws(Failure) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let bytes = try other.read(at: offset, count: Int(min(1 << 20, range.upperBound - offset)))
+            guard !bytes.isEmpty else { throw Failure(operation: "read", code: EIO) }
+            try append(bytes.span)
+            offset += UInt64(bytes.count)
+        }
+    }
+
     /// Reads up to `count` bytes from an offset; fewer at the end.
     func read(at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
         var failure: Int32?
@@ -76,6 +102,9 @@ struct JournalFile: ~Copyable {
         if let failure { throw Failure(operation: "read", code: failure) }
         return bytes
     }
+
+    /// Removes the file of that name, if there is one.
+    static func remove(_ path: String) { _ = unsafe unlink(path) }
 
     /// Gives the file another name, which is on disk after `syncName`.
     mutating func rename(to new: String) throws(Failure) {

@@ -1,27 +1,43 @@
 import SIPEngine
+import SIPTransport
 
 /// One entry of the journal: all bindings that a credential has from now on.
 ///
 /// On disk: length (4 bytes), CRC-32C of what follows (4), credential id (8), change number that created the credential
 /// (8), the packed bindings. Little-endian. The last record of a credential is what counts, so replaying some twice does no harm.
+///
+/// A record of no credential (`clock`) is a clock: the offset stands in the change number's place, the boot in that of the bindings.
+/// The times of all records behind it are on that clock.
 struct JournalRecord {
     let id: Int64
     let created: Int64
-    let set: BindingSet
+    var set: BindingSet
+    /// Set when this is a clock.
+    var anchor: ClockAnchor?
 
     static let headSize = 8
+    /// The id of a clock.
+    private static let clock = Int64.min
     private static let fixedSize = 16
     /// Longer than any record that is ever written.
     static let longest = 1 << 20
 
     static func append(id: Int64, created: Int64, set: BindingSet, to buffer: inout [UInt8]) {
+        append(id, created, set.bytes, to: &buffer)
+    }
+
+    static func append(_ anchor: ClockAnchor, to buffer: inout [UInt8]) {
+        append(clock, anchor.offset, anchor.boot, to: &buffer)
+    }
+
+    private static func append(_ id: Int64, _ created: Int64, _ body: [UInt8], to buffer: inout [UInt8]) {
         let start = buffer.count
-        buffer.reserveCapacity(start + headSize + fixedSize + set.bytes.count)
-        put(UInt64(fixedSize + set.bytes.count), 4, &buffer)
+        buffer.reserveCapacity(start + headSize + fixedSize + body.count)
+        put(UInt64(fixedSize + body.count), 4, &buffer)
         put(0, 4, &buffer)
         put(UInt64(bitPattern: id), 8, &buffer)
         put(UInt64(bitPattern: created), 8, &buffer)
-        buffer.append(contentsOf: set.bytes)
+        buffer.append(contentsOf: body)
         var checksum = Checksum.of(buffer.span.extracting((start + headSize)..<buffer.count))
         for offset in 4..<8 {
             buffer[start + offset] = UInt8(truncatingIfNeeded: checksum)
@@ -35,12 +51,18 @@ struct JournalRecord {
         let length = Int(get(bytes, offset, 4))
         let body = offset + headSize
         guard length >= fixedSize, length <= longest, body + length <= bytes.count,
-            UInt64(Checksum.of(bytes.span.extracting(body..<body + length))) == get(bytes, offset + 4, 4),
-            let set = BindingSet(checking: bytes[(body + fixedSize)..<(body + length)])
+            UInt64(Checksum.of(bytes.span.extracting(body..<body + length))) == get(bytes, offset + 4, 4)
         else { return nil }
-        let record = JournalRecord(
-            id: Int64(bitPattern: get(bytes, body, 8)), created: Int64(bitPattern: get(bytes, body + 8, 8)), set: set)
-        return (record, body + length)
+        let id = Int64(bitPattern: get(bytes, body, 8))
+        let created = Int64(bitPattern: get(bytes, body + 8, 8))
+        let rest = bytes[(body + fixedSize)..<(body + length)]
+        if id == clock {
+            guard rest.count == ClockAnchor.bootLength else { return nil }
+            let anchor = ClockAnchor(boot: Array(rest), offset: created)
+            return (JournalRecord(id: id, created: 0, set: BindingSet(), anchor: anchor), body + length)
+        }
+        guard let set = BindingSet(checking: rest) else { return nil }
+        return (JournalRecord(id: id, created: created, set: set), body + length)
     }
 
     private static func put(_ value: UInt64, _ width: Int, _ buffer: inout [UInt8]) {

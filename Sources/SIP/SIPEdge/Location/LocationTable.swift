@@ -20,11 +20,14 @@ final class LocationTable: Sendable {
     struct Entry: Sendable {
         let created: Int64
         var set: BindingSet
+        /// The second in which it is looked at, not after its first binding expires.
+        var listed: UInt32 = 0
     }
 
     fileprivate struct State {
         var entries: [Int64: Entry] = [:]
-        /// Who may expire in a second (of 1970); an entry that was refreshed since is simply found alive.
+        /// Who may expire in a second (of 1970); an entry that was refreshed since is found alive and listed anew, so that a
+        /// phone that refreshes often stands here once and not once for every refresh.
         var expiring: [UInt32: [Int64]] = [:]
         /// The second up to which everything expired is gone; 0 before the first time.
         var swept: UInt32 = 0
@@ -37,8 +40,18 @@ final class LocationTable: Sendable {
         let set: BindingSet
         /// The journal sequence that the answer must wait for; `nil` without a journal.
         let sequence: UInt64?
-        /// The credential was deleted while the request was checked.
-        let isGone: Bool
+        /// Whether it was carried out at all.
+        let verdict: Verdict
+
+        var isGone: Bool { verdict == .gone }
+
+        enum Verdict {
+            case done
+            /// The credential was deleted while the request was checked.
+            case gone
+            /// The journal takes nothing: the bindings are as they were.
+            case notKept
+        }
     }
 
     /// Runs `apply` on the bindings of a credential and records what it changed, all under the shard's lock, so that a
@@ -49,39 +62,61 @@ final class LocationTable: Sendable {
         shard(of: identity.id).state.withLock { state in
             var set = state.entries[identity.id]?.set ?? BindingSet()
             guard isStillLive() else {
-                return Update(outcome: .unchanged, set: BindingSet(), sequence: nil, isGone: true)
+                return Update(outcome: .unchanged, set: BindingSet(), sequence: nil, verdict: .gone)
             }
-            let before = set.count
+            let before = set
             let outcome = apply(&set)
             var sequence: UInt64?
             if case .changed = outcome {
-                state.store(set, of: identity.id, created: identity.created, before: before)
-                sequence = journal?.append(id: identity.id, created: identity.created, set: set)
+                if let journal {
+                    sequence = journal.append(id: identity.id, created: identity.created, set: set, before: before)
+                    guard sequence != nil else {
+                        return Update(outcome: .unchanged, set: before, sequence: nil, verdict: .notKept)
+                    }
+                }
+                state.store(set, of: identity.id, created: identity.created, before: before.count)
             } else if case .unchanged = outcome {
                 // A retransmission must not overtake the record of the request that it repeats.
                 sequence = journal?.lastSequence
             }
-            return Update(outcome: outcome, set: set, sequence: sequence, isGone: false)
+            return Update(outcome: outcome, set: set, sequence: sequence, verdict: .done)
         }
     }
 
-    /// Takes bindings of a credential away: all, or those with that contact. Returns what went, and the journal sequence.
-    func remove(id: Int64, contact: String? = nil) -> (removed: [RemovedBinding], sequence: UInt64?) {
+    /// Takes bindings of a credential away: all, or those with that contact. Returns what went, and the journal sequence;
+    /// `nil` when the journal takes nothing, and the bindings are as they were.
+    func remove(id: Int64, contact: String? = nil) -> (removed: [RemovedBinding], sequence: UInt64?)? {
         shard(of: id).state.withLock { state in
             guard let entry = state.entries[id] else { return ([], nil) }
-            var kept = BindingSet()
-            var removed: [RemovedBinding] = []
-            entry.set.forEach { binding in
-                let own = binding.string(binding.contact)
-                if contact == nil || contact == own || contact == Redaction.uris(own) {
-                    removed.append(RemovedBinding(contact: own, source: binding.source))
-                } else {
-                    kept.append(binding)
-                }
-            }
+            let (kept, removed) = entry.set.removing(contact)
             guard !removed.isEmpty else { return ([], nil) }
+            var sequence: UInt64?
+            if let journal {
+                sequence = journal.append(id: id, created: entry.created, set: kept, before: entry.set)
+                guard sequence != nil else { return nil }
+            }
             state.store(kept, of: id, created: entry.created, before: entry.set.count)
-            return (removed, journal?.append(id: id, created: entry.created, set: kept))
+            return (removed, sequence)
+        }
+    }
+
+    /// Takes all bindings of a credential away that is deleted, whether or not the journal takes a record: a replay leaves
+    /// out those of a credential that is gone.
+    func revoke(id: Int64) -> [RemovedBinding] {
+        shard(of: id).state.withLock { state in
+            guard let entry = state.entries[id] else { return [] }
+            _ = journal?.append(id: id, created: entry.created, set: BindingSet(), before: entry.set)
+            state.store(BindingSet(), of: id, created: entry.created, before: entry.set.count)
+            return entry.set.removing(nil).removed
+        }
+    }
+
+    /// Puts back what a credential had before a record that could not be kept, unless it was deleted meanwhile.
+    func undo(_ record: BindingJournal.Undo, isStillLive: () -> Bool) {
+        shard(of: record.id).state.withLock { state in
+            guard isStillLive() else { return }
+            state.store(
+                record.set, of: record.id, created: record.created, before: state.entries[record.id]?.set.count ?? 0)
         }
     }
 
@@ -99,6 +134,11 @@ final class LocationTable: Sendable {
     }
 
     var count: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.bindings } } }
+
+    /// How often credentials are listed to be looked at.
+    var listings: Int {
+        shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.expiring.values.reduce(0) { $0 + $1.count } } }
+    }
 
     /// Calls `body` with every credential that has bindings, shard by shard, under the shard's lock.
     func forEach(_ body: (Int64, Entry) -> Void) {
@@ -132,6 +172,23 @@ struct RemovedBinding: Sendable {
     let source: SourceAddress
 }
 
+extension BindingSet {
+    /// The set without its bindings to a contact, or without any.
+    fileprivate func removing(_ contact: String?) -> (kept: BindingSet, removed: [RemovedBinding]) {
+        var kept = BindingSet()
+        var removed: [RemovedBinding] = []
+        forEach { binding in
+            let own = binding.string(binding.contact)
+            if contact == nil || contact == own || contact == Redaction.uris(own) {
+                removed.append(RemovedBinding(contact: own, source: binding.source))
+            } else {
+                kept.append(binding)
+            }
+        }
+        return (kept, removed)
+    }
+}
+
 extension LocationTable.State {
     mutating func store(_ set: BindingSet, of id: Int64, created: Int64, before: Int) {
         bindings += set.count - before
@@ -139,9 +196,15 @@ extension LocationTable.State {
             entries[id] = nil
             return
         }
-        entries[id] = LocationTable.Entry(created: created, set: set)
         // A second that was swept is not looked at again.
-        expiring[max(next, swept &+ 1), default: []].append(id)
+        let due = max(next, swept &+ 1)
+        var listed = entries[id]?.listed ?? 0
+        if listed <= swept || listed > due {
+            listed = due
+            // Who comes and goes all the time leaves one line a second, not one each time.
+            if expiring[due]?.suffix(32).contains(id) != true { expiring[due, default: []].append(id) }
+        }
+        entries[id] = LocationTable.Entry(created: created, set: set, listed: listed)
     }
 
     /// Those who may expire up to `now`; the next call goes on from there.
@@ -153,11 +216,8 @@ extension LocationTable.State {
     }
 
     mutating func dropExpired(_ id: Int64, now: UInt32, _ expired: (Int64, RemovedBinding) -> Void) {
-        guard let entry = entries[id], let earliest = entry.set.earliestExpiry else { return }
-        guard earliest <= now else {
-            // Listed again only if nobody did: the refresh that moved the expiry listed it where it belongs.
-            return
-        }
+        // Listed later by now, because it went and came back: that is when it is looked at.
+        guard let entry = entries[id], entry.listed <= now else { return }
         var kept = BindingSet()
         entry.set.forEach { binding in
             if binding.expiresAt > now {

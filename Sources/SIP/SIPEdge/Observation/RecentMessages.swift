@@ -6,7 +6,8 @@ import Synchronization
 
 /// The latest messages, kept as they were until newer ones need the room; redacted when they are read.
 ///
-/// At more than `perSecond` messages a second the rest is not kept: a busy server pays nothing for its trace.
+/// At more than `perSecond` messages a second the rest is not kept: a busy server pays nothing for its trace. Of a message
+/// that is longer than `longest` bytes the end is not kept either.
 final class RecentMessages: Sendable {
     private let state: Mutex<State>
     private let perSecond: Int
@@ -26,6 +27,7 @@ final class RecentMessages: Sendable {
     }
 
     private let capacity: Int
+    private static let longest = 8192
 
     init(capacity: Int = 4096, perSecond: Int = 500) {
         self.capacity = capacity
@@ -43,9 +45,10 @@ final class RecentMessages: Sendable {
             return state.kept <= perSecond
         }
         guard isWanted else { return }
-        let whole = request.array(ByteRange(0, request.count))
-        add(Entry(at: now, isReceived: true, remote: source, bytes: whole))
-        add(Entry(at: now, isReceived: false, remote: source, bytes: exchange.reply.array))
+        let start = request.array(ByteRange(0, min(request.count, Self.longest)))
+        add(Entry(at: now, isReceived: true, remote: source, bytes: start))
+        let answer = exchange.reply.withSpan { $0.array(ByteRange(0, min($0.count, Self.longest))) }
+        add(Entry(at: now, isReceived: false, remote: source, bytes: answer))
     }
 
     private func add(_ entry: Entry) {
@@ -58,6 +61,9 @@ final class RecentMessages: Sendable {
             state.next = (state.next + 1) % capacity
         }
     }
+
+    /// Bytes that are kept.
+    var held: Int { state.withLock { $0.entries.reduce(0) { $0 + $1.bytes.count } } }
 
     /// Messages that name the user, oldest first, without what could be used to answer or guess a challenge.
     func messages(of user: String) -> [TracedMessage] {

@@ -46,6 +46,22 @@ package struct BindingSet: Sendable, Equatable {
         return earliest
     }
 
+    /// Moves every time of the set by so many seconds: the clock that they were written on was set since.
+    package mutating func move(by seconds: Int64) {
+        var offset = 0
+        while offset < bytes.count {
+            let binding = Binding(bytes, at: offset)
+            let end = binding.end
+            for (place, time) in [(Layout.expiresAt, binding.expiresAt), (Layout.registeredAt, binding.registeredAt)] {
+                let moved = UInt32(clamping: Int64(time) + seconds)
+                for index in 0..<4 {
+                    bytes[offset + place + index] = UInt8(truncatingIfNeeded: moved >> UInt32(index * 8))
+                }
+            }
+            offset = end
+        }
+    }
+
     @inline(__always)
     package func forEach(_ body: (Binding) -> Void) {
         var offset = 0

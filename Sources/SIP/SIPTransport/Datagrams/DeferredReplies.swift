@@ -28,14 +28,22 @@ struct DeferredReplies: ~Copyable {
         unsafe exchange.reply.withUnsafeBytes { buffer in unsafe bytes.append(contentsOf: buffer) }
     }
 
-    /// Fills slots of the batch with answers whose time has come; returns how many.
-    mutating func fill(_ batch: inout DatagramBatch, reached: UInt64, ipv6: Bool) -> Int {
+    /// Fills slots of the batch with answers whose time has come, or with errors where what they waited for was lost;
+    /// returns how many.
+    mutating func fill(
+        _ batch: inout DatagramBatch, reached: UInt64, ipv6: Bool, isLost: (UInt64) -> Bool = { _ in false }
+    ) -> Int {
         var slot = 0
         var next = first
         while next < entries.count, slot < batch.count, entries[next].sequence <= reached {
             let entry = entries[next]
             let text = bytes.span.extracting(entry.start..<entry.start + entry.count)
-            if batch.fill(slot, with: text, to: entry.address, port: entry.port, ipv6: ipv6) { slot += 1 }
+            let fits =
+                isLost(entry.sequence)
+                ? batch.fill(
+                    slot, with: UnkeptReply.make(of: text).span, to: entry.address, port: entry.port, ipv6: ipv6)
+                : batch.fill(slot, with: text, to: entry.address, port: entry.port, ipv6: ipv6)
+            if fits { slot += 1 }
             next += 1
         }
         first = next

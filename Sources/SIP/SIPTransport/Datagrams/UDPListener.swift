@@ -107,7 +107,7 @@ package final class UDPListener: Sendable {
         _ received: Int, of incoming: borrowing DatagramBatch, into outgoing: inout DatagramBatch,
         _ deferred: inout DeferredReplies, _ exchange: inout Exchange
     ) {
-        exchange.now = clock.now()
+        exchange.read(clock)
         var filled = 0
         for slot in 0..<received {
             exchange.begin(from: incoming.source(slot))
@@ -125,7 +125,9 @@ package final class UDPListener: Sendable {
 
     private func release(_ deferred: inout DeferredReplies, into outgoing: inout DatagramBatch) {
         while !deferred.isEmpty {
-            let ready = deferred.fill(&outgoing, reached: gate.sequence, ipv6: address.isIPv6)
+            let ready = deferred.fill(&outgoing, reached: gate.sequence, ipv6: address.isIPv6) {
+                gate.standing(of: $0) == .lost
+            }
             guard ready > 0 else { return }
             send(ready, of: &outgoing)
         }

@@ -10,8 +10,14 @@ final class StreamConnections: Sendable {
     private struct State {
         var total = 0
         var perSource: [Host: Int] = [:]
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var open: [ObjectIdentifier: Open] = [:]
         var waiting: [Waiting] = []
+    }
+
+    private struct Open {
+        let channel: any Channel
+        /// Answers that wait for the journal.
+        var waiting = 0
     }
 
     private struct Waiting {
@@ -42,35 +48,52 @@ final class StreamConnections: Sendable {
         }
     }
 
-    func opened(_ channel: any Channel) { state.withLock { $0.channels[ObjectIdentifier(channel)] = channel } }
+    func opened(_ channel: any Channel) {
+        state.withLock { $0.open[ObjectIdentifier(channel)] = Open(channel: channel) }
+    }
 
     func closed(_ channel: any Channel, from source: SourceAddress) {
         state.withLock { state in
-            guard state.channels.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
+            guard state.open.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
             state.total -= 1
             let left = state.perSource[Host(source), default: 1] - 1
             state.perSource[Host(source)] = left > 0 ? left : nil
         }
     }
 
-    /// Sends the bytes once the journal has reached the sequence.
+    /// Sends the bytes once the journal has reached the sequence, or an error when it was lost; closes the connection when
+    /// too many wait already.
     func send(_ bytes: ByteBuffer, on channel: any Channel, after sequence: UInt64, gate: DurabilityGate) {
-        state.withLock { $0.waiting.append(Waiting(sequence: sequence, channel: channel, bytes: bytes)) }
+        let isTaken = state.withLock { state in
+            let own = state.open[ObjectIdentifier(channel)]?.waiting ?? 0
+            guard state.waiting.count < limits.waiting, own < limits.waitingPerConnection else { return false }
+            state.waiting.append(Waiting(sequence: sequence, channel: channel, bytes: bytes))
+            state.open[ObjectIdentifier(channel)]?.waiting += 1
+            return true
+        }
+        guard isTaken else { return channel.close(promise: nil) }
         // The journal may have got there between the handler's look and this one.
-        advanced(to: gate.sequence)
+        advanced(gate)
     }
 
-    func advanced(to sequence: UInt64) {
+    func advanced(_ gate: DurabilityGate) {
+        let sequence = gate.sequence
         let ready = state.withLock { state -> [Waiting] in
             guard !state.waiting.isEmpty else { return [] }
             let ready = state.waiting.filter { $0.sequence <= sequence }
             state.waiting.removeAll { $0.sequence <= sequence }
+            for answer in ready { state.open[ObjectIdentifier(answer.channel)]?.waiting -= 1 }
             return ready
         }
-        for answer in ready { answer.channel.writeAndFlush(answer.bytes, promise: nil) }
+        for answer in ready {
+            let isLost = gate.standing(of: answer.sequence) == .lost
+            let bytes =
+                isLost ? ByteBuffer(bytes: UnkeptReply.make(of: answer.bytes.readableBytesUInt8Span)) : answer.bytes
+            answer.channel.writeAndFlush(bytes, promise: nil)
+        }
     }
 
     func closeAll() async {
-        for channel in state.withLock({ Array($0.channels.values) }) { try? await channel.close() }
+        for channel in state.withLock({ $0.open.values.map(\.channel) }) { try? await channel.close() }
     }
 }

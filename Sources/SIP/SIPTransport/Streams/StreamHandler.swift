@@ -57,8 +57,8 @@ final class StreamHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var incoming = unwrapInboundIn(data)
-        heardAt = clock.now()
-        exchange.now = heardAt
+        exchange.read(clock)
+        heardAt = exchange.now
         if buffered.readableBytes == 0 {
             buffered = incoming
         } else {
@@ -100,7 +100,7 @@ final class StreamHandler: ChannelInboundHandler {
         case .silence: break
         case .reply: context.writeAndFlush(wrapOutboundOut(reply(context)), promise: nil)
         case .replyWhenDurable(let sequence):
-            if sequence <= gate.sequence {
+            if gate.standing(of: sequence) == .durable {
                 context.writeAndFlush(wrapOutboundOut(reply(context)), promise: nil)
             } else {
                 connections.send(reply(context), on: context.channel, after: sequence, gate: gate)

@@ -26,7 +26,7 @@ package final class TCPListener: Sendable {
         clock: EdgeClock, limits: StreamLimits
     ) async throws(ListenerError) -> TCPListener {
         let connections = StreamConnections(limits: limits)
-        gate.whenAdvanced { sequence in connections.advanced(to: sequence) }
+        gate.whenAdvanced { [weak gate] _ in gate.map(connections.advanced) }
         do {
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)

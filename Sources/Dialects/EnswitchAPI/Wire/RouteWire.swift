@@ -1,0 +1,71 @@
+import DialectKit
+import Provisioning
+
+/// Routes in parameters and rows.
+enum RouteWire {
+    /// The route that the parameters make of `details`, in the order of the vendor's page.
+    ///
+    /// `copy_costs_peer` alone does not stay on update: the page gives it the default 0 there too.
+    static func draft(_ form: FormBody, over details: CarrierRouteDetails) -> CarrierRoutes.Draft {
+        var parameters = Parameters(form)
+        var route = details
+        parameters.text("called_prefix", into: &route.called.prefix)
+        parameters.number("outgroup", into: &route.outboundGroup)
+        parameters.peer("peer1", into: &route.choices[0])
+        parameters.flag("allow_plan_peers", into: &route.allowsPlans)
+        parameters.number("called_max", into: &route.called.maximumLength)
+        parameters.number("called_min", into: &route.called.minimumLength)
+        parameters.text("caller_prefix", into: &route.callerPrefix)
+        route.copiesCostsOf = form["copy_costs_peer"] == "0" ? nil : parameters.id("copy_costs_peer")
+        parameters.text("description", into: &route.description)
+        parameters.choice("media", into: &route.media)
+        parameters.peer("peer2", into: &route.choices[1])
+        parameters.peer("peer3", into: &route.choices[2])
+        return CarrierRoutes.Draft(details: route, faults: parameters.faults)
+    }
+
+    /// A draft of a route that is new, whose prefix, group and first peer must be said.
+    static func newDraft(_ form: FormBody) -> CarrierRoutes.Draft {
+        var draft = draft(form, over: CarrierRouteDetails())
+        var parameters = Parameters(form)
+        for name in ["called_prefix", "outgroup", "peer1"] { parameters.require(name) }
+        draft.faults = parameters.faults + draft.faults
+        return draft
+    }
+
+    static func row(_ route: CarrierRoute) -> JSONValue {
+        let details = route.details
+        return .object([
+            .init("id", .number(route.id.rawValue)),
+            .init("called_prefix", .text(details.called.prefix)),
+            .init("outgroup", .number(details.outboundGroup)),
+            .init("peer1", .number(details.choices[0].number)),
+            .init("allow_plan_peers", .flag(details.allowsPlans)),
+            .init("called_max", .number(details.called.maximumLength)),
+            .init("called_min", .number(details.called.minimumLength)),
+            .init("caller_prefix", .text(details.callerPrefix)),
+            .init("copy_costs_peer", .number(details.copiesCostsOf?.rawValue ?? 0)),
+            .init("description", .text(details.description)),
+            .init("media", .text(details.media.rawValue)),
+            .init("peer2", .number(details.choices[1].number)),
+            .init("peer3", .number(details.choices[2].number)),
+        ])
+    }
+
+    /// What a list of pages is made of.
+    static func briefRow(_ route: CarrierRoute) -> JSONValue {
+        .object([
+            .init("id", .number(route.id.rawValue)), .init("called_prefix", .text(route.details.called.prefix)),
+        ])
+    }
+}
+
+extension CarrierRouteDetails.Choice {
+    fileprivate var number: Int64 {
+        switch self {
+        case .none: 0
+        case .leastCost: -1
+        case .carrier(let id): id.rawValue
+        }
+    }
+}

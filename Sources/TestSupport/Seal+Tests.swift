@@ -1,0 +1,7 @@
+import Crypto
+package import Provisioning
+
+extension Seal {
+    /// A seal whose key everybody knows.
+    package static let ofTests = Seal(key: SymmetricKey(data: Array("a key of tests, 256 bits of them".utf8)))
+}

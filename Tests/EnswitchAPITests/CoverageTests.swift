@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+/// The page of what is covered says what the list of functions and the fixtures say.
+@Suite struct CoverageTests {
+    private static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Docs/dialects/enswitch-coverage.md")
+
+    /// With `WRITE_COVERAGE` in the environment the page is written first.
+    @Test func thePageIsUpToDate() throws {
+        let text = try CoveragePage().text
+        if ProcessInfo.processInfo.environment["WRITE_COVERAGE"] != nil {
+            try text.write(to: Self.file, atomically: true, encoding: .utf8)
+        }
+        let page = try String(contentsOf: Self.file, encoding: .utf8)
+        #expect(page == text, "Run Scripts/coverage-page.")
+    }
+
+    @Test func everyFunctionHasAFixtureOfSuccess() throws {
+        for row in try CoveragePage().rows {
+            #expect(!row.codes.isDisjoint(with: ["200", "204"]), "\(row.path)")
+        }
+    }
+}
