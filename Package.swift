@@ -85,11 +85,15 @@ let package = Package(
         .systemLibrary(
             name: "CExpat", path: "Sources/Dialects/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
-        room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
+        room(
+            "BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird],
+            resources: [.embedInCode("Document/bandwidth.xsd")]),
         room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("SignalWireAPI", "Dialects/SignalWireAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room(
+            "OperatorAPI", "Dialects/OperatorAPI",
+            ["Provisioning", "DialectKit", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.

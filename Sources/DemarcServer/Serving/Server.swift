@@ -98,7 +98,8 @@ package struct Server: Sendable {
             version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
             process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
-        OperatorAPI(useCases: useCases, edge: edge, node: node).addRoutes(to: router)
+        let documents = BandwidthAPI.documents + [EnswitchAPI.document, SignalWireAPI.document, VoximplantAPI.document]
+        OperatorAPI(useCases: useCases, edge: edge, node: node, documents: documents).addRoutes(to: router)
         let console = try Console(
             useCases: useCases, edge: edge, version: Version.current, uptime: node.uptime, now: WallClock.now,
             httpListeners: node.httpListeners)

@@ -1,3 +1,4 @@
+package import DialectKit
 package import Hummingbird
 package import Provisioning
 import Synchronization
@@ -9,17 +10,23 @@ package struct OperatorAPI: Sendable {
     let useCases: UseCases
     let edge: any LiveEdge
     let node: NodeFacts
+    let documents: [PublishedDocument]
     let streams = EventStreamCount()
 
-    package init(useCases: UseCases, edge: any LiveEdge, node: NodeFacts) {
+    /// - Parameter documents: descriptions of the other APIs, served under `/docs` beside this one's.
+    package init(
+        useCases: UseCases, edge: any LiveEdge, node: NodeFacts, documents: [PublishedDocument] = []
+    ) {
         self.useCases = useCases
         self.edge = edge
         self.node = node
+        self.documents = documents + [Self.document]
     }
 
     /// Adds every route; the gate and the error answers must already be on the router.
     package func addRoutes(to router: Router<OperatorContext>) {
         addHealthRoutes(to: router)
+        addDocumentRoutes(to: router)
         let v1 = router.group("v1")
         addAccountRoutes(to: v1)
         addTrunkRoutes(to: v1)

@@ -52,7 +52,19 @@ package struct Schema: Sendable, Equatable {
         return isOpen ? schema : schema.with("additionalProperties", false)
     }
 
+    /// An object whose members have any names.
+    package static func object(valuesOf schema: Schema) -> Schema {
+        Schema(type: "object").with("additionalProperties", .object(schema.json))
+    }
+
     package var orNull: Schema { .oneOf([self, .null]) }
+
+    /// The same as an element of XML of that name.
+    package func called(_ name: String) -> Schema {
+        var schema = self
+        schema.json = JSONObject(json.members.filter { $0.name != "xml" })
+        return schema.with("xml", ["name": .string(name)])
+    }
 
     package func described(_ text: String) -> Schema { with("description", .string(text)) }
 

@@ -96,7 +96,7 @@ package enum OperatorWire {
 
     /// What the disk does.
     package struct Health: Codable, Sendable, Equatable {
-        package enum Part: String, Codable, Sendable {
+        package enum Part: String, Codable, Sendable, CaseIterable {
             case ok
             /// It can be read; what would change something is refused.
             case notWritable = "not writable"

@@ -16,7 +16,7 @@ enum ProjectEndpointWire {
         return .object(object)
     }
 
-    private static let names = [
+    static let names = [
         "call_request_url", "call_request_method", "call_fallback_url", "call_fallback_method",
         "call_status_callback_url", "call_status_callback_method", "call_laml_application_id",
         "call_dialogflow_agent_id", "call_relay_topic", "call_relay_topic_status_callback_url", "call_relay_context",

@@ -1,0 +1,204 @@
+package import DialectKit
+import Hummingbird
+import Provisioning
+
+extension OperatorAPI {
+    /// What `/v1` answers, for programs to read; the schemas are those of the types that are read and written.
+    package static var document: PublishedDocument {
+        var document = OpenAPI(
+            title: "Demarc's own API", summary: "Everything provisioned, and what is live.", server: "/")
+        document.security = [
+            [("token", ["type": "http", "scheme": "bearer"])], [("password", ["type": "http", "scheme": "basic"])],
+        ]
+        document.schemas = [("Failure", Schema(of: OperatorWire.Failure.self))]
+        document.operations = pages.map(operation)
+        return PublishedDocument(name: "operator.json", document)
+    }
+
+    private static let json = "application/json"
+
+    private static func operation(_ page: Page) -> OpenAPI.Operation {
+        let segments = page.path.split(separator: "/")
+        let captures = segments.filter { $0.hasPrefix(":") }.map { String($0.dropFirst()) }
+        let path = segments.map { $0.hasPrefix(":") ? "/{\($0.dropFirst())}" : "/\($0)" }.joined()
+        var operation = OpenAPI.Operation(
+            page.method, path, page.summary,
+            parameters: captures.map { .init($0, in: .path, .string) } + page.query,
+            body: page.body.map { .init([json], $0, isRequired: true) },
+            answers: page.answers + (page.isOpen ? [] : refusals))
+        operation.isOpen = page.isOpen
+        return operation
+    }
+
+    /// Every status that something on this listener can be refused with.
+    private static let refusals: [OpenAPI.Answer] = {
+        let rules = OperatorErrorTable.rows.values.map(\.status)
+        let kinds = OperatorError.Kind.allCases.map { OperatorError($0).status }
+        return Set(rules + kinds).sorted { $0.code < $1.code }.map { .init($0, json, .named("Failure")) }
+    }()
+}
+
+extension OperatorAPI {
+    /// What is said of one route.
+    struct Page: Sendable {
+        let method: HTTPRequest.Method
+        /// As the router has it.
+        let path: String
+        let summary: String
+        var query: [OpenAPI.Parameter] = []
+        var body: Schema?
+        var answers: [OpenAPI.Answer]
+        var isOpen = false
+    }
+
+    private static func show(
+        _ path: String, _ summary: String, _ answer: (some Decodable).Type, query: [OpenAPI.Parameter] = []
+    ) -> Page {
+        Page(
+            method: .get, path: path, summary: summary, query: query,
+            answers: [.init(.ok, json, Schema(of: answer))])
+    }
+
+    private static func list<Item: Codable & Sendable>(
+        _ path: String, _ summary: String, of item: Item.Type, query: [OpenAPI.Parameter] = []
+    ) -> Page {
+        show(path, summary, OperatorWire.Items<Item>.self, query: query)
+    }
+
+    private static func write(
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ body: (some Decodable).Type,
+        _ answer: (some Decodable).Type, _ status: HTTPResponse.Status = .ok
+    ) -> Page {
+        Page(
+            method: method, path: path, summary: summary, body: Schema(of: body),
+            answers: [.init(status, json, Schema(of: answer))])
+    }
+
+    private static func delete(_ path: String, _ summary: String) -> Page {
+        Page(method: .delete, path: path, summary: summary, answers: [.init(.noContent)])
+    }
+
+    private static func text(_ path: String, _ summary: String, _ mediaType: String) -> Page {
+        Page(method: .get, path: path, summary: summary, answers: [.init(.ok, mediaType, .string)])
+    }
+
+    private static let count = OpenAPI.Parameter("count", .integer(in: 1...Int64(OperatorLimits.maximumCount)))
+    private static let user = OpenAPI.Parameter("user", .string)
+    private static let account = "/v1/accounts/:account"
+
+    static let pages = accountPages + formatPages + credentialPages + resourcePages + moneyPages + livePages + openPages
+
+    private static let accountPages: [Page] = [
+        list("/v1/accounts", "Shows accounts.", of: OperatorWire.Account.self),
+        write(
+            .post, "/v1/accounts", "Makes an account with its domain.", OperatorWire.NewAccount.self,
+            OperatorWire.CreatedAccount.self, .created),
+        show(account, "Shows an account.", OperatorWire.Account.self),
+        write(
+            .patch, account, "Changes an account.", OperatorWire.AccountChange.self, OperatorWire.Account.self),
+        list("\(account)/callers", "Shows who may ask for an account.", of: OperatorWire.Caller.self),
+        write(
+            .post, "\(account)/callers", "Makes a caller.", OperatorWire.NewCaller.self, OperatorWire.Caller.self,
+            .created),
+        Page(
+            method: .put, path: "/v1/callers/:name/password", summary: "Sets a caller's password.",
+            body: Schema(of: OperatorWire.NewPassword.self), answers: [.init(.noContent)]),
+        delete("/v1/callers/:name", "Deletes a caller."),
+        list("\(account)/domains", "Shows SIP domains.", of: OperatorWire.Domain.self),
+        write(
+            .post, "\(account)/domains", "Makes a SIP domain.", OperatorWire.NewDomain.self,
+            OperatorWire.Domain.self, .created),
+        delete("\(account)/domains/:name", "Deletes a SIP domain."),
+        list("\(account)/sites", "Shows sites.", of: OperatorWire.Site.self),
+        list("\(account)/trunks", "Shows trunks.", of: OperatorWire.Trunk.self),
+    ]
+
+    private static let formatPages: [Page] = [
+        list("\(account)/carriers", "Shows carriers.", of: OperatorWire.Carrier.self),
+        show("\(account)/carriers/:carrier", "Shows a carrier.", OperatorWire.Carrier.self),
+        list("\(account)/routes", "Shows routes to carriers.", of: OperatorWire.Route.self),
+        list("/v1/dialplans", "Shows forms of numbers.", of: OperatorWire.DialPlan.self),
+        write(
+            .post, "/v1/dialplans", "Adds a form of numbers.", OperatorWire.DialPlan.self,
+            OperatorWire.DialPlan.self, .created),
+        list("/v1/currencies", "Shows currencies.", of: OperatorWire.Currency.self),
+        write(
+            .post, "/v1/currencies", "Adds a currency.", OperatorWire.Currency.self, OperatorWire.Currency.self,
+            .created),
+    ]
+
+    private static let credentialPages: [Page] = [
+        list(
+            "\(account)/credentials", "Shows digest credentials.", of: OperatorWire.Credential.self,
+            query: [count, .init("start", .integer(from: 1)), user]),
+        write(
+            .post, "\(account)/credentials", "Makes a digest credential.", OperatorWire.NewCredential.self,
+            OperatorWire.Credential.self, .created),
+        delete("\(account)/credentials/:name", "Deletes a digest credential."),
+        list(
+            "/v1/credentials/:user/explanation", "Shows how the SIP side sees a user.",
+            of: CredentialExplanation.self),
+        list("\(account)/numbers", "Shows telephone numbers.", of: OperatorWire.Number.self),
+        write(
+            .post, "\(account)/numbers", "Adds telephone numbers.", OperatorWire.NewNumbers.self,
+            OperatorWire.Items<OperatorWire.Number>.self, .created),
+        write(
+            .put, "\(account)/numbers/:number", "Sends a number's calls to a trunk.",
+            OperatorWire.NumberChange.self, OperatorWire.Number.self),
+        delete("\(account)/numbers/:number", "Removes a telephone number."),
+    ]
+
+    private static let resourcePages: [Page] = [
+        list("\(account)/tokens", "Shows API tokens.", of: OperatorWire.Token.self),
+        write(
+            .post, "\(account)/tokens", "Makes an API token.", OperatorWire.NewToken.self,
+            OperatorWire.CreatedToken.self, .created),
+        delete("\(account)/tokens/:token", "Deletes an API token."),
+        list("\(account)/resources", "Shows resources that calls can go to.", of: OperatorWire.Resource.self),
+        write(
+            .post, "\(account)/resources", "Makes a resource.", OperatorWire.NewResource.self,
+            OperatorWire.Resource.self, .created),
+        delete("\(account)/resources/:resource", "Deletes a resource."),
+    ]
+
+    private static let moneyPages: [Page] = [
+        show("\(account)/ledger", "Shows an account's money.", OperatorWire.Ledger.self),
+        write(
+            .post, "\(account)/ledger/topups", "Adds money.", OperatorWire.TopUp.self, OperatorWire.Ledger.self),
+        write(
+            .patch, "\(account)/ledger", "Freezes an account, or thaws it.", OperatorWire.Freezing.self,
+            OperatorWire.Ledger.self),
+        list("\(account)/keys", "Shows keys of programs.", of: OperatorWire.ServiceKey.self),
+        write(
+            .post, "\(account)/keys", "Makes a key of a program.", OperatorWire.NewServiceKey.self,
+            OperatorWire.IssuedServiceKey.self, .created),
+        delete("\(account)/keys/:key", "Deletes a key."),
+    ]
+
+    private static let livePages: [Page] = [
+        show("/v1/status", "Shows what this node does.", OperatorWire.Status.self),
+        list("/v1/bindings", "Shows who is registered.", of: LiveBinding.self, query: [count, user]),
+        Page(
+            method: .delete, path: "/v1/bindings/:aor", summary: "Ends bindings.",
+            query: [.init("contact", .string)], answers: [.init(.ok, json, Schema(of: OperatorWire.Removed.self))]),
+        list("/v1/bans", "Shows who is answered with silence.", of: SourceBan.self),
+        Page(
+            method: .delete, path: "/v1/bans/:source", summary: "Lifts a ban.",
+            answers: [.init(.ok, json, Schema(of: OperatorWire.Removed.self))]),
+        list("/v1/refusals", "Shows the latest refusals.", of: Refusal.self, query: [count]),
+        list("/v1/traces/:user", "Shows a user's latest messages.", of: TracedMessage.self),
+        Page(
+            method: .get, path: "/v1/events", summary: "Shows events as they happen.", query: [user],
+            answers: [.init(.ok, "text/event-stream", .string)]),
+        text("/metrics", "Shows counters for Prometheus.", "text/plain"),
+    ]
+
+    private static let openPages: [Page] = {
+        let state = Schema.object([("status", .string)], isOpen: true)
+        return ["/health": "Says that the process answers.", "/ready": "Says whether it takes writes."].map {
+            Page(
+                method: .get, path: $0.key, summary: $0.value,
+                answers: [.init(.ok, json, state), .init(.serviceUnavailable, json, state)], isOpen: true)
+        }.sorted { $0.path < $1.path }
+    }()
+}
