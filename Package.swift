@@ -115,7 +115,7 @@ let package = Package(
                 "Provisioning", "Store", "SIPMessage", "DialectKit", crypto, hummingbird, lifecycle, logging,
                 nio("NIOCore"), nio("NIOPosix"),
             ]),
-        tests(of: "OperatorAPI", ["Provisioning"]),
+        tests(of: "OperatorAPI", ["DialectKit", "Provisioning", hummingbird]),
         tests(
             of: "DemarcServer",
             [

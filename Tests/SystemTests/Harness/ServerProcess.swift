@@ -119,11 +119,16 @@ extension ServerProcess {
     func trace(_ user: String) async throws -> [TracedMessage] { try await list("trace", user) }
 
     /// What Prometheus reads.
-    func metrics() async throws -> String {
-        let (port, token) = (installation.operatorPort, try access.token)
+    func metrics() async throws -> String { try await fromOperator("/metrics").body }
+
+    var operatorToken: String { get throws { try access.token } }
+
+    /// What stands at a path of the operator's listener.
+    func fromOperator(_ path: String) async throws -> HTTPConnection.Answer {
+        let (port, token) = (installation.operatorPort, try operatorToken)
         return try await onThread {
             var connection = try HTTPConnection(to: port)
-            return try connection.send("GET", "/metrics", headers: ["Authorization: Bearer \(token)"]).body
+            return try connection.send("GET", path, headers: ["Authorization: Bearer \(token)"])
         }
     }
 

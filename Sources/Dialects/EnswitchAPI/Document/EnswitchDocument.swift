@@ -67,8 +67,8 @@ extension EnswitchAPI {
     private static func text(_ name: String) -> OpenAPI.Parameter { .init(name, .string) }
 
     /// A row as `sample` has it; a member that a parameter sets is as that.
-    private static func row(_ sample: JSONValue, _ parameters: [OpenAPI.Parameter]) -> Schema {
-        Schema(of: sample.json, known: Dictionary(parameters.map { ($0.name, $0.schema) }) { first, _ in first })
+    private static func row(_ sample: JSON, _ parameters: [OpenAPI.Parameter]) -> Schema {
+        Schema(of: sample, known: Dictionary(parameters.map { ($0.name, $0.schema) }) { first, _ in first })
     }
 
     private static var peers: [(String, Page)] {
@@ -162,17 +162,5 @@ extension EnswitchAPI {
                 Page("Shows the caller, or makes a token.", [flag("token")], data: .oneOf([.object(caller), .object(caller + token)]))
             ),
         ]
-    }
-}
-
-extension JSONValue {
-    /// The same without the layout.
-    fileprivate var json: JSON {
-        switch self {
-        case .text(let text): .string(text)
-        case .integer(let number): JSON(number)
-        case .list(let values): .array(values.map(\.json))
-        case .object(let members): .object(JSONObject(members.map { JSONObject.Member($0.name, $0.value.json) }))
-        }
     }
 }

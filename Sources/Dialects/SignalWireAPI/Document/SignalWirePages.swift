@@ -37,7 +37,8 @@ extension SignalWireAPI {
     }
 
     private static let media = ["ciphers": ciphers, "codecs": codecs, "encryption": encryption]
-    private static let subscriber = object(SubscriberWire.attributes, ["password": .string(upTo: 72)])
+    private static let profile = ["password": Schema.string(upTo: 72), "email": .string(format: "email")]
+    private static let subscriber = object(SubscriberWire.attributes, profile)
 
     private static func endpoint(_ required: [String] = []) -> Schema {
         object(EndpointWire.attributes, media, required: required)
@@ -48,7 +49,7 @@ extension SignalWireAPI {
         return [
             "GET resources/subscribers": .list("Shows subscribers.", "Subscriber"),
             "POST resources/subscribers": .write(
-                "Makes a subscriber.", object(SubscriberWire.attributes, [:], required: ["email"]),
+                "Makes a subscriber.", object(SubscriberWire.attributes, profile, required: ["email"]),
                 .named("Subscriber"), .created),
             "GET \(one)": .show("Shows a subscriber.", "Subscriber"),
             "PUT \(one)": .write("Changes what is named of a subscriber.", subscriber, .named("Subscriber")),
