@@ -1,13 +1,15 @@
 import Foundation
 import Testing
 
-/// Requests that schemathesis 4.32.5 makes of the descriptions, valid ones and others: nothing is our failure, and every
-/// answer is as described. `DEMARC_SEED` repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description.
+/// Requests that schemathesis 4.32.5 makes of the descriptions, valid ones and others, 300 of each operation of the JSON
+/// dialects: nothing is our failure, and every answer is as described. `DEMARC_SEED` repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description.
 struct MadeUpRequestTests {
-    /// A description, how to sign in, and how many requests each operation gets.
+    /// A description, and how many requests each operation gets beside those at the bounds of its schemas.
     struct Target: Sendable, CustomTestStringConvertible {
         let name: String
         let cases: Int
+        /// Whether each operation is there twice, by GET as well as by POST; then GET gets a tenth.
+        var hasTwins = false
         var testDescription: String { name }
     }
 
@@ -15,19 +17,21 @@ struct MadeUpRequestTests {
 
     @Test(
         arguments: [
-            Target(name: "enswitch", cases: 300), Target(name: "signalwire", cases: 300),
-            Target(name: "voximplant", cases: 300), Target(name: "bandwidth", cases: 50),
+            Target(name: "enswitch", cases: 200, hasTwins: true), Target(name: "signalwire", cases: 280),
+            Target(name: "voximplant", cases: 250, hasTwins: true), Target(name: "bandwidth", cases: 50),
             Target(name: "operator", cases: 50),
         ])
     func areAnsweredAsDescribed(target: Target) async throws {
         let server = try await Installation().start()
         let documents = try await ServedDocuments(of: server)
         let file = "\(target.name).json"
-        let operations = try documents.operations(file)
+        let operations = try documents.operations(file) / (target.hasTwins ? 2 : 1)
         let soak = Self.environment["DEMARC_SOAK_CASES"].flatMap { Int($0) }
         let cases = soak.map { max(1, $0 / operations) } ?? target.cases
         let settings = "\(documents.folder.path)/settings.toml"
-        try await signIn(target.name, to: server).write(toFile: settings, atomically: true, encoding: .utf8)
+        let fewer = "[[operations]]\ninclude-method = \"GET\"\ngeneration.max-examples = \(max(1, cases / 10))\n"
+        let text = try await signIn(target.name, to: server) + (target.hasTwins ? fewer : "")
+        try text.write(toFile: settings, atomically: true, encoding: .utf8)
         let outcome = try await ChildProcess.run(
             Tool.python,
             [
@@ -47,7 +51,7 @@ struct MadeUpRequestTests {
         let done = try #require(outcome.output.firstMatch(of: /done ([0-9]+) of ([0-9]+)/), "\(said)")
         let (successes, requests) = (Int(done.1) ?? 0, Int(done.2) ?? 0)
         print("\(target.name): \(requests) requests of \(operations) operations, \(successes) carried out")
-        #expect(requests > operations * min(cases, 50), "\(said)")
+        #expect(requests >= operations * (target.cases < 100 ? 50 : 300), "\(said)")
         #expect(successes * 50 > requests, "most of what is made up is refused, not everything")
         try await server.stop()
     }
