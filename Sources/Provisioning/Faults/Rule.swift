@@ -412,6 +412,10 @@ package enum Rule: String, CaseIterable, Sendable {
     case handlerUnknown
     /// resource, kind: calls are to go to one of a kind that takes none
     case handlerKindInvalid
+    /// endpoint: a resource is to take the calls of one that the account has not
+    case assigneeUnknown
+    /// label: the account's SIP domain is to be another
+    case domainFixed
     /// resource: calls still go to it
     case resourceInUse
     /// address
