@@ -9,9 +9,9 @@ extension SignalWireAPI {
 
     /// Literal paths stand before those with a place for any id.
     static let routeList =
-        SubscriberOperations.routes + EndpointOperations.routes + GatewayOperations.routes + ResourceOperations.routes
-        + TokenOperations.routes
-    static let relayRouteList = ProfileOperations.routes + EndpointOperations.relayRoutes
+        (SubscriberOperations.routes + EndpointOperations.routes + GatewayOperations.routes
+        + ResourceOperations.routes + TokenOperations.routes).takingEitherUpdate
+    static let relayRouteList = (ProfileOperations.routes + EndpointOperations.relayRoutes).takingEitherUpdate
 }
 
 /// The vendor's two families of paths, which differ in whom they let in and in how they say what was wrong.
@@ -24,10 +24,16 @@ enum Family: CaseIterable {
     var scopes: Set<APIToken.Scope> { self == .fabric ? [.calling, .messaging, .fax, .video] : [.calling] }
 }
 
-extension Route<Operation> {
-    /// An update by either method: what the body does not name stays in both.
-    static func updates(_ pattern: String, _ operation: Operation) -> [Self] {
-        [Route(.put, pattern, operation), Route(.patch, pattern, operation)]
+extension [Route<Operation>] {
+    /// With PATCH beside each PUT, and PUT beside each PATCH: what a body does not name stays in both.
+    fileprivate var takingEitherUpdate: Self {
+        flatMap { route in
+            switch route.method {
+            case .put: [route, Route(.patch, of: route)]
+            case .patch: [Route(.put, of: route), route]
+            default: [route]
+            }
+        }
     }
 }
 
@@ -36,9 +42,10 @@ extension SubscriberOperations {
         Route(.get, "resources/subscribers", Operation(list)),
         Route(.post, "resources/subscribers", Operation(create, order: SubscriberWire.attributes)),
         Route(.get, "resources/subscribers/*", Operation(get)),
+        Route(.put, "resources/subscribers/*", Operation(update, order: SubscriberWire.attributes)),
         Route(.delete, "resources/subscribers/*", Operation(delete)),
         Route(.get, "resources/subscribers/*/addresses", Operation(addresses)),
-    ] + Route.updates("resources/subscribers/*", Operation(update, order: SubscriberWire.attributes))
+    ]
 }
 
 extension EndpointOperations {
@@ -46,24 +53,24 @@ extension EndpointOperations {
         Route(.get, "resources/subscribers/*/sip_endpoints", Operation(list)),
         Route(.post, "resources/subscribers/*/sip_endpoints", Operation(create, order: EndpointWire.attributes)),
         Route(.get, "resources/subscribers/*/sip_endpoints/*", Operation(get)),
+        Route(.patch, "resources/subscribers/*/sip_endpoints/*", Operation(update, order: EndpointWire.attributes)),
         Route(.delete, "resources/subscribers/*/sip_endpoints/*", Operation(delete)),
         Route(.get, "resources/sip_endpoints", Operation(listOfProject)),
         Route(.post, "resources/sip_endpoints", Operation(createInProject, order: EndpointWire.attributes)),
         Route(.get, "resources/sip_endpoints/*", Operation(getOfProject)),
+        Route(.put, "resources/sip_endpoints/*", Operation(updateOfProject, order: EndpointWire.attributes)),
         Route(.delete, "resources/sip_endpoints/*", Operation(deleteOfProject)),
         Route(.get, "resources/sip_endpoints/*/addresses", Operation(addressesOfProject)),
     ]
-        + Route.updates(
-            "resources/subscribers/*/sip_endpoints/*", Operation(update, order: EndpointWire.attributes))
-        + Route.updates("resources/sip_endpoints/*", Operation(updateOfProject, order: EndpointWire.attributes))
 
     /// What the vendor had before `/resources/sip_endpoints`.
     static let relayRoutes = [
         Route(.get, "endpoints/sip", Operation(listOfProject)),
         Route(.post, "endpoints/sip", Operation(createInProject, order: EndpointWire.attributes)),
         Route(.get, "endpoints/sip/*", Operation(getOfProject)),
+        Route(.put, "endpoints/sip/*", Operation(updateOfProject, order: EndpointWire.attributes)),
         Route(.delete, "endpoints/sip/*", Operation(deleteOfProject)),
-    ] + Route.updates("endpoints/sip/*", Operation(updateOfProject, order: EndpointWire.attributes))
+    ]
 }
 
 extension GatewayOperations {
@@ -71,9 +78,10 @@ extension GatewayOperations {
         Route(.get, "resources/sip_gateways", Operation(list)),
         Route(.post, "resources/sip_gateways", Operation(create, order: GatewayWire.attributes)),
         Route(.get, "resources/sip_gateways/*", Operation(get)),
+        Route(.patch, "resources/sip_gateways/*", Operation(update, order: GatewayWire.attributes)),
         Route(.delete, "resources/sip_gateways/*", Operation(delete)),
         Route(.get, "resources/sip_gateways/*/addresses", Operation(addresses)),
-    ] + Route.updates("resources/sip_gateways/*", Operation(update, order: GatewayWire.attributes))
+    ]
 }
 
 extension ResourceOperations {

@@ -157,7 +157,9 @@ extension ProvisioningReader {
         switch draft {
         case nil: return old
         case .fixed(let handler): return handler
-        case .unassigned: if case .resource = old { return .default } else { return old }
+        case .unassigned:
+            guard case .resource = old else { return old }
+            return .default
         case .resource(let id, let kind):
             guard let resource = try resource(id, of: account) else {
                 throw ProvisioningError(.handlerUnknown, field: "handlerResource", "\(id)")

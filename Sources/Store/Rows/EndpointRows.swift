@@ -52,8 +52,8 @@ extension SQLiteTransaction {
         }
         let endpoint = SIPEndpoint(
             id: SIPEndpointID(rawValue: id), account: account, uniqueID: uniqueID, subscriber: subscriber,
-            address: address, credential: credential.id, userName: credential.name.composite, settings: settings, createdAt: now,
-            updatedAt: now)
+            address: address, credential: credential.id, userName: credential.name.composite, settings: settings,
+            createdAt: now, updatedAt: now)
         try record(.endpoint(endpoint), .created, account: account)
         return endpoint
     }
@@ -72,8 +72,8 @@ extension SQLiteTransaction {
         guard count == 1 else { throw ProvisioningError(.endpointUnknown, "\(endpoint.uniqueID)") }
         let changed = SIPEndpoint(
             id: endpoint.id, account: account, uniqueID: endpoint.uniqueID, subscriber: endpoint.subscriber,
-            address: endpoint.address, credential: credential.id, userName: credential.name.composite, settings: endpoint.settings,
-            createdAt: endpoint.createdAt, updatedAt: now)
+            address: endpoint.address, credential: credential.id, userName: credential.name.composite,
+            settings: endpoint.settings, createdAt: endpoint.createdAt, updatedAt: now)
         try record(.endpoint(changed), .updated, account: account)
         if credential.id != endpoint.credential, let old = try self.credential(endpoint.credential, of: account) {
             try delete(old)

@@ -2,7 +2,8 @@
 
 The shapes are ours, written after the vendor's OpenAPI description of 2026-08-21 (components SubscriberResponse,
 SubscriberSIPEndpoint, FabricAddressSubscriber, SipGatewayResponse, SubscriberTokenResponse and their lists): every
-property is required and no other allowed, as there. The one exception: addresses are one page, not a list of pages.
+property is required and no other allowed, as there. The exceptions: addresses are one page, not a list of pages; the SIP
+profile has the outbound policy too, which can be set.
 """
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -46,6 +47,14 @@ ENDPOINT = shape(
     id=UUID, username=TEXT, caller_id=TEXT, send_as=TEXT, ciphers=CIPHERS, codecs=CODECS, encryption=ENCRYPTION)
 GATEWAY = resource("sip_gateway", shape(
     id=UUID, uri=TEXT, name=TEXT, ciphers=CIPHERS, codecs=CODECS, encryption=ENCRYPTION))
+HANDLED = shape(
+    id=UUID, username=TEXT, caller_id=TEXT, send_as=TEXT, ciphers=CIPHERS, codecs=CODECS, encryption=ENCRYPTION,
+    call_handler={"enum": ["default", "passthrough", "block-pstn", "resource"]},
+    calling_handler_resource_id={"type": ["string", "null"], "format": "uuid"})
+PROFILE = shape(
+    domain=TEXT, domain_identifier=TEXT, default_codecs=CODECS, default_ciphers=CIPHERS,
+    default_encryption={"enum": ["required", "optional"]}, default_send_as=TEXT,
+    default_outbound_policy={"enum": ["passthrough", "block-pstn"]})
 CHANNELS = {"anyOf": [shape(audio=TEXT), shape(messaging=TEXT), shape(video=TEXT)]}
 ADDRESS = shape(
     id=UUID, name=TEXT, display_name=TEXT, cover_url=TEXT, preview_url=TEXT, locked={"type": "boolean"},
@@ -57,6 +66,8 @@ REFUSALS = {
     422: shape(errors={"type": "array", "minItems": 1, "items": shape(
         type=TEXT, code=TEXT, message=TEXT, url=TEXT, optional={"attribute": {"type": ["string", "null"]}})}),
 }
+RELAY_REFUSAL = shape(errors={
+    "type": "array", "minItems": 1, "items": shape(detail=TEXT, status=TEXT, title=TEXT, code=TEXT)})
 checked = 0
 
 
@@ -75,6 +86,16 @@ def refused(status, call, *arguments, **named):
         holds(error.body, REFUSALS[status])
         return
     raise AssertionError(f"not refused with {status}")
+
+
+def refused_by_relay(call, **named):
+    try:
+        call(**named)
+    except SignalWireRestError as error:
+        assert error.status_code == 422, error
+        holds(error.body, RELAY_REFUSAL)
+        return
+    raise AssertionError("not refused")
 
 
 def main():
@@ -98,6 +119,19 @@ def main():
     gateway = holds(client.fabric.sip_gateways.create(
         name="PBX", uri="sip:pbx.example", encryption="required", ciphers=[], codecs=["PCMU"]), GATEWAY)
     holds(client.fabric.sip_gateways.list(), page(GATEWAY))
+    phones = client.fabric.sip_endpoints
+    phone = phones.create(
+        username="lobby", caller_id="", send_as="random", ciphers=[], codecs=["PCMU"], encryption="default",
+        call_handler="default", calling_handler_resource_id=None, extras={"password": "p"})
+    phones.update(phone["id"], caller_id="Lobby", call_handler="block-pstn")
+    holds(phones.list_addresses(phone["id"]), page(ADDRESS))
+    holds(client.fabric.resources.get(phone["id"]), resource("sip_endpoint", HANDLED))
+    holds(client.fabric.resources.list(), page({"anyOf": [SUBSCRIBER, GATEWAY, resource("sip_endpoint", HANDLED)]}))
+    phones.delete(phone["id"])
+    profile = holds(client.sip_profile.get(), PROFILE)
+    holds(client.sip_profile.update(default_codecs=["PCMU"], default_encryption="required"), PROFILE)
+    refused_by_relay(client.sip_profile.update, domain_identifier="elsewhere", default_codecs=["x"])
+    holds(client.sip_profile.update(**profile), PROFILE)
     holds(client.fabric.addresses.list(), page(ADDRESS))
     holds(client.fabric.tokens.create_subscriber_token(reference=alice["subscriber"]["id"]), TOKENS)
     refused(404, people.get, gateway["id"])
