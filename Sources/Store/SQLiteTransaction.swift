@@ -138,6 +138,7 @@ extension Change.Subject {
         case .subscriber(let subscriber), .subscriberDeleted(let subscriber):
             ("subscriber", "\(subscriber.resource)")
         case .endpoint(let endpoint), .endpointDeleted(let endpoint): ("endpoint", "\(endpoint.uniqueID)")
+        case .sipProfile(let profile): ("profile", "\(profile.account)")
         case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
             .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted:

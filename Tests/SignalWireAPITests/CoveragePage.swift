@@ -55,7 +55,7 @@ struct CoveragePage {
         Made of the route table and of the fixtures in `Tests/SignalWireAPITests/Fixtures` by `Scripts/coverage-page`; a test
         fails when this page is not up to date. Each status and each vendor code stands here because a fixture holds it, byte
         for byte over a socket. What every path answers alike (401, 400, 405, 500) has its fixtures on one path. Paths stand
-        below `/api/fabric` or the root, `/sip_profile` below `/api/relay/rest`.
+        below `/api/fabric` or the root, `/sip_profile` and `/endpoints/sip` below `/api/relay/rest`.
 
         | method | path | status (codes) | fixtures |
         |---|---|---|---|

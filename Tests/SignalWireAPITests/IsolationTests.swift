@@ -1,4 +1,5 @@
 import DialectKit
+import Foundation
 import Provisioning
 import Testing
 
@@ -16,7 +17,11 @@ import Testing
             let address = try #require(
                 try await server.json("GET /api/fabric/\(owner)/addresses")["data"]?.array?.first?.object?["id"]?
                     .string)
+            let phone = try await Self.made(
+                server, "resources/sip_endpoints", "{\"username\":\"lobby\",\"password\":\"secret\"}")
             let paths = [
+                "resources/sip_endpoints/\(phone)", "resources/sip_endpoints/\(phone)/addresses",
+                "resources/\(phone)", "resources/\(phone)/addresses",
                 owner, "\(owner)/addresses", "\(owner)/sip_endpoints", "\(owner)/sip_endpoints/\(endpoint)",
                 "resources/sip_gateways/\(gateway)", "resources/\(gateway)", "resources/\(subscriber)",
                 "addresses/\(address)",
@@ -29,7 +34,13 @@ import Testing
                 }
                 #expect(try await server.send("GET /api/fabric/\(path)").hasPrefix("HTTP/1.1 200"), "\(path)")
             }
-            for list in ["resources/subscribers", "resources/sip_gateways", "resources", "addresses"] {
+            let assigned = try await server.send(
+                "POST /api/fabric/resources/\(gateway)/sip_endpoints", token: "foreign",
+                body: "{\"sip_endpoint_id\":\"\(phone)\"}")
+            #expect(assigned.hasPrefix("HTTP/1.1 404"))
+            for list in [
+                "resources/subscribers", "resources/sip_gateways", "resources/sip_endpoints", "resources", "addresses",
+            ] {
                 let page = try await server.json("GET /api/fabric/\(list)", token: "foreign")
                 #expect(page["data"]?.array?.isEmpty == true, "\(list)")
             }
@@ -49,6 +60,35 @@ import Testing
                     "POST /api/fabric/\(path)", token: token,
                     body: "{\"username\":\"b\",\"password\":\"secret\",\"send_as\":\"+14632322867\"}")
                 #expect(answer.contains("not_purchased_or_verified") == (token == "foreign"))
+            }
+        }
+    }
+
+    /// `/api/relay/rest`: endpoints and profile are the account's own, and for tokens with the scope of voice.
+    @Test func theOlderFamilyKeepsToItsAccount() async throws {
+        try await TestServer.run { server in
+            let endpoint = try await Self.made(
+                server, "resources/sip_endpoints", "{\"username\":\"lobby\",\"password\":\"secret\"}")
+            let path = "/api/relay/rest/endpoints/sip"
+            for method in ["GET", "DELETE", "PUT", "PATCH"] {
+                let answer = try await server.send("\(method) \(path)/\(endpoint)", token: "foreign", body: "{}")
+                #expect(answer.hasPrefix("HTTP/1.1 404"), "\(method): \(answer)")
+            }
+            #expect(try await server.json("GET \(path)", token: "foreign")["data"]?.array?.isEmpty == true)
+            _ = try await server.json(
+                "PUT /api/relay/rest/sip_profile", token: "foreign", body: "{\"default_encryption\":\"required\"}")
+            for (token, expected) in [("foreign", "required"), ("2026", "optional")] {
+                let profile = try await server.json("GET /api/relay/rest/sip_profile", token: token)
+                #expect(profile["default_encryption"]?.string == expected)
+            }
+
+            let made = try await server.useCases.apiTokens.create(
+                name: "messages", scopes: [.messaging], account: server.account.id)
+            let pair = Data("\(server.account.project):\(made.secret.reveal())".utf8).base64EncodedString()
+            for (path, status) in [(path, 401), ("/api/fabric/resources", 200)] {
+                let answer = try await server.send(
+                    "GET \(path)", headers: ["Authorization: Basic \(pair)"], token: "none")
+                #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(path)")
             }
         }
     }

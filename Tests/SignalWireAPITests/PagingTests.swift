@@ -39,6 +39,24 @@ import Testing
         }
     }
 
+    /// Links carry a filter on, and lead through what it lets pass.
+    @Test func linksKeepTheirFilter() async throws {
+        try await TestServer.run { server in
+            for name in ["desk-1", "lobby", "Desk-2", "desk-3"] {
+                _ = try await server.json(
+                    "POST /api/relay/rest/endpoints/sip", body: "{\"username\":\"\(name)\",\"password\":\"x\"}")
+            }
+            var seen: [String] = []
+            var path: String? = "/api/relay/rest/endpoints/sip?page_size=1&filter_username=desk-"
+            while let next = path {
+                let page = try await server.json("GET \(next)")
+                seen += try #require(page["data"]?.array).compactMap { $0.object?["username"]?.string }
+                path = page["links"]?.object?["next"]?.string?.replacing("http://\(server.host)", with: "")
+            }
+            #expect(seen == ["desk-1", "Desk-2", "desk-3"])
+        }
+    }
+
     @Test func aTokenIsGoodForOneListOfOneAccount() async throws {
         try await TestServer.run { server in
             let tokens = server.useCases.pageTokens

@@ -50,6 +50,6 @@ import Testing
         .resourceUnknown, .handlerUnknown, .handlerKindInvalid, .resourceInUse, .fabricAddressUnknown,
         .targetInvalid, .numberInvalid, .numberUnknown, .credentialTaken, .userNameInvalid, .pageInvalid,
         .pageTokenRequired, .pageSizeInvalid, .pageOutOfRange, .refreshTokenInvalid, .refreshTokenWrongKind,
-        .refreshTokenOver,
+        .refreshTokenOver, .assigneeUnknown, .domainFixed,
     ]
 }

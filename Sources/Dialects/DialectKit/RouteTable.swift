@@ -13,6 +13,13 @@ package struct Route<Operation: Sendable>: Sendable {
         self.pattern = pattern.split(separator: "/").map { $0 == "*" ? nil : String($0) }
         self.operation = operation
     }
+
+    /// Another method of the same path that does the same.
+    package init(_ method: HTTPRequest.Method, of route: Self) {
+        self.method = method
+        pattern = route.pattern
+        operation = route.operation
+    }
 }
 
 /// A dialect's routes, mounted under each of several base paths; case does not matter in either.

@@ -24,6 +24,11 @@ struct Exchange: Sendable {
         return object
     }
 
+    /// What the account's endpoints have that say nothing themselves.
+    func profile() async throws(ProvisioningError) -> SIPProfile {
+        try await useCases.sipProfiles.get(of: token.account)
+    }
+
     /// The account's project id.
     func project() async throws(ProvisioningError) -> String {
         try await useCases.accounts.get(token.account).project

@@ -16,20 +16,25 @@ package struct SignalWireAPI: Dialect {
     /// The order of checks: path (not ours), method (405), token and its scope (401), body (413, 400), then the
     /// operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
-        guard let match = Self.routes.match(request.path) ?? Self.relayRoutes.match(request.path) else { return nil }
-        var response = await answer(request, match)
+        let found = Family.allCases.lazy.compactMap { family in
+            family.routes.match(request.path).map { (family: family, match: $0) }
+        }.first
+        guard let found else { return nil }
+        var response = await answer(request, found.match, found.family)
         // What the vendor's SDKs show of an answer that failed.
         if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = settings.makeRequestID() }
         return response
     }
 
-    private func answer(_ request: DialectRequest, _ match: RouteTable<Operation>.Match) async -> Response {
+    private func answer(_ request: DialectRequest, _ match: RouteTable<Operation>.Match, _ family: Family)
+        async -> Response
+    {
         guard let operation = match.operation(request.method) else {
             return SignalWireErrors.plain(.methodNotAllowed, headers: [.allow: match.allow])
         }
         var contract = APIToken.Contract.year2026
         do throws(ProvisioningError) {
-            guard let token = try await token(of: request) else {
+            guard let token = try await token(of: request, family) else {
                 return SignalWireErrors.plain(
                     .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"\(settings.realm)\""])
             }
@@ -40,18 +45,16 @@ package struct SignalWireAPI: Dialect {
                 list: String(request.path.description.dropFirst(match.base.count + 1)), path: request.path, body: body)
             return try await operation.perform(exchange)
         } catch {
-            return SignalWireErrors.refusal(error, contract: contract, order: operation.order)
+            return SignalWireErrors.refusal(error, family, contract, order: operation.order)
         }
     }
 
-    /// The token of the request, if it is for what this dialect does: voice, messaging, fax or video.
-    private func token(of request: DialectRequest) async throws(ProvisioningError) -> APIToken? {
+    /// The token of the request, if it has one of the family's scopes.
+    private func token(of request: DialectRequest, _ family: Family) async throws(ProvisioningError) -> APIToken? {
         guard let basic = BasicCredentials(authorization: request.headers[.authorization]) else { return nil }
         let token = try await useCases.apiTokens.authenticate(project: basic.name, token: basic.password)
-        return token.flatMap { $0.scopes.isDisjoint(with: Self.scopes) ? nil : $0 }
+        return token.flatMap { $0.scopes.isDisjoint(with: family.scopes) ? nil : $0 }
     }
-
-    private static let scopes: Set<APIToken.Scope> = [.calling, .messaging, .fax, .video]
 
     /// The body where the method has one that counts, or `nil` for one that is too large.
     private func body(of request: DialectRequest) async throws(ProvisioningError) -> [UInt8]? {

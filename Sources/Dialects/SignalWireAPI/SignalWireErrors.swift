@@ -39,6 +39,11 @@ enum SignalWireErrors {
             "provided_id_is_unrecognized",
             "The provided ID is unrecognized. Verify that the ID points to a valid resource belonging to the current project."
         ),
+        .assigneeUnknown: invalid(
+            "provided_id_is_unrecognized",
+            "The provided ID is unrecognized. Verify that the ID points to a valid resource belonging to the current project."
+        ),
+        .domainFixed: invalid("feature_not_available", "This feature is not available to this account."),
         .handlerKindInvalid: invalid(
             "invalid_resource_for_handler", "This resource is not valid for the specified handler type."),
         .numberInvalid: invalid("send_as_is_invalid", "The provided send_as number is missing or invalid."),
@@ -80,7 +85,9 @@ extension SignalWireErrors {
     /// The answer to a request that broke rules: every attribute that failed where the vendor says several.
     ///
     /// - Parameter order: of attributes; those that it does not name come last.
-    static func refusal(_ error: ProvisioningError, contract: APIToken.Contract, order: [String]) -> Response {
+    static func refusal(
+        _ error: ProvisioningError, _ family: Family, _ contract: APIToken.Contract, order: [String]
+    ) -> Response {
         let listed = error.faults.filter { table[$0.rule].status == .unprocessableContent }
         guard listed.count == error.faults.count else {
             let fault = error.faults.first { table[$0.rule].status != .unprocessableContent } ?? error.first
@@ -89,20 +96,36 @@ extension SignalWireErrors {
         }
         let place = { (fault: Fault) in order.firstIndex(of: attribute(of: fault)) ?? order.count }
         let sorted = listed.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
-        let entries = sorted.map { entry($0.element, contract: contract) }
+        let entries = sorted.map { family == .fabric ? entry($0.element, contract) : relayEntry($0.element) }
         return (["errors": .array(entries)] as JSON).response(.unprocessableContent)
     }
 
-    private static func entry(_ fault: Fault, contract: APIToken.Contract) -> JSON {
+    private static func entry(_ fault: Fault, _ contract: APIToken.Contract) -> JSON {
         let row = table[fault.rule]
         let attribute = attribute(of: fault)
         return [
             "type": "validation_error",
             "code": .string(row.code),
-            "message": .string(row.text([inWords(attribute)] + fault.values.dropFirst())),
+            "message": .string(text(fault)),
             "attribute": attribute.isEmpty ? .null : .string(attribute),
             "url": .string(url(row.code, contract)),
         ]
+    }
+
+    /// `/api/relay/rest` has no place for the attribute, so the text begins with it.
+    private static func relayEntry(_ fault: Fault) -> JSON {
+        let row = table[fault.rule]
+        let start = row.template.hasPrefix("%s") ? "" : inWords(attribute(of: fault)) + ": "
+        return [
+            "detail": .string(start + text(fault)),
+            "status": .string("\(row.status.code)"),
+            "title": "Invalid Attribute",
+            "code": .string(row.code),
+        ]
+    }
+
+    private static func text(_ fault: Fault) -> String {
+        table[fault.rule].text([inWords(attribute(of: fault))] + fault.values.dropFirst())
     }
 
     /// Where the vendor's pages of each year explain a code.
@@ -122,6 +145,10 @@ extension SignalWireErrors {
         "firstName": "first_name", "lastName": "last_name", "displayName": "display_name", "jobTitle": "job_title",
         "timeZone": "timezone", "companyName": "company_name", "target": "uri", "refreshToken": "refresh_token",
         "pageNumber": "page_number", "pageSize": "page_size", "pageToken": "page_token", "expireAt": "expire_at",
+        "endpoint": "sip_endpoint_id", "resource": "id", "domainLabel": "domain_identifier",
+        "defaultCodecs": "default_codecs", "defaultCiphers": "default_ciphers",
+        "defaultEncryption": "default_encryption", "defaultSendAs": "default_send_as",
+        "defaultOutboundPolicy": "default_outbound_policy",
     ]
 
     /// `send_as` as `Send as`.

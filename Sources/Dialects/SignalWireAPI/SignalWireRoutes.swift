@@ -9,9 +9,32 @@ extension SignalWireAPI {
 
     /// Literal paths stand before those with a place for any id.
     static let routeList =
-        SubscriberOperations.routes + EndpointOperations.routes + GatewayOperations.routes + ResourceOperations.routes
-        + TokenOperations.routes
-    static let relayRouteList = ProfileOperations.routes
+        (SubscriberOperations.routes + EndpointOperations.routes + GatewayOperations.routes
+        + ResourceOperations.routes + TokenOperations.routes).takingEitherUpdate
+    static let relayRouteList = (ProfileOperations.routes + EndpointOperations.relayRoutes).takingEitherUpdate
+}
+
+/// The vendor's two families of paths, which differ in whom they let in and in how they say what was wrong.
+enum Family: CaseIterable {
+    case fabric, relay
+
+    var routes: RouteTable<Operation> { self == .fabric ? SignalWireAPI.routes : SignalWireAPI.relayRoutes }
+
+    /// A token needs one of these.
+    var scopes: Set<APIToken.Scope> { self == .fabric ? [.calling, .messaging, .fax, .video] : [.calling] }
+}
+
+extension [Route<Operation>] {
+    /// With PATCH beside each PUT, and PUT beside each PATCH: what a body does not name stays in both.
+    fileprivate var takingEitherUpdate: Self {
+        flatMap { route in
+            switch route.method {
+            case .put: [route, Route(.patch, of: route)]
+            case .patch: [Route(.put, of: route), route]
+            default: [route]
+            }
+        }
+    }
 }
 
 extension SubscriberOperations {
@@ -37,6 +60,16 @@ extension EndpointOperations {
         Route(.get, "resources/sip_endpoints/*", Operation(getOfProject)),
         Route(.put, "resources/sip_endpoints/*", Operation(updateOfProject, order: EndpointWire.attributes)),
         Route(.delete, "resources/sip_endpoints/*", Operation(deleteOfProject)),
+        Route(.get, "resources/sip_endpoints/*/addresses", Operation(addressesOfProject)),
+    ]
+
+    /// What the vendor had before `/resources/sip_endpoints`.
+    static let relayRoutes = [
+        Route(.get, "endpoints/sip", Operation(listOfProject)),
+        Route(.post, "endpoints/sip", Operation(createInProject, order: EndpointWire.attributes)),
+        Route(.get, "endpoints/sip/*", Operation(getOfProject)),
+        Route(.put, "endpoints/sip/*", Operation(updateOfProject, order: EndpointWire.attributes)),
+        Route(.delete, "endpoints/sip/*", Operation(deleteOfProject)),
     ]
 }
 
@@ -57,6 +90,7 @@ extension ResourceOperations {
         Route(.get, "resources/*", Operation(get)),
         Route(.delete, "resources/*", Operation(delete)),
         Route(.get, "resources/*/addresses", Operation(addressesOfOne)),
+        Route(.post, "resources/*/sip_endpoints", Operation(assign)),
         Route(.get, "addresses", Operation(addresses)),
         Route(.get, "addresses/*", Operation(address)),
     ]
@@ -70,7 +104,10 @@ extension TokenOperations {
 }
 
 extension ProfileOperations {
-    static let routes = [Route(.get, "sip_profile", Operation(get))]
+    static let routes = [
+        Route(.get, "sip_profile", Operation(get)),
+        Route(.put, "sip_profile", Operation(update, order: ProfileWire.attributes)),
+    ]
 }
 
 /// One operation: what it does, and in which order the faults of its attributes are shown.

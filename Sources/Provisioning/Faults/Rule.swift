@@ -410,8 +410,12 @@ package enum Rule: String, CaseIterable, Sendable {
     case resourceUnknown
     /// resource: calls are to go to one that the account has not
     case handlerUnknown
-    /// resource, kind: calls are to go to one of a kind that takes none
+    /// resource, and its kind where it is one: calls are to go to what takes none, or is of another kind
     case handlerKindInvalid
+    /// endpoint: a resource is to take the calls of one that the account has not
+    case assigneeUnknown
+    /// label: the account's SIP domain is to be another
+    case domainFixed
     /// resource: calls still go to it
     case resourceInUse
     /// address

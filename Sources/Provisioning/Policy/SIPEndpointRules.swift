@@ -4,9 +4,9 @@ package struct SIPEndpointDraft: Sendable {
     package var password: Secret<String>?
     /// Empty for none.
     package var callerID: String?
-    package var sendAs: SendAs?
-    package var ciphers: [MediaPolicy.Cipher]?
-    package var codecs: [MediaPolicy.Codec]?
+    package var sendAs: ProfileSetting<SendAs>?
+    package var ciphers: ProfileSetting<[MediaPolicy.Cipher]>?
+    package var codecs: ProfileSetting<[MediaPolicy.Codec]>?
     package var encryption: MediaPolicy.Encryption?
     package var handler: Handler?
     /// What was wrong with it before it came here.
@@ -15,7 +15,10 @@ package struct SIPEndpointDraft: Sendable {
     /// A call handler, or the resource that calls are to go to.
     package enum Handler: Sendable, Equatable {
         case fixed(CallHandler)
-        case resource(UniqueID)
+        /// One of that kind, or without one of any.
+        case resource(UniqueID, CallResource.Kind? = nil)
+        /// No resource: what is none stays.
+        case unassigned
     }
 
     package init() {}
@@ -55,14 +58,14 @@ package struct SIPEndpointDraft: Sendable {
     }
 
     /// The settings with what the draft says; the handler is what the draft's was found to be.
-    func applied(to settings: SIPEndpointSettings, handler: CallHandler?) -> SIPEndpointSettings {
+    func applied(to settings: SIPEndpointSettings, handler: CallHandler) -> SIPEndpointSettings {
         var changed = settings
         changed.callerID = callerID ?? changed.callerID
         changed.sendAs = sendAs ?? changed.sendAs
-        changed.media.ciphers = ciphers ?? changed.media.ciphers
-        changed.media.codecs = codecs ?? changed.media.codecs
-        changed.media.encryption = encryption ?? changed.media.encryption
-        changed.handler = handler ?? changed.handler
+        changed.ciphers = ciphers ?? changed.ciphers
+        changed.codecs = codecs ?? changed.codecs
+        changed.encryption = encryption ?? changed.encryption
+        changed.handler = handler
         return changed
     }
 }

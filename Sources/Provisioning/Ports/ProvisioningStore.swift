@@ -75,6 +75,7 @@ package struct Change: Sendable {
         case subscriberDeleted(Subscriber)
         case endpoint(SIPEndpoint)
         case endpointDeleted(SIPEndpoint)
+        case sipProfile(SIPProfile)
         case resource(CallResource)
         case resourceDeleted(CallResource)
     }

@@ -11,8 +11,11 @@ package protocol SubscriberReader {
 
     func endpoint(_ id: UniqueID, of account: AccountID) throws(ProvisioningError) -> SIPEndpoint?
     /// Those of one subscriber, or without one those of the account itself.
-    func endpoints(of account: AccountID, subscriber: SubscriberID?, _ query: ListQuery)
-        throws(ProvisioningError) -> ListPage<SIPEndpoint>
+    func endpoints(
+        of account: AccountID, subscriber: SubscriberID?, matching filter: SIPEndpointFilter, _ query: ListQuery
+    ) throws(ProvisioningError) -> ListPage<SIPEndpoint>
+    /// What the account said last, or what holds for one that said nothing.
+    func sipProfile(of account: AccountID) throws(ProvisioningError) -> SIPProfile
 
     func resource(_ id: UniqueID, of account: AccountID) throws(ProvisioningError) -> CallResource?
     /// Those of one kind, or of every kind.
@@ -45,6 +48,8 @@ package protocol SubscriberTransaction: SubscriberReader {
     /// Throws `endpointUnknown`, `handlerUnknown`.
     func update(_ endpoint: SIPEndpoint, credential: Credential) throws(ProvisioningError) -> SIPEndpoint
 
+    func put(_ profile: SIPProfile) throws(ProvisioningError)
+
     func insertResource(_ kind: CallResource.Kind, _ details: CallResourceDetails, account: AccountID)
         throws(ProvisioningError) -> CallResource
     /// Returns it with the time of the change. Throws `resourceUnknown`.
@@ -57,4 +62,14 @@ package protocol SubscriberTransaction: SubscriberReader {
 package enum Addressee: Sendable, Equatable {
     case subscriber(Subscriber)
     case resource(CallResource)
+    /// One of the account itself.
+    case endpoint(SIPEndpoint)
+}
+
+/// Which endpoints are asked for: those whose texts contain these, whatever their case.
+package struct SIPEndpointFilter: Sendable, Equatable {
+    package var userNameFragment = ""
+    package var callerIDFragment = ""
+
+    package init() {}
 }

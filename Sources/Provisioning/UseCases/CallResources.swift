@@ -54,6 +54,13 @@ package struct CallResources: Sendable {
         }
     }
 
+    /// Whoever or whatever has an address and that id. Throws `resourceUnknown`.
+    package func find(_ id: String, by caller: Caller) async throws(ProvisioningError) -> Addressee {
+        try await store.read { (store) throws(ProvisioningError) in
+            try store.requireAddressee(id, of: caller.account)
+        }
+    }
+
     /// Who or what has that address. Throws `fabricAddressUnknown`.
     package func addressee(_ address: String, by caller: Caller) async throws(ProvisioningError) -> Addressee {
         try await store.read { (store) throws(ProvisioningError) in
@@ -112,6 +119,17 @@ package struct CallResourceDraft: Sendable {
 }
 
 extension ProvisioningReader {
+    /// Throws `resourceUnknown`, for an id that is none and for a subscriber's endpoint as well.
+    func requireAddressee(_ id: String, of account: AccountID) throws(ProvisioningError) -> Addressee {
+        guard let uniqueID = UniqueID(id) else { throw ProvisioningError(.resourceUnknown, id) }
+        if let subscriber = try subscriber(uniqueID, of: account) { return .subscriber(subscriber) }
+        if let resource = try resource(uniqueID, of: account) { return .resource(resource) }
+        guard let endpoint = try endpoint(uniqueID, of: account), endpoint.subscriber == nil else {
+            throw ProvisioningError(.resourceUnknown, id)
+        }
+        return .endpoint(endpoint)
+    }
+
     /// Throws `resourceUnknown`, for an id that is none as well.
     fileprivate func requireResource(_ id: String, kind: CallResource.Kind?, of account: AccountID)
         throws(ProvisioningError) -> CallResource

@@ -17,13 +17,12 @@ package struct SIPEndpoints: Sendable {
             let account = caller.account
             let owner = try store.owner(subscriber, of: account)
             let realm = try store.domains(of: account).realm(named: nil, of: account)
-            let handler = try store.check(draft, isNew: true, realm: realm, account: account)
+            let settings = try store.checked(draft, changing: nil, realm: realm, account: account)
             let name = CredentialName(userName: draft.userName ?? "")
             let hashes = CredentialHashes(
                 of: name.composite, realm: realm, password: draft.password ?? Secret(""))
             let credential = try store.insertCredential(name, realm: realm, hashes: hashes, account: account)
-            return try store.insertEndpoint(
-                draft.applied(to: SIPEndpointSettings(), handler: handler), credential: credential, subscriber: owner)
+            return try store.insertEndpoint(settings, credential: credential, subscriber: owner)
         }
     }
 
@@ -36,12 +35,13 @@ package struct SIPEndpoints: Sendable {
         }
     }
 
-    package func list(_ query: ListQuery, of subscriber: String?, by caller: Caller) async throws(ProvisioningError)
-        -> ListPage<SIPEndpoint>
-    {
+    package func list(
+        _ query: ListQuery, matching filter: SIPEndpointFilter = SIPEndpointFilter(), of subscriber: String?,
+        by caller: Caller
+    ) async throws(ProvisioningError) -> ListPage<SIPEndpoint> {
         try await store.read { (store) throws(ProvisioningError) in
             let owner = try store.owner(subscriber, of: caller.account)
-            return try store.endpoints(of: caller.account, subscriber: owner, query)
+            return try store.endpoints(of: caller.account, subscriber: owner, matching: filter, query)
         }
     }
 
@@ -56,14 +56,32 @@ package struct SIPEndpoints: Sendable {
         return try await store.write { (store) throws(ProvisioningError) in
             let account = caller.account
             var endpoint = try store.requireEndpoint(id, owner: store.owner(subscriber, of: account), of: account)
-            guard let old = try store.credential(endpoint.credential, of: account) else {
-                throw ProvisioningError(.endpointUnknown, id)
-            }
+            let old = try store.requireCredential(of: endpoint)
             var draft = draft
             if draft.userName == endpoint.userName { draft.userName = nil }
-            let handler = try store.check(draft, isNew: false, realm: old.realm, account: account)
-            endpoint.settings = draft.applied(to: endpoint.settings, handler: handler)
+            endpoint.settings = try store.checked(
+                draft, changing: endpoint.settings, realm: old.realm, account: account)
             return try store.update(endpoint, credential: store.replace(old, by: draft))
+        }
+    }
+
+    /// Sends the calls of one of the account's own endpoints to a resource.
+    ///
+    /// Throws `resourceUnknown`; then `assigneeUnknown`, or `handlerKindInvalid` for what takes no calls of endpoints.
+    package func assign(_ resource: String, to endpoint: UniqueID, by caller: Caller) async throws(ProvisioningError)
+        -> SIPEndpoint
+    {
+        try caller.requireChange()
+        return try await store.write { (store) throws(ProvisioningError) in
+            let target = try store.requireAddressee(resource, of: caller.account)
+            guard var found = try store.endpoint(endpoint, of: caller.account), found.subscriber == nil else {
+                throw ProvisioningError(.assigneeUnknown, field: "endpoint", "\(endpoint)")
+            }
+            guard case .resource(let taker) = target, taker.kind.takesCallsOfEndpoints else {
+                throw ProvisioningError(.handlerKindInvalid, field: "resource", resource)
+            }
+            found.settings.handler = .resource(taker.uniqueID, taker.kind)
+            return try store.update(found, credential: store.requireCredential(of: found))
         }
     }
 
@@ -96,11 +114,20 @@ extension ProvisioningReader {
         return endpoint
     }
 
-    /// Throws what is wrong with a draft in itself and beside what the account has; returns the handler that it names.
-    fileprivate func check(_ draft: SIPEndpointDraft, isNew: Bool, realm: String, account: AccountID)
-        throws(ProvisioningError) -> CallHandler?
-    {
-        var faults = draft.faults(isNew: isNew)
+    /// What an endpoint registers with. Throws `endpointUnknown`.
+    fileprivate func requireCredential(of endpoint: SIPEndpoint) throws(ProvisioningError) -> Credential {
+        guard let credential = try credential(endpoint.credential, of: endpoint.account) else {
+            throw ProvisioningError(.endpointUnknown, "\(endpoint.uniqueID)")
+        }
+        return credential
+    }
+
+    /// The settings with what a draft says. Throws what is wrong with it in itself and beside what the account has.
+    fileprivate func checked(
+        _ draft: SIPEndpointDraft, changing old: SIPEndpointSettings?, realm: String, account: AccountID
+    ) throws(ProvisioningError) -> SIPEndpointSettings {
+        let settings = old ?? SIPEndpointSettings()
+        var faults = draft.faults(isNew: old == nil)
         if let name = draft.userName, !faults.contains(where: { $0.field == "userName" }) {
             if try credential(named: name, realm: realm, of: account) != nil {
                 faults.append(Fault(.credentialTaken, field: "userName", values: [name, "\(account)"]))
@@ -108,32 +135,36 @@ extension ProvisioningReader {
                 faults.append(Fault(.renameNeedsPassword, field: "password"))
             }
         }
-        if case .number(let number) = draft.sendAs, try self.number(number)?.account != account {
-            faults.append(Fault(.numberUnknown, field: "sendAs", values: [number.e164]))
+        if case .own(let sendAs) = draft.sendAs,
+            let fault = try fault(of: sendAs, field: "sendAs", account: account)
+        {
+            faults.append(fault)
         }
-        let handler: CallHandler?
+        var handler = settings.handler
         do throws(ProvisioningError) {
-            handler = try self.handler(draft.handler, of: account)
+            handler = try self.handler(draft.handler, changing: handler, of: account)
         } catch {
             faults += error.faults
-            handler = nil
         }
         try ProvisioningError.throwAny(faults)
-        return handler
+        return draft.applied(to: settings, handler: handler)
     }
 
     /// Throws `handlerUnknown`, `handlerKindInvalid`.
-    private func handler(_ handler: SIPEndpointDraft.Handler?, of account: AccountID) throws(ProvisioningError)
-        -> CallHandler?
+    private func handler(_ draft: SIPEndpointDraft.Handler?, changing old: CallHandler, of account: AccountID)
+        throws(ProvisioningError) -> CallHandler
     {
-        switch handler {
-        case nil: return nil
+        switch draft {
+        case nil: return old
         case .fixed(let handler): return handler
-        case .resource(let id):
+        case .unassigned:
+            guard case .resource = old else { return old }
+            return .default
+        case .resource(let id, let kind):
             guard let resource = try resource(id, of: account) else {
                 throw ProvisioningError(.handlerUnknown, field: "handlerResource", "\(id)")
             }
-            guard resource.kind.takesCallsOfEndpoints else {
+            guard resource.kind.takesCallsOfEndpoints, kind == nil || kind == resource.kind else {
                 throw ProvisioningError(
                     .handlerKindInvalid, field: "handlerResource", "\(id)", resource.kind.rawValue)
             }
@@ -145,10 +176,7 @@ extension ProvisioningReader {
 extension ProvisioningTransaction {
     /// Deletes what an endpoint registers with, and the endpoint with it.
     func deleteCredential(of endpoint: SIPEndpoint) throws(ProvisioningError) {
-        guard let credential = try credential(endpoint.credential, of: endpoint.account) else {
-            throw ProvisioningError(.endpointUnknown, "\(endpoint.uniqueID)")
-        }
-        try delete(credential)
+        try delete(requireCredential(of: endpoint))
     }
 
     /// The credential after the draft's changes: another one where the name is another.

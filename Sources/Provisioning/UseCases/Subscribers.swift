@@ -51,7 +51,8 @@ package struct Subscribers: Sendable {
             let subscriber = try store.requireSubscriber(id, of: caller.account)
             var query = ListQuery(size: 1000)
             while true {
-                let page = try store.endpoints(of: caller.account, subscriber: subscriber.id, query)
+                let page = try store.endpoints(
+                    of: caller.account, subscriber: subscriber.id, matching: SIPEndpointFilter(), query)
                 for endpoint in page.items { try store.deleteCredential(of: endpoint) }
                 guard page.hasNext, let last = page.bounds?.upperBound else { break }
                 query.start = .after(last)

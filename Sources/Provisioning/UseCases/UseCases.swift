@@ -13,6 +13,7 @@ package struct UseCases: Sendable {
     package let apiTokens: APITokens
     package let subscribers: Subscribers
     package let endpoints: SIPEndpoints
+    package let sipProfiles: SIPProfiles
     package let resources: CallResources
     package let pageTokens: PageTokens
 
@@ -65,6 +66,7 @@ package struct UseCases: Sendable {
         subscribers = Subscribers(
             store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)
         endpoints = SIPEndpoints(store: store)
+        sipProfiles = SIPProfiles(store: store)
         resources = CallResources(store: store)
         pageTokens = PageTokens(key: tokens.key(for: "page tokens"))
     }

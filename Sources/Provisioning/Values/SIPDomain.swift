@@ -16,9 +16,12 @@ package struct SIPDomain: Sendable, Equatable {
         self.isDefault = isDefault
     }
 
+    /// What clients of SignalWire call its identifier: the first label.
+    package var firstLabel: String { String(name.prefix { $0 != "." }) }
+
     /// What clients of Bandwidth call it: the first label, without the part behind its last hyphen.
     package var shortName: String {
-        let label = name.prefix { $0 != "." }
-        return String(label.lastIndex(of: "-").map { label[..<$0] } ?? label)
+        let label = firstLabel
+        return String(label.lastIndex(of: "-").map { label[..<$0] } ?? label[...])
     }
 }

@@ -5,6 +5,8 @@ package struct SIPEndpoint: Sendable, Equatable {
     package let uniqueID: UniqueID
     /// Whose it is; `nil` for one of the account itself.
     package let subscriber: SubscriberID?
+    /// The id of the address that calls to one of the account itself go to; others ring with their subscriber.
+    package let address: UniqueID?
     /// What it registers with.
     package let credential: CredentialID
     /// The credential's name.
@@ -14,7 +16,7 @@ package struct SIPEndpoint: Sendable, Equatable {
     package var updatedAt: Timestamp
 
     package init(
-        id: SIPEndpointID, account: AccountID, uniqueID: UniqueID, subscriber: SubscriberID?,
+        id: SIPEndpointID, account: AccountID, uniqueID: UniqueID, subscriber: SubscriberID?, address: UniqueID?,
         credential: CredentialID, userName: String, settings: SIPEndpointSettings, createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
@@ -22,22 +24,27 @@ package struct SIPEndpoint: Sendable, Equatable {
         self.account = account
         self.uniqueID = uniqueID
         self.subscriber = subscriber
+        self.address = address
         self.credential = credential
         self.userName = userName
         self.settings = settings
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
+
+    package var addressName: String { AddressName.slug(userName, fallback: uniqueID) }
 }
 
 package typealias SIPEndpointID = Identifier<SIPEndpoint>
 
-/// What calls of an endpoint look like and where they may go.
+/// What calls of an endpoint look like and where they may go, as far as it says so itself.
 package struct SIPEndpointSettings: Sendable, Equatable {
     /// The name that called parties see; empty where there is none.
     package var callerID = ""
-    package var sendAs = SendAs.random
-    package var media = MediaPolicy()
+    package var sendAs = ProfileSetting<SendAs>.profile
+    package var ciphers = ProfileSetting<[MediaPolicy.Cipher]>.profile
+    package var codecs = ProfileSetting<[MediaPolicy.Codec]>.profile
+    package var encryption = MediaPolicy.Encryption.default
     package var handler = CallHandler.default
 
     package init() {}

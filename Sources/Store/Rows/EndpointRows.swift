@@ -8,12 +8,16 @@ extension SQLReader {
             SIPEndpoint.init)
     }
 
-    func endpoints(of account: AccountID, subscriber: SubscriberID?, _ query: ListQuery)
-        throws(ProvisioningError) -> ListPage<SIPEndpoint>
-    {
+    func endpoints(
+        of account: AccountID, subscriber: SubscriberID?, matching filter: SIPEndpointFilter, _ query: ListQuery
+    ) throws(ProvisioningError) -> ListPage<SIPEndpoint> {
         try page(
-            "\(SIPEndpoint.query) WHERE e.account = ? AND e.subscriber IS ?", id: "e.id",
-            [account.rawValue, subscriber?.rawValue], query, SIPEndpoint.init)
+            """
+            \(SIPEndpoint.query) WHERE e.account = ? AND e.subscriber IS ?
+                AND instr(lower(c.composite), lower(?)) > 0 AND instr(lower(e.caller_id), lower(?)) > 0
+            """, id: "e.id",
+            [account.rawValue, subscriber?.rawValue, filter.userNameFragment, filter.callerIDFragment], query,
+            SIPEndpoint.init)
     }
 
     /// The endpoint that registers with that credential.
@@ -40,10 +44,16 @@ extension SQLiteTransaction {
             settings.columns(of: account) + [credential.id.rawValue, now.milliseconds, account.rawValue]
                 + [uniqueID.description, subscriber?.rawValue, now.milliseconds],
             else: [:])
+        let address = subscriber == nil ? UniqueID.random() : nil
+        if let address {
+            try run(
+                "INSERT INTO fabric_address (account, uid, endpoint) VALUES (?, ?, ?)",
+                [account.rawValue, address.description, id])
+        }
         let endpoint = SIPEndpoint(
             id: SIPEndpointID(rawValue: id), account: account, uniqueID: uniqueID, subscriber: subscriber,
-            credential: credential.id, userName: credential.name.composite, settings: settings, createdAt: now,
-            updatedAt: now)
+            address: address, credential: credential.id, userName: credential.name.composite, settings: settings,
+            createdAt: now, updatedAt: now)
         try record(.endpoint(endpoint), .created, account: account)
         return endpoint
     }
@@ -62,8 +72,8 @@ extension SQLiteTransaction {
         guard count == 1 else { throw ProvisioningError(.endpointUnknown, "\(endpoint.uniqueID)") }
         let changed = SIPEndpoint(
             id: endpoint.id, account: account, uniqueID: endpoint.uniqueID, subscriber: endpoint.subscriber,
-            credential: credential.id, userName: credential.name.composite, settings: endpoint.settings,
-            createdAt: endpoint.createdAt, updatedAt: now)
+            address: endpoint.address, credential: credential.id, userName: credential.name.composite,
+            settings: endpoint.settings, createdAt: endpoint.createdAt, updatedAt: now)
         try record(.endpoint(changed), .updated, account: account)
         if credential.id != endpoint.credential, let old = try self.credential(endpoint.credential, of: account) {
             try delete(old)
@@ -73,23 +83,25 @@ extension SQLiteTransaction {
 }
 
 extension SIPEndpoint {
-    fileprivate static let query = """
+    static let query = """
         SELECT e.id, e.account, e.uid, e.subscriber, e.credential, c.composite, e.caller_id, e.send_as, e.ciphers, e.codecs,
-            e.encryption, e.handler, r.uid, r.kind, e.created_at, e.updated_at
+            e.encryption, e.handler, r.uid, r.kind, e.created_at, e.updated_at, a.uid
         FROM sip_endpoint AS e JOIN credential AS c ON c.id = e.credential
-            LEFT JOIN call_resource AS r ON r.id = e.resource
+            LEFT JOIN call_resource AS r ON r.id = e.resource LEFT JOIN fabric_address AS a ON a.endpoint = e.id
         """
 
-    fileprivate init(_ row: Row) throws(ProvisioningError) {
+    init(_ row: Row) throws(ProvisioningError) {
         var settings = SIPEndpointSettings()
         settings.callerID = row[6]
-        guard let sendAs = SendAs(row[7] as String) else { throw ProvisioningError(.unavailable) }
-        settings.sendAs = sendAs
-        settings.media = try row.media(8)
+        settings.sendAs = try row.setting(7, row.sendAs)
+        settings.ciphers = try row.setting(8) { row.words($0).compactMap(MediaPolicy.Cipher.init) }
+        settings.codecs = try row.setting(9) { row.words($0).compactMap(MediaPolicy.Codec.init) }
+        settings.encryption = try row.value(10, as: MediaPolicy.Encryption.self)
         settings.handler = try Self.handler(row)
         self.init(
             id: SIPEndpointID(rawValue: row[0]), account: AccountID(rawValue: row[1]), uniqueID: try row.uniqueID(2),
-            subscriber: (row[3] as Int64?).map(SubscriberID.init), credential: CredentialID(rawValue: row[4]),
+            subscriber: (row[3] as Int64?).map(SubscriberID.init),
+            address: row[16] as String? == nil ? nil : try row.uniqueID(16), credential: CredentialID(rawValue: row[4]),
             userName: row[5], settings: settings, createdAt: row.timestamp(14), updatedAt: row.timestamp(15))
     }
 
@@ -113,6 +125,9 @@ extension SIPEndpointSettings {
             case .blockPSTN: ("block-pstn", nil)
             case .resource(let id, _): ("resource", id)
             }
-        return [callerID, sendAs.text] + media.columns + [name, resource?.description, account.rawValue]
+        return [
+            callerID, sendAs.column(\.text), ciphers.column(\.words), codecs.column(\.words), encryption.rawValue, name,
+            resource?.description, account.rawValue,
+        ]
     }
 }

@@ -18,36 +18,42 @@ extension SQLReader {
 
     func addressee(_ address: UniqueID, of account: AccountID) throws(ProvisioningError) -> Addressee? {
         let ids = try row(
-            "SELECT subscriber, resource FROM fabric_address WHERE uid = ? AND account = ?",
+            "SELECT subscriber, resource, endpoint FROM fabric_address WHERE uid = ? AND account = ?",
             [address.description, account.rawValue]
-        ) { (subscriber: $0[0] as Int64?, resource: $0[1] as Int64?) }
+        ) { (subscriber: $0[0] as Int64?, resource: $0[1] as Int64?, endpoint: $0[2] as Int64?) }
         return try ids.map { (ids) throws(ProvisioningError) in
-            try addressee(subscriber: ids.subscriber, resource: ids.resource, of: account)
+            try addressee(subscriber: ids.subscriber, resource: ids.resource, endpoint: ids.endpoint, of: account)
         }
     }
 
     func addressees(of account: AccountID, _ query: ListQuery) throws(ProvisioningError) -> ListPage<Addressee> {
         try page(
-            "SELECT id, subscriber, resource FROM fabric_address WHERE account = ?", id: "id", [account.rawValue], query
+            "SELECT id, subscriber, resource, endpoint FROM fabric_address WHERE account = ?", id: "id",
+            [account.rawValue], query
         ) { (row) throws(ProvisioningError) in
-            try addressee(subscriber: row[1], resource: row[2], of: account)
+            try addressee(subscriber: row[1], resource: row[2], endpoint: row[3], of: account)
         }
     }
 
     /// Throws `unavailable` for a row that no version of ours wrote.
-    private func addressee(subscriber: Int64?, resource: Int64?, of account: AccountID)
+    private func addressee(subscriber: Int64?, resource: Int64?, endpoint: Int64?, of account: AccountID)
         throws(ProvisioningError) -> Addressee
     {
-        let id: Int64 = subscriber ?? resource ?? 0
+        let id: Int64 = subscriber ?? resource ?? endpoint ?? 0
         let ids: StatementArguments = [id, account.rawValue]
+        let found: Addressee?
         if subscriber != nil {
-            let found = try row("\(Subscriber.query) WHERE s.id = ? AND s.account = ?", ids, Subscriber.init)
-            if let found { return .subscriber(found) }
+            found = try row("\(Subscriber.query) WHERE s.id = ? AND s.account = ?", ids, Subscriber.init)
+                .map(Addressee.subscriber)
+        } else if resource != nil {
+            found = try row("\(CallResource.query) WHERE r.id = ? AND r.account = ?", ids, CallResource.init)
+                .map(Addressee.resource)
         } else {
-            let found = try row("\(CallResource.query) WHERE r.id = ? AND r.account = ?", ids, CallResource.init)
-            if let found { return .resource(found) }
+            found = try row("\(SIPEndpoint.query) WHERE e.id = ? AND e.account = ?", ids, SIPEndpoint.init)
+                .map(Addressee.endpoint)
         }
-        throw ProvisioningError(.unavailable)
+        guard let found else { throw ProvisioningError(.unavailable) }
+        return found
     }
 }
 

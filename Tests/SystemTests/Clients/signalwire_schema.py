@@ -2,7 +2,8 @@
 
 What that says of subscribers is in vendors/signalwire-subscribers.json. The shapes here are ours, written after other parts of
 it (SipGatewayResponse, FabricAddress, SubscriberTokenResponse): every property is required and no other allowed, as
-there. The one exception: addresses are one page, not a list of pages.
+there. The exceptions: addresses are one page, not a list of pages; the SIP profile has the outbound policy too, which
+can be set.
 """
 
 import json
@@ -46,9 +47,17 @@ def media(name):
 
 SUBSCRIBER, SUBSCRIBERS = vendor("SubscriberResponse"), vendor("SubscriberListResponse")
 ENDPOINT, ENDPOINTS = vendor("SubscriberSIPEndpoint"), vendor("SubscriberSipEndpointListResponse")
-GATEWAY = resource("sip_gateway", shape(
-    id=UUID, uri=TEXT, name=TEXT, ciphers={"type": "array", "items": media("Ciphers")},
-    codecs={"type": "array", "items": media("Codecs")}, encryption=media("Encryption")))
+CIPHERS, CODECS = ({"type": "array", "items": media(name)} for name in ("Ciphers", "Codecs"))
+MEDIA = dict(ciphers=CIPHERS, codecs=CODECS, encryption=media("Encryption"))
+GATEWAY = resource("sip_gateway", shape(id=UUID, uri=TEXT, name=TEXT, **MEDIA))
+HANDLED = shape(
+    id=UUID, username=TEXT, caller_id=TEXT, send_as=TEXT, **MEDIA,
+    call_handler={"enum": ["default", "passthrough", "block-pstn", "resource"]},
+    calling_handler_resource_id={"type": ["string", "null"], "format": "uuid"})
+PROFILE = shape(
+    domain=TEXT, domain_identifier=TEXT, default_codecs=CODECS, default_ciphers=CIPHERS,
+    default_encryption={"enum": ["required", "optional"]}, default_send_as=TEXT,
+    default_outbound_policy={"enum": ["passthrough", "block-pstn"]})
 ADDRESS = shape(
     id=UUID, name=TEXT, display_name=TEXT, cover_url=TEXT, preview_url=TEXT, locked={"type": "boolean"},
     channels={"anyOf": [media("AudioChannel"), media("MessagingChannel"), media("VideoChannel")]}, created_at=TIME,
@@ -58,6 +67,8 @@ REFUSALS = {
     401: vendor("Types.StatusCodes.StatusCode401"), 404: vendor("Types.StatusCodes.StatusCode404"),
     422: vendor("SubscriberCreateStatusCode422"),
 }
+RELAY_REFUSAL = shape(errors={
+    "type": "array", "minItems": 1, "items": shape(detail=TEXT, status=TEXT, title=TEXT, code=TEXT)})
 checked = 0
 
 
@@ -76,6 +87,16 @@ def refused(status, call, *arguments, **named):
         holds(error.body, REFUSALS[status])
         return
     raise AssertionError(f"not refused with {status}")
+
+
+def refused_by_relay(call, **named):
+    try:
+        call(**named)
+    except SignalWireRestError as error:
+        assert error.status_code == 422, error
+        holds(error.body, RELAY_REFUSAL)
+        return
+    raise AssertionError("not refused")
 
 
 def main():
@@ -99,6 +120,19 @@ def main():
     gateway = holds(client.fabric.sip_gateways.create(
         name="PBX", uri="sip:pbx.example", encryption="required", ciphers=[], codecs=["PCMU"]), GATEWAY)
     holds(client.fabric.sip_gateways.list(), page(GATEWAY))
+    phones = client.fabric.sip_endpoints
+    phone = phones.create(
+        username="lobby", caller_id="", send_as="random", ciphers=[], codecs=["PCMU"], encryption="default",
+        call_handler="default", calling_handler_resource_id=None, extras={"password": "p"})
+    phones.update(phone["id"], caller_id="Lobby", call_handler="block-pstn")
+    holds(phones.list_addresses(phone["id"]), page(ADDRESS))
+    holds(client.fabric.resources.get(phone["id"]), resource("sip_endpoint", HANDLED))
+    holds(client.fabric.resources.list(), page({"anyOf": [SUBSCRIBER, GATEWAY, resource("sip_endpoint", HANDLED)]}))
+    phones.delete(phone["id"])
+    profile = holds(client.sip_profile.get(), PROFILE)
+    holds(client.sip_profile.update(default_codecs=["PCMU"], default_encryption="required"), PROFILE)
+    refused_by_relay(client.sip_profile.update, domain_identifier="elsewhere", default_codecs=["x"])
+    holds(client.sip_profile.update(**profile), PROFILE)
     holds(client.fabric.addresses.list(), page(ADDRESS))
     holds(client.fabric.tokens.create_subscriber_token(reference=alice["subscriber"]["id"]), TOKENS)
     refused(404, people.get, gateway["id"])

@@ -8,7 +8,8 @@ enum EndpointOperations {
         let paging = try Paging(exchange)
         let page = try await exchange.useCases.endpoints.list(
             paging.query, of: exchange.captures[0], by: exchange.caller)
-        return paging.response(page) { EndpointWire.json($0, contract: exchange.contract) }
+        let profile = try await exchange.profile()
+        return paging.response(page) { EndpointWire.json($0, in: profile, contract: exchange.contract) }
     }
 
     /// From the moment of the answer on, the endpoint can register.
@@ -16,20 +17,20 @@ enum EndpointOperations {
         let draft = EndpointWire.draft(try exchange.object(), .ofSubscriber(exchange.contract), isNew: true)
         let endpoint = try await exchange.useCases.endpoints.create(
             draft, of: exchange.captures[0], by: exchange.caller)
-        return EndpointWire.json(endpoint, contract: exchange.contract).response(.created)
+        return try await answer(endpoint, .created, exchange)
     }
 
     static func get(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let endpoint = try await exchange.useCases.endpoints.get(
             exchange.captures[1], of: exchange.captures[0], by: exchange.caller)
-        return EndpointWire.json(endpoint, contract: exchange.contract).response(.ok)
+        return try await answer(endpoint, .ok, exchange)
     }
 
     static func update(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = EndpointWire.draft(try exchange.object(), .ofSubscriber(exchange.contract), isNew: false)
         let endpoint = try await exchange.useCases.endpoints.update(
             exchange.captures[1], of: exchange.captures[0], with: draft, by: exchange.caller)
-        return EndpointWire.json(endpoint, contract: exchange.contract).response(.ok)
+        return try await answer(endpoint, .ok, exchange)
     }
 
     static func delete(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
@@ -37,36 +38,54 @@ enum EndpointOperations {
             exchange.captures[1], of: exchange.captures[0], by: exchange.caller)
         return Response(status: .noContent)
     }
+
+    private static func answer(_ endpoint: SIPEndpoint, _ status: HTTPResponse.Status, _ exchange: Exchange)
+        async throws(ProvisioningError) -> Response
+    {
+        EndpointWire.json(endpoint, in: try await exchange.profile(), contract: exchange.contract).response(status)
+    }
 }
 
+/// The same endpoints stand at `/api/relay/rest/endpoints/sip`, in the same form.
 extension EndpointOperations {
     static func listOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        let paging = try Paging(exchange)
-        let page = try await exchange.useCases.endpoints.list(paging.query, of: nil, by: exchange.caller)
-        return paging.response(page, ProjectEndpointWire.json)
+        let paging = try Paging(exchange, keeping: ["filter_username", "filter_caller_id"])
+        var filter = SIPEndpointFilter()
+        filter.userNameFragment = exchange.path.parameter("filter_username") ?? ""
+        filter.callerIDFragment = exchange.path.parameter("filter_caller_id") ?? ""
+        let page = try await exchange.useCases.endpoints.list(
+            paging.query, matching: filter, of: nil, by: exchange.caller)
+        let profile = try await exchange.profile()
+        return paging.response(page) { ProjectEndpointWire.json($0, in: profile) }
     }
 
     /// 200, as the vendor's description has it.
     static func createInProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = EndpointWire.draft(try exchange.object(), .ofProject, isNew: true)
         let endpoint = try await exchange.useCases.endpoints.create(draft, of: nil, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint).response(.ok)
+        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
     }
 
     static func getOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let endpoint = try await exchange.useCases.endpoints.get(exchange.captures[0], of: nil, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint).response(.ok)
+        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
     }
 
     static func updateOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = EndpointWire.draft(try exchange.object(), .ofProject, isNew: false)
         let endpoint = try await exchange.useCases.endpoints.update(
             exchange.captures[0], of: nil, with: draft, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint).response(.ok)
+        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
     }
 
     static func deleteOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         try await exchange.useCases.endpoints.delete(exchange.captures[0], of: nil, by: exchange.caller)
         return Response(status: .noContent)
+    }
+
+    static func addressesOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
+        let paging = try Paging(exchange)
+        let endpoint = try await exchange.useCases.endpoints.get(exchange.captures[0], of: nil, by: exchange.caller)
+        return paging.response(.only(.endpoint(endpoint))) { AddressWire.json($0) }
     }
 }

@@ -5,17 +5,17 @@ import Provisioning
 /// `/api/relay/rest/sip_profile`: what endpoints that say nothing have.
 enum ProfileOperations {
     static func get(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
-        let domains = try await exchange.useCases.domains.list(of: exchange.token.account)
-        let domain = domains.first(where: \.isDefault)?.name ?? ""
-        let codecs: [MediaPolicy.Codec] = [.opus, .g722, .pcmu, .pcma, .vp8, .h264]
-        let profile: JSON = [
-            "domain": .string(domain),
-            "domain_identifier": .string(String(domain.prefix { $0 != "." })),
-            "default_codecs": .array(codecs.map { .string($0.rawValue) }),
-            "default_ciphers": .array(MediaPolicy.Cipher.allCases.map { .string($0.rawValue) }),
-            "default_encryption": "optional",
-            "default_send_as": "random",
-        ]
-        return profile.response(.ok)
+        ProfileWire.json(try await exchange.profile(), domain: try await domain(exchange)).response(.ok)
+    }
+
+    /// 201, as the vendor's description has it. What the body does not name stays.
+    static func update(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
+        let draft = ProfileWire.draft(try exchange.object())
+        let profile = try await exchange.useCases.sipProfiles.update(with: draft, by: exchange.caller)
+        return ProfileWire.json(profile, domain: try await domain(exchange)).response(.created)
+    }
+
+    private static func domain(_ exchange: Exchange) async throws(ProvisioningError) -> SIPDomain? {
+        try await exchange.useCases.domains.list(of: exchange.token.account).first(where: \.isDefault)
     }
 }

@@ -13,7 +13,19 @@ enum AddressWire {
             json(
                 id: resource.address, name: resource.addressName, shown: resource.details.name, context: "public",
                 created: resource.createdAt, kind: kind(of: resource.kind))
+        case .endpoint(let endpoint):
+            json(
+                id: endpoint.address ?? endpoint.uniqueID, name: endpoint.addressName, shown: endpoint.userName,
+                context: "private", created: endpoint.createdAt, kind: "call")
         }
+    }
+
+    /// What the vendor answers when an endpoint was given a handler.
+    static func json(assigned endpoint: SIPEndpoint) -> JSON {
+        [
+            "id": .string(endpoint.uniqueID.description), "name": .string(endpoint.userName), "type": "call",
+            "cover_url": .null, "preview_url": .null, "channels": channels("private", endpoint.addressName),
+        ]
     }
 
     private static func json(
@@ -21,9 +33,13 @@ enum AddressWire {
     ) -> JSON {
         [
             "id": .string(id.description), "name": .string(name), "display_name": .string(shown), "cover_url": "",
-            "preview_url": "", "locked": false, "channels": ["audio": .string("/\(context)/\(name)?channel=audio")],
+            "preview_url": "", "locked": false, "channels": channels(context, name),
             "created_at": .string(ResourceWire.time(created)), "type": .string(kind),
         ]
+    }
+
+    private static func channels(_ context: String, _ name: String) -> JSON {
+        ["audio": .string("/\(context)/\(name)?channel=audio")]
     }
 
     private static func kind(of kind: CallResource.Kind) -> String {

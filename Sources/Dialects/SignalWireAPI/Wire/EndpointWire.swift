@@ -25,13 +25,12 @@ enum EndpointWire {
         draft.userName = reader.text("username", "userName", null: "")
         draft.password = reader.text("password", "password", null: "").map(Secret.init)
         draft.callerID = reader.text("caller_id", "callerID", null: "")
-        draft.sendAs = sendAs(&reader)
-        draft.ciphers = reader.choices(
-            "ciphers", "ciphers", null: MediaPolicy.Cipher.allCases, among: MediaPolicy.Cipher.allCases)
-        draft.codecs = reader.choices(
-            "codecs", "codecs", null: MediaPolicy.Codec.standard,
-            among: form == .ofSubscriber(.year2025) ? MediaPolicy.Codec.standard : MediaPolicy.Codec.allCases,
-            takesCommas: true)
+        draft.sendAs = reader.setting("send_as") { $0.sendAs("send_as", "sendAs") }
+        draft.ciphers = reader.setting("ciphers") {
+            $0.choices("ciphers", "ciphers", among: MediaPolicy.Cipher.allCases)
+        }
+        let codecs = form == .ofSubscriber(.year2025) ? MediaPolicy.Codec.standard : MediaPolicy.Codec.allCases
+        draft.codecs = reader.setting("codecs") { $0.choices("codecs", "codecs", among: codecs, takesCommas: true) }
         draft.encryption = reader.choice(
             "encryption", "encryption", null: .default, among: MediaPolicy.Encryption.allCases)
         switch form {
@@ -43,15 +42,6 @@ enum EndpointWire {
         }
         draft.faults = reader.faults
         return draft
-    }
-
-    /// Nothing and null mean any of the account's numbers.
-    private static func sendAs(_ reader: inout FieldReader) -> SendAs? {
-        guard let text = reader.text("send_as", "sendAs", null: "") else { return nil }
-        guard !text.isEmpty else { return .random }
-        let sendAs = SendAs(text)
-        if sendAs == nil { reader.refuse(.numberInvalid, "sendAs", text) }
-        return sendAs
     }
 
     /// A new endpoint needs the password twice, and so does a new password.
@@ -67,34 +57,40 @@ enum EndpointWire {
         if confirmation != password { reader.refuse(.confirmationMismatch, "confirmation") }
     }
 
+    /// A resource that is null takes the calls away from the one that had them.
     private static func handler(_ reader: inout FieldReader) -> SIPEndpointDraft.Handler? {
         let handler = reader.choice("call_handler", "handler", among: HandlerName.allCases)
-        guard let text = reader.text("calling_handler_resource_id", "handlerResource") else {
-            return handler.map { .fixed($0.handler) }
+        guard let text = reader.text(resourceName, "handlerResource") else {
+            return handler.map { .fixed($0.handler) } ?? (reader.object[resourceName] == .null ? .unassigned : nil)
         }
         if handler != nil { reader.refuse(.handlerAndResource, "handlerResource") }
-        guard let id = UniqueID(text) else {
-            reader.refuse(.handlerUnknown, "handlerResource", text)
-            return nil
-        }
-        return .resource(id)
+        return resource(text, "handlerResource", &reader).map { .resource($0) }
     }
 
-    /// `resource` beside a resource's id says nothing new; a handler beside an id that is null stands.
+    /// `resource` beside a resource's id says nothing new; a kind has its id in a member of its own.
     private static func projectHandler(_ reader: inout FieldReader) -> SIPEndpointDraft.Handler? {
-        guard reader.object["call_handler"] == "resource" else { return handler(&reader) }
-        guard let text = reader.text("calling_handler_resource_id", "handlerResource") else {
-            reader.refuse(.elementRequired, "handlerResource", "handlerResource")
+        let name = reader.object["call_handler"]
+        let kind = ProjectEndpointWire.resourceNames.first { name == .string($0.kind.rawValue) }
+        guard kind != nil || name == "resource" else { return handler(&reader) }
+        let (member, field) = kind.map { ($0.name, $0.name) } ?? (resourceName, "handlerResource")
+        guard let text = reader.text(member, field) else {
+            reader.refuse(.elementRequired, field, field)
             return nil
         }
-        let id = UniqueID(text)
-        if id == nil { reader.refuse(.handlerUnknown, "handlerResource", text) }
-        return id.map { .resource($0) }
+        return resource(text, field, &reader).map { .resource($0, kind?.kind) }
     }
+
+    private static func resource(_ text: String, _ field: String, _ reader: inout FieldReader) -> UniqueID? {
+        let id = UniqueID(text)
+        if id == nil { reader.refuse(.handlerUnknown, field, text) }
+        return id
+    }
+
+    private static let resourceName = "calling_handler_resource_id"
 
     /// What says where calls may go is not passed over in silence.
     private static func refuseWhatWouldBeLost(_ reader: inout FieldReader) {
-        for (name, field) in [("call_handler", "handler"), ("calling_handler_resource_id", "handlerResource")]
+        for (name, field) in [("call_handler", "handler"), (resourceName, "handlerResource")]
         where reader.object[name] != nil { reader.refuse(.valueInvalid, field, field, "") }
     }
 
@@ -113,35 +109,42 @@ enum EndpointWire {
 }
 
 extension EndpointWire {
-    static func json(_ endpoint: SIPEndpoint, contract: APIToken.Contract) -> JSON {
-        .object(JSONObject(members(endpoint, contract: contract)))
+    static func json(_ endpoint: SIPEndpoint, in profile: SIPProfile, contract: APIToken.Contract) -> JSON {
+        let members = members(endpoint, in: profile, contract: contract)
+        let handler = endpoint.settings.handler
+        return .object(JSONObject(contract == .year2026 ? members : members + handlerMembers(handler)))
     }
 
-    static func members(_ endpoint: SIPEndpoint, contract: APIToken.Contract) -> [JSONObject.Member] {
+    /// What the endpoint leaves to the profile is shown as the profile has it, where no `default` can say so.
+    static func members(_ endpoint: SIPEndpoint, in profile: SIPProfile, contract: APIToken.Contract)
+        -> [JSONObject.Member]
+    {
         let settings = endpoint.settings
-        let members: [JSONObject.Member] = [
+        let policy = SIPEndpointPolicy(of: settings, in: profile)
+        return [
             .init("id", .string(endpoint.uniqueID.description)),
             .init("username", .string(endpoint.userName)),
             .init("caller_id", .string(settings.callerID)),
-            .init("send_as", .string(settings.sendAs.text)),
-            .init("ciphers", .array(settings.media.ciphers.map { .string($0.rawValue) })),
-            .init("codecs", .array(codecs(settings.media.codecs, contract).map { .string($0.rawValue) })),
-            .init("encryption", .string(settings.media.encryption.rawValue)),
+            .init("send_as", .string(policy.sendAs.text)),
+            .init("ciphers", .array(policy.ciphers.map { .string($0.rawValue) })),
+            .init("codecs", .array(codecs(policy.codecs, contract).map { .string($0.rawValue) })),
+            .init("encryption", .string(settings.encryption.rawValue)),
         ]
-        return contract == .year2026 ? members : members + handlerMembers(settings.handler)
     }
 
-    /// A resource's kind stands for it as call handler.
-    static func handlerMembers(_ handler: CallHandler) -> [JSONObject.Member] {
+    /// - Parameter word: what stands for a resource as call handler.
+    static func handlerMembers(_ handler: CallHandler, word: (CallResource.Kind) -> String = \.rawValue)
+        -> [JSONObject.Member]
+    {
         let (name, resource): (String, UniqueID?) =
             switch handler {
             case .default: ("default", nil)
             case .passthrough: ("passthrough", nil)
             case .blockPSTN: ("block-pstn", nil)
-            case .resource(let id, let kind): (kind.rawValue, id)
+            case .resource(let id, let kind): (word(kind), id)
             }
         return [
-            .init("call_handler", .string(name)), .init("calling_handler_resource_id", JSON(resource?.description)),
+            .init("call_handler", .string(name)), .init(resourceName, JSON(resource?.description)),
         ]
     }
 

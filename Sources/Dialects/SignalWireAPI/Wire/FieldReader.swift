@@ -41,9 +41,11 @@ struct FieldReader {
 
     /// A member that is a list of texts out of a set, each once.
     ///
-    /// - Parameter takesCommas: whether one text with commas will do.
+    /// - Parameters:
+    ///   - null: what a member that is null stands for.
+    ///   - takesCommas: whether one text with commas will do.
     mutating func choices<Value: RawRepresentable<String> & Equatable>(
-        _ name: String, _ field: String, null: [Value], among values: [Value], takesCommas: Bool = false
+        _ name: String, _ field: String, null: [Value]? = nil, among values: [Value], takesCommas: Bool = false
     ) -> [Value]? {
         let entries: [String?]
         switch object[name] {
@@ -67,5 +69,18 @@ struct FieldReader {
             if !found.contains(value) { found.append(value) }
         }
         return found
+    }
+
+    /// A member that is a number or `random`, which is what nothing and null stand for.
+    mutating func sendAs(_ name: String, _ field: String) -> SendAs? {
+        guard let text = text(name, field, null: "") else { return nil }
+        let sendAs = text.isEmpty ? .random : SendAs(text)
+        if sendAs == nil { refuse(.numberInvalid, field, text) }
+        return sendAs
+    }
+
+    /// A member that null leaves to the account's SIP profile.
+    mutating func setting<Value>(_ name: String, _ read: (inout Self) -> Value?) -> ProfileSetting<Value>? {
+        object[name] == .null ? .profile : read(&self).map { .own($0) }
     }
 }

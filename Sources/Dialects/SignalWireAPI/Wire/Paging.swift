@@ -10,11 +10,18 @@ struct Paging {
     let query: ListQuery
     private let number: Int
     private let token: String?
+    /// What the links carry on of the query.
+    private let kept: String
     private let exchange: Exchange
 
     /// Throws every fault of `page_number`, `page_size` and `page_token`.
-    init(_ exchange: Exchange) throws(ProvisioningError) {
+    ///
+    /// - Parameter names: of further parameters, which the links carry on.
+    init(_ exchange: Exchange, keeping names: [String] = []) throws(ProvisioningError) {
         self.exchange = exchange
+        kept = names.compactMap { name in
+            exchange.path.parameter(name).map { "&\(name)=\($0.percentEncoded)" }
+        }.joined()
         var faults: [Fault] = []
         let numberText = exchange.path.parameter("page_number") ?? "0"
         let number = Int(numberText) ?? -1
@@ -57,6 +64,6 @@ struct Paging {
     private func link(_ number: Int, _ token: String?) -> JSON {
         let path = "\(exchange.base)/\(exchange.list)"
         let end = token.map { "&page_token=\($0.percentEncoded)" } ?? ""
-        return .string("\(path)?page_number=\(number)&page_size=\(query.size)\(end)")
+        return .string("\(path)?page_number=\(number)&page_size=\(query.size)\(kept)\(end)")
     }
 }

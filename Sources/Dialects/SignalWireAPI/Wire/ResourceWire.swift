@@ -35,8 +35,19 @@ enum ResourceWire {
             created: resource.createdAt, updated: resource.updatedAt, content: .object(content))
     }
 
-    static func json(_ addressee: Addressee, project: String) -> JSON {
+    /// One of the project itself; its one id stands in both places.
+    static func json(_ endpoint: SIPEndpoint, in profile: SIPProfile, project: String) -> JSON {
+        let members =
+            EndpointWire.members(endpoint, in: profile, contract: .year2026)
+            + EndpointWire.handlerMembers(endpoint.settings.handler) { _ in "resource" }
+        return json(
+            id: endpoint.uniqueID, project: project, name: endpoint.userName, kind: "sip_endpoint",
+            created: endpoint.createdAt, updated: endpoint.updatedAt, content: .object(JSONObject(members)))
+    }
+
+    static func json(_ addressee: Addressee, in profile: SIPProfile, project: String) -> JSON {
         switch addressee {
+        case .endpoint(let endpoint): json(endpoint, in: profile, project: project)
         case .subscriber(let subscriber): SubscriberWire.json(subscriber, project: project)
         case .resource(let resource): json(resource, project: project)
         }
