@@ -1,4 +1,5 @@
 import BandwidthAPI
+import DialectKit
 import Provisioning
 import Testing
 
@@ -95,6 +96,20 @@ import Testing
             let answer = try await server.exchange(Array(String(repeating: request, count: 3).utf8))
             let statuses = String(decoding: answer, as: UTF8.self).matches(of: #/HTTP/1.1 ([0-9]+) /#).map(\.1)
             #expect(statuses == ["404", "429"])
+        }
+    }
+
+    /// The same answer for who asks for anything too often; other callers go on.
+    @Test(.timeLimit(.minutes(1))) func whoAsksTooOftenWaits() async throws {
+        try await TestServer.run(rate: RequestRate(1, per: .seconds(30), burst: 2)) { server in
+            let path = "/accounts/\(server.account.id)/sites"
+            for _ in 0..<2 { #expect(try await server.send("GET \(path)").hasPrefix("HTTP/1.1 200 OK\r\n")) }
+            let answer = try await server.send("POST \(path)", body: Array("<Site/>".utf8))
+            #expect(answer.hasPrefix("HTTP/1.1 429 Too Many Requests\r\n"))
+            #expect(answer.contains("\r\nX-RateLimit-Reset: 1767225630\r\n") && answer.contains("Connection: close"))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+            #expect(try await server.send("GET \(path)", caller: "reader").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(try await server.send("GET \(path)", caller: "wrong").hasPrefix("HTTP/1.1 401 "))
         }
     }
 

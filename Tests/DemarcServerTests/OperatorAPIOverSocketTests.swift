@@ -47,6 +47,19 @@ struct OperatorAPIOverSocketTests {
         }
     }
 
+    @Test("says when to come back to who asks too often")
+    func rate() async throws {
+        try await RunningServer.with(flags: ["limit.rate": ["1"], "limit.burst": ["2"]]) { server in
+            var answers: [Answer] = []
+            for _ in 0..<8 { answers.append(try await server.ask(.GET, "/v1/accounts")) }
+            #expect(answers.first?.status == 200)
+            let refused = try #require(answers.first { $0.status == 429 })
+            #expect(refused.value("error.code") == "requestRateExceeded")
+            #expect(refused.headers.first(name: "Retry-After") == "1")
+            #expect(try await server.ask(.GET, "/health").status == 200)
+        }
+    }
+
     struct Step: Sendable {
         let method: HTTPMethod
         let path: String

@@ -306,7 +306,8 @@ extension BandwidthAPI {
     ]
 
     private static let signInErrors: [Rule: ErrorRow] = [
-        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied")
+        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied"),
+        .requestRateExceeded: ErrorRow(.tooManyRequests, "1001", "Access Denied"),
     ]
 
     /// What only the operator can ask for; named here so that no rule is ever without words.

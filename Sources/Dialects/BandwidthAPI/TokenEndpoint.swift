@@ -48,7 +48,7 @@ struct TokenEndpoint: Sendable {
                 {"access_token":"\(token.reveal())","token_type":"Bearer","expires_in":\(AccessTokens.lifetime)}
                 """)
         } catch {
-            guard error.first.rule != .tooManyAttempts else { return BandwidthAPI.tooManyAttempts(error.first) }
+            guard !error.first.rule.saysWhenToComeBack else { return BandwidthAPI.comeBackLater(error.first) }
             return Response(status: BandwidthAPI.errors[error.first.rule].status)
         }
     }

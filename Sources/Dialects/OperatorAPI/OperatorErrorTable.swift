@@ -174,6 +174,7 @@ package enum OperatorErrorTable {
         .pageSizeInvalid: refuse(400, "The size of a page is no number."),
         .pageOutOfRange: refuse(400, "Pages and their sizes begin at 1."),
 
+        .requestRateExceeded: refuse(429, "There were too many requests; try again in $0 seconds."),
         .tooManyAttempts: refuse(429, "There were too many attempts to sign in; try again in $0 seconds."),
 
         .domainInvalid: refuse(400, "$0 is no domain name."),
@@ -218,7 +219,6 @@ package enum OperatorErrorTable {
         .tokenExpired: refuse(401, "The token is over."),
         .accountMismatch: refuse(400, "The account $0 is not the one that asks."),
         .accountFrozen: refuse(409, "The account is frozen."),
-        .requestRateExceeded: refuse(429, "There were too many requests."),
         .onlyOneOf: refuse(400, "Only one of these may be given: $0."),
         .parameterNeeded: refuse(400, "$0 is needed."),
         .parameterTooLong: refuse(400, "$0 is longer than $1."),

@@ -281,6 +281,8 @@ package enum Rule: String, CaseIterable, Sendable {
 
     // MARK: Signing in
 
+    /// seconds to wait, second since 1970 when the wait ends: the caller asks too often
+    case requestRateExceeded
     /// seconds to wait, second since 1970 when the wait ends
     case tooManyAttempts
 
@@ -370,8 +372,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case accountMismatch
     /// The operator froze the account.
     case accountFrozen
-    /// Too many requests.
-    case requestRateExceeded
     /// parameter names: only one of them may be given
     case onlyOneOf
     /// parameter name: needed because of what else is given
@@ -437,7 +437,7 @@ extension Rule {
     /// What only commands about applications, registrations elsewhere, money and keys can break.
     package static let ofApplications: Set<Rule> = [
         .commandMissing, .commandUnknown, .notAuthorized, .tokenUnreadable, .tokenLivesTooLong, .tokenIssuedInFuture,
-        .tokenExpired, .accountMismatch, .accountFrozen, .requestRateExceeded, .onlyOneOf, .parameterNeeded,
+        .tokenExpired, .accountMismatch, .accountFrozen, .onlyOneOf, .parameterNeeded,
         .parameterTooLong, .keyUnknown, .keyRoleInvalid, .keyRoleNameInvalid, .keyLimit, .insufficientMoney,
         .amountInvalid, .subscriptionKindUnknown, .callbackURLInvalid, .callbackSaltTooLong, .applicationIDUnknown,
         .applicationNameInvalid, .applicationNameTaken, .applicationLimit, .ruleIDUnknown, .ruleNameInvalid,
