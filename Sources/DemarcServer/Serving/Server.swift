@@ -8,6 +8,7 @@ import Logging
 import OperatorAPI
 package import Provisioning
 package import ServiceLifecycle
+import SignalWireAPI
 package import UnixSignals
 import VoximplantAPI
 
@@ -65,6 +66,7 @@ package struct Server: Sendable {
         let dialects: [any Dialect] = [
             BandwidthAPI(useCases: useCases, limits: limits),
             EnswitchAPI(useCases: useCases, edge: edge, limits: limits),
+            SignalWireAPI(useCases: useCases, limits: limits),
             VoximplantAPI(useCases: useCases, limits: limits),
         ]
         let vendorListeners = vendors.map { address in
