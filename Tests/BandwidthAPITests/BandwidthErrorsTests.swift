@@ -20,7 +20,8 @@ import Testing
 
     /// What only the operator's side can break, and what the dialect answers without a code (`ListenerTests`).
     private static let unseen: Set<Rule> = [
-        .trunkGone, .tooManyAttempts, .requestRateExceeded, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown,
+        .trunkGone, .accountActive, .accountLeaving, .tooManyAttempts, .requestRateExceeded, .numberTaken,
+        .callerInvalid, .callerTaken, .callerUnknown,
         .accountNameInvalid, .featureUnknown,
         .countryInvalid,
 

@@ -113,6 +113,29 @@ import Testing
         }
     }
 
+    /// What the vendor says of an account that is locked (4022); a token is not issued either (RFC 6749 section 5.2).
+    @Test func nobodyOfASuspendedAccountIsLetIn() async throws {
+        try await TestServer.run { server in
+            let path = "/accounts/\(server.account.id)/sites"
+            _ = try await server.useCases.accounts.suspend(server.account.id)
+            for line in ["GET \(path)", "GET /accounts/99/sites"] {
+                let answer = try await server.send(line)
+                #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+                #expect(
+                    answer.contains(
+                        "<ErrorCode>4022</ErrorCode><Description>Account '\(server.account.id)' does not exist or is locked<"
+                    ))
+            }
+            let token = try await server.send(
+                "POST /api/v1/oauth2/token", headers: ["Content-Type: application/x-www-form-urlencoded"],
+                body: Array("grant_type=client_credentials".utf8))
+            #expect(token.hasPrefix("HTTP/1.1 400 ") && token.hasSuffix(#"{"error":"unauthorized_client"}"#))
+            #expect(try await server.send("GET \(path)", caller: "wrong").hasPrefix("HTTP/1.1 401 "))
+            _ = try await server.useCases.accounts.resume(server.account.id)
+            #expect(try await server.send("GET \(path)").hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
     @Test func aConnectionServesOneRequestAfterAnother() async throws {
         try await TestServer.run { server in
             let head = "GET /accounts/1/sites HTTP/1.1\r\nHost: a\r\n"

@@ -115,6 +115,13 @@ struct OperatorAPIOverSocketTests {
             Step(method: .PUT, path: "/v1/accounts/2/numbers/+14155550100", body: "{}", status: 200),
             Step(method: .DELETE, path: "/v1/accounts/2/numbers/%2B14155550100", status: 204),
             Step(method: .GET, path: "/v1/status", status: 200, sees: ("totals.accounts", "2")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
+            Step(method: .DELETE, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "active")),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 409, sees: ("error.code", "accountActive")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 200, sees: ("removed", "5")),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 404, sees: ("error.code", "accountUnknown")),
         ]
         try await RunningServer.with { server in
             for step in steps {

@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    /// The vendor publishes no code for it: 403 is what is not allowed to a customer.
+    @Test func nobodyOfASuspendedAccountIsLetIn() async throws {
+        try await TestServer.run { server in
+            let login = try await server.call("user/login", "token=1")
+            let token = try #require(login.firstMatch(of: /"auth_token":"([^"]+)"/)).1
+            _ = try await server.useCases.accounts.suspend(server.account.id)
+            let refused = #"{ "responses":[ { "code":"403", "key":"", "message":"Your account is suspended." } ] }"#
+            #expect(try await server.call("peers/list") == refused)
+            #expect(try await server.send("GET /api/json/peers/list?auth_token=\(token)").hasSuffix(refused))
+            #expect(try await server.call("peers/list", as: "wrong").contains(#""code":"401""#))
+            #expect(try await server.call("peers/list", as: "stranger").contains(#""code":"200""#))
+            _ = try await server.useCases.accounts.resume(server.account.id)
+            #expect(try await server.send("GET /api/json/peers/list?auth_token=\(token)").contains(#""code":"200""#))
+        }
+    }
+
     @Test func aBodyAboveTheLimitIsRefused() async throws {
         try await TestServer.run { server in
             let body = Array(repeating: UInt8(ascii: "a"), count: 1 << 18 + 1)

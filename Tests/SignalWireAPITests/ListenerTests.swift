@@ -17,4 +17,20 @@ import Testing
             #expect(try await server.send(line, token: "wrong").hasPrefix("HTTP/1.1 401 "))
         }
     }
+
+    @Test func nobodyOfASuspendedAccountIsLetIn() async throws {
+        try await TestServer.run { server in
+            let line = "GET /api/fabric/resources/subscribers"
+            _ = try await server.useCases.accounts.suspend(server.account.id)
+            for token in ["2025", "2026"] {
+                let answer = try await server.send(line, token: token)
+                #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+                #expect(answer.hasSuffix("\r\n\r\n{\"error\":\"Forbidden\"}"))
+            }
+            #expect(try await server.send(line, token: "wrong").hasPrefix("HTTP/1.1 401 "))
+            #expect(try await server.send(line, token: "foreign").hasPrefix("HTTP/1.1 200 "))
+            _ = try await server.useCases.accounts.resume(server.account.id)
+            #expect(try await server.send(line).hasPrefix("HTTP/1.1 200 "))
+        }
+    }
 }

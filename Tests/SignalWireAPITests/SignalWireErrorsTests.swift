@@ -32,7 +32,7 @@ import Testing
     }
 
     /// What no role is without, and what needs more than one exchange (`ListenerTests`).
-    private static let elsewhere: Set<Rule> = [.forbidden, .requestRateExceeded]
+    private static let elsewhere: Set<Rule> = [.forbidden, .requestRateExceeded, .accountSuspended]
 
     /// Why no request of this dialect can break a rule.
     private static func reason(_ rule: Rule) -> String? {
@@ -46,7 +46,8 @@ import Testing
 
     /// What the use cases behind this dialect say that they throw, and its own readers refuse.
     private static let raised: Set<Rule> = [
-        .unavailable, .forbidden, .requestRateExceeded, .bodyUnreadable, .elementRequired, .valueInvalid, .notText,
+        .unavailable, .forbidden, .requestRateExceeded, .accountSuspended, .bodyUnreadable, .elementRequired,
+        .valueInvalid, .notText,
         .notTextList,
         .codecsFormatInvalid, .listEntryInvalid, .textTooLong, .textTooShort, .confirmationMismatch,
         .handlerAndResource, .subscriberUnknown, .emailTaken, .endpointUnknown, .renameNeedsPassword,

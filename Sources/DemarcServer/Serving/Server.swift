@@ -84,9 +84,9 @@ package struct Server: Sendable {
             responder: try operatorRouter(token: token, limits: limits, board: board, counters: counters)
                 .buildResponder(),
             address: settings.operatorListen, listener: .operator, board: board, counters: counters, log: log)
-        let renewals = RenewalService(renewals: useCases.renewals, log: log)
+        let chores = ChoreService(useCases: useCases, log: log)
         return [edge] + vendorListeners + secureListeners
-            + [operatorListener, renewals, Announcement(server: self, board: board, token: token)]
+            + [operatorListener, chores, Announcement(server: self, board: board, token: token)]
     }
 
     private func operatorRouter(

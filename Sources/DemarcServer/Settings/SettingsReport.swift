@@ -43,7 +43,8 @@ private struct SettingsParser {
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(),
             rate: RequestRate(integer(.limitRate), per: .seconds(1), burst: integer(.limitBurst)),
-            addressCheck: addressCheck(), logLevel: text(.logLevel), logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
+            addressCheck: addressCheck(), logLevel: text(.logLevel),
+            logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
         }

@@ -16,6 +16,7 @@ struct TokenEndpoint: Sendable {
     private enum Refusal: String {
         case invalidRequest = "invalid_request"
         case invalidClient = "invalid_client"
+        case unauthorizedClient = "unauthorized_client"
         case unsupportedGrantType = "unsupported_grant_type"
     }
 
@@ -49,6 +50,7 @@ struct TokenEndpoint: Sendable {
                 """)
         } catch {
             guard !error.first.rule.saysWhenToComeBack else { return BandwidthAPI.comeBackLater(error.first) }
+            guard error.first.rule != .accountSuspended else { return refuse(.unauthorizedClient) }
             return Response(status: BandwidthAPI.errors[error.first.rule].status)
         }
     }

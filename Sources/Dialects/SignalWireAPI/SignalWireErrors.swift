@@ -12,6 +12,7 @@ enum SignalWireErrors {
         .unavailable: ErrorRow(.internalServerError, "", "Internal Server Error"),
         .forbidden: ErrorRow(.forbidden, "", "Forbidden"),
         .requestRateExceeded: ErrorRow(.tooManyRequests, "", "Too Many Requests"),
+        .accountSuspended: ErrorRow(.forbidden, "", "Forbidden"),
         .bodyUnreadable: ErrorRow(.badRequest, "", "Bad Request"),
         .subscriberUnknown: ErrorRow(.notFound, "", "Not Found"),
         .endpointUnknown: ErrorRow(.notFound, "", "Not Found"),

@@ -9,6 +9,12 @@ package enum Rule: String, CaseIterable, Sendable {
     case forbidden
     /// account
     case accountUnknown
+    /// account: the operator stopped it, so that nobody of it is let in
+    case accountSuspended
+    /// account: only a suspended one can be deleted
+    case accountActive
+    /// account: it is being deleted
+    case accountLeaving
     /// element name: a required element is missing or blank
     case elementRequired
     /// element name, value: a value that is none of those allowed
