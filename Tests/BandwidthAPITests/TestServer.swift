@@ -1,3 +1,4 @@
+import DialectKit
 import BandwidthAPI
 import Foundation
 import Provisioning
@@ -20,6 +21,7 @@ struct TestServer: Sendable {
     static func run(
         features: Set<ProductFeature> = [.messaging, .termination], ceiling: TrafficClass = .all,
         settings: BandwidthSettings = BandwidthSettings(), signIn: SignInLimits = SignInLimits(),
+        rate: RequestRate = .standard,
         scheme: String = "http",
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
@@ -32,7 +34,8 @@ struct TestServer: Sendable {
             _ = try await useCases.callers.create(
                 name: role.rawValue, account: account.id, role: role, password: Secret("open sesame"))
         }
-        let api = BandwidthAPI(useCases: useCases, settings: settings)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
+        let api = BandwidthAPI(useCases: useCases, limits: limits, settings: settings)
         try await DialectServer.run([api], scheme: scheme) { server in
             try await body(
                 TestServer(

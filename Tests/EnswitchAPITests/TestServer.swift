@@ -1,3 +1,4 @@
+import DialectKit
 import EnswitchAPI
 import Foundation
 import Provisioning
@@ -22,6 +23,7 @@ struct TestServer: Sendable {
     /// Runs `body` against a server that is gone afterwards.
     static func run(
         features: Set<ProductFeature> = [.messaging, .termination], signIn: SignInLimits = SignInLimits(),
+        rate: RequestRate = .standard,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let store = try TemporaryStore()
@@ -39,7 +41,8 @@ struct TestServer: Sendable {
         let edge = FakeEdge()
         var settings = EnswitchSettings()
         settings.now = { Timestamp(milliseconds: Self.moment) }
-        let api = EnswitchAPI(useCases: useCases, edge: edge, settings: settings)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
+        let api = EnswitchAPI(useCases: useCases, edge: edge, limits: limits, settings: settings)
         try await DialectServer.run([api]) { server in
             try await body(
                 TestServer(

@@ -22,14 +22,17 @@ struct TestServer: Sendable {
     }
 
     /// Runs `body` against a server that is gone afterwards.
-    static func run(_ body: @Sendable (TestServer) async throws -> Void) async throws {
+    static func run(
+        rate: RequestRate = .standard, _ body: @Sendable (TestServer) async throws -> Void
+    ) async throws {
         let store = try TemporaryStore()
         let useCases = store.useCases()
         let (account, domain) = try await useCases.accounts.create(AccountDraft(name: "test"))
         let tokens = try await tokens(of: account, useCases)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
         var settings = SignalWireSettings()
         settings.makeRequestID = { "6a1f3f0e-6b0c-4e55-8f2e-111111111111" }
-        let api = SignalWireAPI(useCases: useCases, settings: settings)
+        let api = SignalWireAPI(useCases: useCases, limits: limits, settings: settings)
         try await DialectServer.run([api]) { server in
             try await body(
                 TestServer(

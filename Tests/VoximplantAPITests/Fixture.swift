@@ -13,6 +13,7 @@ extension Fixture {
     var token: String { self["Token"] ?? "good" }
     var balance: String { self["Balance"] ?? "100" }
     var isFrozen: Bool { self["Frozen"] != nil }
+    var isSuspended: Bool { self["Suspended"] != nil }
     /// A domain in which another dialect has a credential `taken`.
     var credentialDomain: String? { self["Credential"] }
     var rate: Int? { self["Rate"].flatMap { Int($0) } }

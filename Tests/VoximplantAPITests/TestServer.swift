@@ -29,10 +29,10 @@ struct TestServer: Sendable {
         let tenant = try await store.tenant("test")
         let (signer, secret) = try await keys(of: tenant.account.id, role: role, store, useCases)
         _ = try await useCases.ledgers.topUp(tenant.account.id, amount: balance)
-        var settings = VoximplantSettings()
-        settings.now = { store.clock.now }
-        if let rate { settings.requestsPerMinute = rate }
-        let api = VoximplantAPI(useCases: useCases, settings: settings)
+        let limits = RequestLimits(
+            rate.map { RequestRate($0, per: .seconds(60)) } ?? .standard, uptime: { store.clock.uptime },
+            now: { store.clock.now })
+        let api = VoximplantAPI(useCases: useCases, limits: limits)
         try await DialectServer.run([api]) { server in
             try await body(
                 TestServer(

@@ -1,3 +1,4 @@
+package import DialectKit
 package import Provisioning
 
 /// The settings as the server uses them: parsed, in range, and consistent.
@@ -9,6 +10,8 @@ package struct ServerSettings: Sendable {
     package var operatorListen: ListenAddress
     package var operatorToken: Secret<String>?
     package var sip: SIPSettings
+    /// What one caller of an API may ask.
+    package var rate: RequestRate
     package var addressCheck: AddressCheckChoice
     package var logLevel: String
     package var logFormat: LogFormat

@@ -25,6 +25,8 @@ package struct SettingFlags: ParsableArguments {
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
     @Option(.banDuration) var banDuration: String?
+    @Option(.limitRate) var limitRate: String?
+    @Option(.limitBurst) var limitBurst: String?
     @Option(.addressCheck) var addressCheck: String?
     @Option(.logLevel) var logLevel: String?
     @Option(.logFormat) var logFormat: String?
@@ -41,7 +43,8 @@ package struct SettingFlags: ParsableArguments {
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
             (.sipNonceLifetime, sipNonceLifetime), (.banAfter, banAfter), (.banWindow, banWindow),
-            (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
+            (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
+            (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
