@@ -7,7 +7,8 @@ extension BandwidthAPI {
     static let subscriberRules: Set<Rule> = [
         .notText, .notTextList, .codecsFormatInvalid, .listEntryInvalid, .textTooShort, .confirmationMismatch,
         .handlerAndResource, .subscriberUnknown, .emailTaken, .endpointUnknown, .renameNeedsPassword, .resourceUnknown,
-        .handlerUnknown, .handlerKindInvalid, .resourceInUse, .fabricAddressUnknown, .targetInvalid,
+        .handlerUnknown, .handlerKindInvalid, .assigneeUnknown, .domainFixed, .resourceInUse, .fabricAddressUnknown,
+        .targetInvalid,
         .pageTokenRequired, .refreshTokenInvalid, .refreshTokenWrongKind, .refreshTokenOver, .apiTokenNameInvalid,
         .apiTokenUnknown,
     ]
