@@ -8,9 +8,8 @@ extension BandwidthAPI {
         .notText, .notTextList, .codecsFormatInvalid, .listEntryInvalid, .textTooShort, .confirmationMismatch,
         .handlerAndResource, .subscriberUnknown, .emailTaken, .endpointUnknown, .renameNeedsPassword, .resourceUnknown,
         .handlerUnknown, .handlerKindInvalid, .assigneeUnknown, .domainFixed, .resourceInUse, .fabricAddressUnknown,
-        .targetInvalid,
-        .pageTokenRequired, .refreshTokenInvalid, .refreshTokenWrongKind, .refreshTokenOver, .apiTokenNameInvalid,
-        .apiTokenUnknown,
+        .targetInvalid, .pageTokenRequired, .refreshTokenInvalid, .refreshTokenWrongKind, .refreshTokenOver,
+        .apiTokenNameInvalid, .apiTokenUnknown,
     ]
 
     static let subscriberErrors = Dictionary(
