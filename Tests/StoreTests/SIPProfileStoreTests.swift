@@ -84,20 +84,14 @@ import Testing
         let account = AccountID(rawValue: 1)
         try await store.write { (store) throws(ProvisioningError) in
             let page = try store.addressees(of: account, ListQuery())
-            let kinds = page.items.map { addressee in
-                switch addressee {
-                case .subscriber: "subscriber"
-                case .resource: "resource"
-                case .endpoint(let endpoint): endpoint.userName
-                }
-            }
-            #expect(kinds == ["resource", "subscriber", "bob"])
+            #expect(page.items.map(\.kind) == ["ai_agent", "subscriber", "sip_endpoint"])
             guard case .endpoint(let bob) = page.items.last, let address = bob.address,
                 let credential = try store.credential(bob.credential, of: account)
             else {
                 Issue.record("the endpoint has no address")
                 return
             }
+            #expect(bob.userName == "bob")
             #expect(bob.settings.codecs == .own([.pcmu]))
             #expect(try store.addressee(address, of: account) == .endpoint(bob))
             try store.delete(credential)

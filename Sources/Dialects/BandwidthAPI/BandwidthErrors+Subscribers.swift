@@ -7,9 +7,9 @@ extension BandwidthAPI {
     static let subscriberRules: Set<Rule> = [
         .notText, .notTextList, .codecsFormatInvalid, .listEntryInvalid, .textTooShort, .confirmationMismatch,
         .handlerAndResource, .subscriberUnknown, .emailTaken, .endpointUnknown, .renameNeedsPassword, .resourceUnknown,
-        .handlerUnknown, .handlerKindInvalid, .resourceInUse, .fabricAddressUnknown, .targetInvalid,
-        .pageTokenRequired, .refreshTokenInvalid, .refreshTokenWrongKind, .refreshTokenOver, .apiTokenNameInvalid,
-        .apiTokenUnknown,
+        .handlerUnknown, .handlerKindInvalid, .assigneeUnknown, .domainFixed, .resourceInUse, .fabricAddressUnknown,
+        .targetInvalid, .pageTokenRequired, .refreshTokenInvalid, .refreshTokenWrongKind, .refreshTokenOver,
+        .apiTokenNameInvalid, .apiTokenUnknown,
     ]
 
     static let subscriberErrors = Dictionary(

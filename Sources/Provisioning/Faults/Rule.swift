@@ -416,7 +416,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case resourceUnknown
     /// resource: calls are to go to one that the account has not
     case handlerUnknown
-    /// resource, and its kind where it is one: calls are to go to what takes none, or is of another kind
+    /// resource, kind: calls are to go to one of a kind that takes none, or of another kind than was named
     case handlerKindInvalid
     /// endpoint: a resource is to take the calls of one that the account has not
     case assigneeUnknown

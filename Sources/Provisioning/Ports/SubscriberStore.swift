@@ -64,6 +64,15 @@ package enum Addressee: Sendable, Equatable {
     case resource(CallResource)
     /// One of the account itself.
     case endpoint(SIPEndpoint)
+
+    /// What SignalWire calls it.
+    package var kind: String {
+        switch self {
+        case .subscriber: "subscriber"
+        case .resource(let resource): resource.kind.rawValue
+        case .endpoint: "sip_endpoint"
+        }
+    }
 }
 
 /// Which endpoints are asked for: those whose texts contain these, whatever their case.

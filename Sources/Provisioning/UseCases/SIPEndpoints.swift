@@ -78,7 +78,7 @@ package struct SIPEndpoints: Sendable {
                 throw ProvisioningError(.assigneeUnknown, field: "endpoint", "\(endpoint)")
             }
             guard case .resource(let taker) = target, taker.kind.takesCallsOfEndpoints else {
-                throw ProvisioningError(.handlerKindInvalid, field: "resource", resource)
+                throw ProvisioningError(.handlerKindInvalid, field: "resource", resource, target.kind)
             }
             found.settings.handler = .resource(taker.uniqueID, taker.kind)
             return try store.update(found, credential: store.requireCredential(of: found))
