@@ -75,6 +75,9 @@ extension TemporaryStore {
 
     private func furnishSubscribers(_ tenant: Tenant) async throws {
         let caller = tenant.administrator
+        var profile = SIPProfileDraft()
+        profile.requiresEncryption = true
+        _ = try await useCases().sipProfiles.update(with: profile, by: caller)
         _ = try await useCases().apiTokens.createFirst(of: tenant.account.id)
         var subscriber = SubscriberDraft()
         subscriber.email = "someone@example.com"

@@ -1,5 +1,5 @@
-import DialectKit
 import BandwidthAPI
+import DialectKit
 import Foundation
 import Provisioning
 import Store

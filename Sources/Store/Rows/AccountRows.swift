@@ -78,7 +78,8 @@ enum AccountTables {
     static let all: [(table: String, key: String)] = [
         ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"), ("application_rule", "id"),
         ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"), ("fabric_address", "id"),
-        ("call_resource", "id"), ("subscriber", "id"), ("api_token", "id"), ("service_key", "id"), ("caller", "id"),
+        ("call_resource", "id"), ("subscriber", "id"), ("sip_profile", "account"), ("api_token", "id"),
+        ("service_key", "id"), ("caller", "id"),
         ("number", "e164"), ("trunk", "id"), ("site", "id"), ("carrier_route", "id"), ("carrier_cost", "id"),
         ("carrier", "id"), ("credential", "id"), ("domain", "id"),
     ]

@@ -96,6 +96,15 @@ extension OperatorAPI {
         show(account, "Shows an account.", OperatorWire.Account.self),
         write(
             .patch, account, "Changes an account.", OperatorWire.AccountChange.self, OperatorWire.Account.self),
+        Page(
+            method: .put, path: "\(account)/suspension", summary: "Suspends an account: nobody of it is served.",
+            answers: [.init(.ok, json, Schema(of: OperatorWire.Account.self))]),
+        Page(
+            method: .delete, path: "\(account)/suspension", summary: "Lets a suspended account go on.",
+            answers: [.init(.ok, json, Schema(of: OperatorWire.Account.self))]),
+        Page(
+            method: .delete, path: account, summary: "Deletes a part of a suspended account; asked until it is done.",
+            answers: [.init(.ok, json, Schema(of: OperatorWire.AccountDeletion.self))]),
         list("\(account)/callers", "Shows who may ask for an account.", of: OperatorWire.Caller.self),
         write(
             .post, "\(account)/callers", "Makes a caller.", OperatorWire.NewCaller.self, OperatorWire.Caller.self,

@@ -11,7 +11,8 @@ extension SignalWireAPI {
         document.security = [[("token", ["type": "http", "scheme": "basic"])]]
         document.schemas = schemas
         document.operations =
-            operations(routeList, below: "/api/fabric") + operations(relayRouteList, below: "/api/relay/rest")
+            operations(routeList, below: "/api/fabric", faults: "Faults")
+            + operations(relayRouteList, below: "/api/relay/rest", faults: "RelayFaults")
         return PublishedDocument(name: "signalwire.json", document)
     }
 
@@ -20,7 +21,9 @@ extension SignalWireAPI {
         "\(route.method.rawValue) \(route.pattern.map { $0 ?? "*" }.joined(separator: "/"))"
     }
 
-    private static func operations(_ routes: [Route<Operation>], below base: String) -> [OpenAPI.Operation] {
+    private static func operations(_ routes: [Route<Operation>], below base: String, faults: String)
+        -> [OpenAPI.Operation]
+    {
         routes.compactMap { route in
             guard let page = pages[name(route)] else { return nil }
             var captures = 0
@@ -34,19 +37,19 @@ extension SignalWireAPI {
             let body = page.body.map { OpenAPI.Body(["application/json"], $0, isRequired: true) }
             return OpenAPI.Operation(
                 route.method, "\(base)/\(segments.joined(separator: "/"))", page.summary,
-                parameters: place + (page.isList ? window : []), body: body, answers: answers(page))
+                parameters: place + (page.isList ? window : []), body: body, answers: answers(page, faults: faults))
         }
     }
 
     private static let type = "application/json"
 
-    private static func answers(_ page: Page) -> [OpenAPI.Answer] {
+    private static func answers(_ page: Page, faults: String) -> [OpenAPI.Answer] {
         let success = page.answer.map { OpenAPI.Answer(page.status, type, page.isList ? list(of: $0) : $0) }
         let refusals = [.badRequest, .unauthorized, .notFound, .contentTooLarge, .internalServerError].map {
             OpenAPI.Answer($0, type, .named("Refusal"))
         }
         return [success ?? OpenAPI.Answer(page.status)] + refusals
-            + [OpenAPI.Answer(.unprocessableContent, type, .named("Faults"))]
+            + [OpenAPI.Answer(.unprocessableContent, type, .named(faults))]
     }
 
     private static let window: [OpenAPI.Parameter] = [

@@ -29,8 +29,12 @@ extension SignalWireAPI {
         }
     }
 
-    /// By the routes' names.
-    static let pages = subscribers.merging(endpoints) { $1 }.merging(resources) { $1 }.merging(tokens) { $1 }
+    /// By the routes' names; what PUT does, PATCH does as well.
+    static let pages: [String: Page] = {
+        var pages = subscribers.merging(endpoints) { $1 }.merging(resources) { $1 }.merging(tokens) { $1 }
+        for (name, page) in pages where name.hasPrefix("PUT ") { pages["PATCH \(name.dropFirst(4))"] = page }
+        return pages
+    }()
 
     private static func object(_ attributes: [String], _ known: [String: Schema], required: [String] = []) -> Schema {
         .object(attributes.map { ($0, known[$0] ?? .string) }, required: required, isOpen: true)
@@ -60,23 +64,29 @@ extension SignalWireAPI {
 
     private static let endpoints: [String: Page] = {
         let (all, project) = ("resources/subscribers/*/sip_endpoints", "resources/sip_endpoints")
-        let needed = ["username", "password"]
         return [
             "GET \(all)": .list("Shows a subscriber's SIP endpoints.", "Endpoint"),
             "POST \(all)": .write(
-                "Makes a SIP endpoint, which can register at once.", endpoint(needed), .named("Endpoint"), .created),
+                "Makes a SIP endpoint, which can register at once.", endpoint(["username", "password"]),
+                .named("Endpoint"), .created),
             "GET \(all)/*": .show("Shows a SIP endpoint.", "Endpoint"),
-            "PATCH \(all)/*": .write("Changes what is named of a SIP endpoint.", endpoint(), .named("Endpoint")),
+            "PUT \(all)/*": .write("Changes what is named of a SIP endpoint.", endpoint(), .named("Endpoint")),
             "DELETE \(all)/*": .delete("Deletes a SIP endpoint; its phones are refused at once."),
-            "GET \(project)": .list("Shows the project's own SIP endpoints.", "ProjectEndpoint"),
-            "POST \(project)": .write(
-                "Makes a SIP endpoint of the project.", endpoint(needed), .named("ProjectEndpoint")),
-            "GET \(project)/*": .show("Shows a SIP endpoint of the project.", "ProjectEndpoint"),
-            "PUT \(project)/*": .write(
-                "Changes what is named of a SIP endpoint of the project.", endpoint(), .named("ProjectEndpoint")),
-            "DELETE \(project)/*": .delete("Deletes a SIP endpoint of the project."),
-        ]
+            "GET \(project)/*/addresses": .list("Shows the address of a SIP endpoint of the project.", "Address"),
+        ].merging(projectEndpoints(below: project)) { $1 }.merging(projectEndpoints(below: "endpoints/sip")) { $1 }
     }()
+
+    private static func projectEndpoints(below all: String) -> [String: Page] {
+        [
+            "GET \(all)": .list("Shows the project's own SIP endpoints.", "ProjectEndpoint"),
+            "POST \(all)": .write(
+                "Makes a SIP endpoint of the project.", endpoint(["username", "password"]), .named("ProjectEndpoint")),
+            "GET \(all)/*": .show("Shows a SIP endpoint of the project.", "ProjectEndpoint"),
+            "PUT \(all)/*": .write(
+                "Changes what is named of a SIP endpoint of the project.", endpoint(), .named("ProjectEndpoint")),
+            "DELETE \(all)/*": .delete("Deletes a SIP endpoint of the project."),
+        ]
+    }
 
     private static let resources: [String: Page] = {
         let gateways = "resources/sip_gateways"
@@ -86,13 +96,18 @@ extension SignalWireAPI {
             "GET \(gateways)": .list("Shows SIP gateways.", "Gateway"),
             "POST \(gateways)": .write("Makes a SIP gateway.", newGateway, .named("Gateway"), .created),
             "GET \(gateways)/*": .show("Shows a SIP gateway.", "Gateway"),
-            "PATCH \(gateways)/*": .write("Changes what is named of a SIP gateway.", gateway, .named("Gateway")),
+            "PUT \(gateways)/*": .write("Changes what is named of a SIP gateway.", gateway, .named("Gateway")),
             "DELETE \(gateways)/*": .delete("Deletes a SIP gateway."),
             "GET \(gateways)/*/addresses": .list("Shows a SIP gateway's addresses.", "Address"),
             "GET resources": .list("Shows everything that has an address.", "Resource"),
             "GET resources/*": .show("Shows what has an address.", "Resource"),
             "DELETE resources/*": .delete("Deletes what has an address."),
             "GET resources/*/addresses": .list("Shows the addresses of one resource.", "Address"),
+            "POST resources/*/sip_endpoints": .write(
+                "Sends the calls of one of the project's SIP endpoints there.",
+                object(
+                    ["sip_endpoint_id"], ["sip_endpoint_id": .string(format: "uuid")], required: ["sip_endpoint_id"]),
+                .named("Assignment")),
             "GET addresses": .list("Shows every address.", "Address"),
             "GET addresses/*": .show("Shows an address.", "Address"),
         ]
@@ -110,6 +125,10 @@ extension SignalWireAPI {
                 "Makes new tokens of a refresh token.", object(["refresh_token"], [:], required: ["refresh_token"]),
                 .object(pair), .created),
             "GET sip_profile": .show("Shows what endpoints that say nothing have.", "Profile"),
+            "PUT sip_profile": .write(
+                "Changes what is named of that.",
+                object(ProfileWire.attributes, ["default_ciphers": ciphers, "default_codecs": codecs]),
+                .named("Profile"), .created),
         ]
     }()
 }

@@ -6,12 +6,13 @@ extension SignalWireAPI {
     static let schemas: [(String, Schema)] = [
         ("Refusal", .object([("error", .string)])),
         ("Faults", .object([("errors", .array(of: fault))])),
+        ("RelayFaults", .object([("errors", .array(of: relayFault))])),
         ("Subscriber", resource("subscriber", person)),
         ("Endpoint", .object(endpoint + handler, required: endpoint.map(\.0))),
         ("ProjectEndpoint", projectEndpoint),
         ("Gateway", resource(CallResource.Kind.gateway.rawValue, gateway)),
-        ("Resource", .oneOf([.named("Subscriber"), .named("Gateway")] + otherResources)),
-        ("Address", address), ("Profile", profile),
+        ("Resource", .oneOf([.named("Subscriber"), .named("Gateway"), endpointResource] + otherResources)),
+        ("Address", address), ("Assignment", assignment), ("Profile", profile),
     ]
 
     private static let uuid = Schema.string(format: "uuid")
@@ -27,6 +28,9 @@ extension SignalWireAPI {
             ("attribute", Schema.string.orNull), ("url", .string(format: "uri")),
         ])
     }()
+
+    private static let relayFault = Schema.object(
+        ["detail", "status", "title", "code"].map { ($0, .string) })
 
     /// What every resource looks like, whatever it holds.
     private static func resource(_ kind: String, _ content: Schema) -> Schema {
@@ -54,7 +58,9 @@ extension SignalWireAPI {
     private static let projectEndpoint = Schema.object(
         [("type", .string(among: ["sip_endpoint"]))] + endpoint + [
             ("call_handler", Schema.string.orNull), ("calling_handler_resource_id", uuid.orNull),
-        ] + ProjectEndpointWire.names.map { ($0, .null) })
+        ] + ProjectEndpointWire.names.map { ($0, uuid.orNull) })
+
+    private static let endpointResource = resource("sip_endpoint", .object(endpoint + handler))
 
     private static let gateway = Schema.object([("id", uuid), ("uri", .string), ("name", .string)] + media)
 
@@ -68,8 +74,14 @@ extension SignalWireAPI {
         ("created_at", moment), ("type", .string(among: ["app", "call", "room", "subscriber"])),
     ])
 
+    private static let assignment = Schema.object([
+        ("id", uuid), ("name", .string), ("type", .string(among: ["call"])), ("cover_url", .null),
+        ("preview_url", .null), ("channels", .object([("audio", .string)])),
+    ])
+
     private static let profile = Schema.object([
         ("domain", .string), ("domain_identifier", .string), ("default_codecs", codecs),
         ("default_ciphers", ciphers), ("default_encryption", encryption), ("default_send_as", .string),
+        ("default_outbound_policy", .string(among: SIPProfile.Outbound.allCases.map(\.rawValue))),
     ])
 }
