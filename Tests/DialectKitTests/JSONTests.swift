@@ -65,6 +65,15 @@ import Testing
         #expect(value.object?.members.map(\.name) == ["z", "a", "", "n"])
     }
 
+    @Test(
+        arguments: [
+            ([], "[]"), ([:], "{}"), ([1, true, ["a": []]], #"[ 1, true, { "a":[] } ]"#),
+            (["a": -1, "b": "c"], #"{ "a":-1, "b":"c" }"#),
+        ] as [(JSON, String)])
+    func spacesStandInsideBracketsAndBehindCommas(value: JSON, text: String) {
+        #expect(value.text(.spaced) == text)
+    }
+
     @Test func describesNamesAlone() {
         let value: JSON = ["password": "hack-me-if-you-can", "list": [1, .null]]
         #expect(value.description == "{password:...,list:[...,null]}")
