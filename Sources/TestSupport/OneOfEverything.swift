@@ -17,9 +17,9 @@ extension TemporaryStore {
     }
 
     /// What `furnish` keeps sealed: the kind, and the secret.
-    package func sealedSecrets(of tenant: Tenant, _ useCases: UseCases) async throws -> [String: String?] {
+    package func sealedSecrets(of tenant: Tenant, _ useCases: UseCases) async throws -> [String: String] {
         let caller = tenant.administrator
-        var secrets: [String: String?] = [:]
+        var secrets: [String: String] = [:]
         for carrier in try await useCases.carriers.list(by: caller) {
             secrets["carrier"] = useCases.carriers.password(of: carrier)?.reveal()
         }

@@ -103,6 +103,19 @@ struct CommandTests {
         }
     }
 
+    @Test("seals every secret under a new key")
+    func secretRotation() async throws {
+        try await RunningServer.with { server in
+            let printed = try await server.run("secret", "rotate")
+            #expect(
+                printed == """
+                    0 secrets are sealed under a new key; the old key is gone from the key file.
+                    Copy the key file anew. A backup of the data from before needs the key file from before.
+
+                    """)
+        }
+    }
+
     @Test("stops an account, lets it go on, and deletes it once its name was typed")
     func accountStatus() async throws {
         try await RunningServer.with { server in
@@ -321,7 +334,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 56)
+        #expect(leaves == 57)
     }
 
     /// Splits at spaces, but not inside double quotes.

@@ -1,6 +1,7 @@
 import Foundation
 import OperatorAPI
 import Provisioning
+import TestSupport
 import Testing
 
 @testable import DemarcServer
@@ -34,6 +35,31 @@ struct KeptFilesTests {
             #expect(made.derive("a") == read.derive("a"))
             #expect(made.derive("a") != made.derive("b"))
             #expect(made.derive("a", bytes: 16).count == 16)
+        }
+    }
+
+    @Test("the key file holds both keys while one takes the other's place, and then the new one")
+    func sealingKeysChange() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = "\(directory)/sealing.key"
+            let place = Seal.Context(.carrierPassword, account: AccountID(rawValue: 1), row: 1)
+            let made = try SealingKey(path: path)
+            let first = made.seal
+            let old = first.seal(Secret("old"), bound: place)
+            let useCases = try TemporaryStore().useCases(seal: first)
+            try await useCases.secretRotation.begin()
+            let new = first.seal(Secret("new"), bound: place)
+            let between = try SealingKey(path: path).seal
+            #expect(between.isRotating)
+            #expect([old, new].map { between.open($0, bound: place)?.reveal() } == ["old", "new"])
+            #expect(!between.isCurrent(old) && between.isCurrent(new))
+            #expect(try await useCases.secretRotation.proceed().isDone)
+            let after = try SealingKey(path: path)
+            #expect([old, new].map { after.seal.open($0, bound: place)?.reveal() } == [nil, "new"])
+            #expect(!after.seal.isRotating)
+            #expect(after.derive("access tokens") == made.derive("access tokens"), "hashes of tokens still fit")
+            #expect(try Self.mode(path) == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["sealing.key"])
         }
     }
 

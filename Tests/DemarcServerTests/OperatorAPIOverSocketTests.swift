@@ -116,6 +116,8 @@ struct OperatorAPIOverSocketTests {
             Step(method: .PUT, path: "/v1/accounts/2/numbers/+14155550100", body: "{}", status: 200),
             Step(method: .DELETE, path: "/v1/accounts/2/numbers/%2B14155550100", status: 204),
             Step(method: .GET, path: "/v1/status", status: 200, sees: ("totals.accounts", "2")),
+            Step(method: .POST, path: "/v1/secrets/rotation", status: 200, sees: ("done", "1")),
+            Step(method: .PUT, path: "/v1/secrets/rotation", status: 200, sees: ("total", "0")),
             Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
             Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
             Step(method: .DELETE, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "active")),

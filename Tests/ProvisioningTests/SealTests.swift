@@ -3,8 +3,8 @@ import Provisioning
 import Testing
 
 @Suite struct SealTests {
-    private let seal = Seal(key: SymmetricKey(data: (0..<32).map { UInt8($0) }))
-    private let place = Seal.Context("carrier password", account: AccountID(rawValue: 5_000_001), row: 7)
+    private let seal = Seal(keys: [SymmetricKey(data: (0..<32).map { UInt8($0) })])
+    private let place = Seal.Context(.carrierPassword, account: AccountID(rawValue: 5_000_001), row: 7)
 
     @Test(arguments: ["", "s3cret", "pässwörd ☎", String(repeating: "x", count: 4096)])
     func whatWasSealedOpens(text: String) {
@@ -20,16 +20,16 @@ import Testing
     }
 
     @Test(arguments: [
-        Seal.Context("carrier password", account: AccountID(rawValue: 5_000_002), row: 7),
-        Seal.Context("carrier password", account: AccountID(rawValue: 5_000_001), row: 8),
-        Seal.Context("registration password", account: AccountID(rawValue: 5_000_001), row: 7),
+        Seal.Context(.carrierPassword, account: AccountID(rawValue: 5_000_002), row: 7),
+        Seal.Context(.carrierPassword, account: AccountID(rawValue: 5_000_001), row: 8),
+        Seal.Context(.registrationPassword, account: AccountID(rawValue: 5_000_001), row: 7),
     ])
     func inAnotherPlaceItOpensNot(place other: Seal.Context) {
         #expect(seal.open(seal.seal(Secret("s3cret"), bound: place), bound: other) == nil)
     }
 
     @Test func underAnotherKeyItOpensNot() {
-        let other = Seal(key: SymmetricKey(data: (1..<33).map { UInt8($0) }))
+        let other = Seal(keys: [SymmetricKey(data: (1..<33).map { UInt8($0) })])
         let sealed = seal.seal(Secret("s3cret"), bound: place)
         #expect(!other.isCurrent(sealed))
         #expect(other.open(sealed, bound: place) == nil)

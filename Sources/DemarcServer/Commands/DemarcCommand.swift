@@ -27,7 +27,7 @@ package struct DemarcCommand: AsyncParsableCommand {
                     CredentialCommand.self, NumbersCommand.self,
                     CarrierCommand.self, RouteCommand.self, DialPlanCommand.self, CurrencyCommand.self,
                     KeyCommand.self, CACommand.self,
-                    TokenCommand.self, ResourceCommand.self,
+                    TokenCommand.self, ResourceCommand.self, SecretCommand.self,
                 ]),
             CommandGroup(
                 name: "Live",

@@ -15,6 +15,7 @@ struct ChoreService: Service, CustomStringConvertible {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await attempt("deletions of accounts not ended", finishDeletions)
+                await attempt("rotation of secrets not ended", finishRotation)
                 await attempt("registrations not renewed", renewRegistrations)
                 try? await Task.sleep(for: Self.pause)
             }
@@ -34,6 +35,13 @@ struct ChoreService: Service, CustomStringConvertible {
         let (renewed, frozen) = try await useCases.renewals.perform()
         guard renewed + frozen > 0 else { return }
         log.info("registrations renewed", metadata: ["renewed": "\(renewed)", "frozen": "\(frozen)"])
+    }
+
+    /// Ends a rotation in the same way.
+    private func finishRotation() async throws(ProvisioningError) {
+        guard useCases.secretRotation.isUnderWay else { return }
+        _ = try await useCases.secretRotation.proceed()
+        log.notice("secrets are sealed under a new key, the old one is gone")
     }
 
     /// Ends deletions that a crash, or an operator who left, cut off.

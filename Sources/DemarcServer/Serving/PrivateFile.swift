@@ -8,15 +8,26 @@ import Foundation
 
 /// A file that only its owner may read.
 enum PrivateFile {
-    /// Replaces the file in one step, so that a reader sees the old content or the new.
+    /// Replaces the file in one step, so that a reader sees the old content or the new, also after a power failure.
     static func write(_ data: Data, to path: String) throws(StartFailure) {
         let draft = "\(path).\(UInt64.random(in: 0 ... .max)).new"
         guard FileManager.default.createFile(atPath: draft, contents: data, attributes: [.posixPermissions: 0o600])
         else { throw StartFailure("cannot write \(path)") }
-        guard unsafe rename(draft, path) == 0 else {
+        guard sync(draft), unsafe rename(draft, path) == 0 else {
             try? FileManager.default.removeItem(atPath: draft)
             throw StartFailure("cannot write \(path)")
         }
+        guard sync(URL(filePath: path).deletingLastPathComponent().path()) else {
+            throw StartFailure("cannot write \(path)")
+        }
+    }
+
+    /// Waits until what the file or directory holds is on disk.
+    private static func sync(_ path: String) -> Bool {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return fsync(file) == 0
     }
 }
 

@@ -313,6 +313,7 @@ extension BandwidthAPI {
 
     /// What only the operator can ask for; named here so that no rule is ever without words.
     private static let operatorErrors: [Rule: ErrorRow] = [
+        .sealingKeyNotKept: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
         .accountActive: ErrorRow(.conflict, "1008", "'%s' is not a valid value"),
         .accountLeaving: ErrorRow(.notFound, "4022", "Account '%s' does not exist or is locked"),
         .domainInvalid: ErrorRow(

@@ -37,6 +37,7 @@ package struct OperatorAPI: Sendable {
         addLiveRoutes(to: v1)
         addLedgerRoutes(to: v1)
         addServiceKeyRoutes(to: v1)
+        addSecretRoutes(to: v1)
     }
 }
 

@@ -180,6 +180,7 @@ package enum OperatorErrorTable {
         .requestRateExceeded: refuse(429, "There were too many requests; try again in $0 seconds."),
         .tooManyAttempts: refuse(429, "There were too many attempts to sign in; try again in $0 seconds."),
 
+        .sealingKeyNotKept: refuse(503, "The file with the sealing key cannot be written."),
         .domainInvalid: refuse(400, "$0 is no domain name."),
         .domainTaken: refuse(409, "The SIP domain $0 is taken."),
         .domainUnknown: refuse(404, "There is no SIP domain $0."),

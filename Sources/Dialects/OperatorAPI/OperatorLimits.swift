@@ -5,6 +5,8 @@ enum OperatorLimits {
     static let numbersPerRequest = 10_000
     /// Rows that one request to delete an account deletes; more take more requests.
     static let rowsPerRequest = 5_000
+    /// Sealed secrets that one request of a rotation looks at; more take more requests.
+    static let secretsPerRequest = 2_000
     static let passwordBytes = 256
     /// Items of a list, when the caller names no count and at most.
     static let defaultCount = 500

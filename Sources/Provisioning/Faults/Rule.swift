@@ -436,6 +436,10 @@ package enum Rule: String, CaseIterable, Sendable {
     case refreshTokenWrongKind
     case refreshTokenOver
 
+    // MARK: Sealed secrets (operator's side)
+    /// The file with the sealing key cannot be written.
+    case sealingKeyNotKept
+
     // MARK: API tokens (operator's side)
     /// name
     case apiTokenNameInvalid

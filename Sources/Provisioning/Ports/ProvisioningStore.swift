@@ -89,7 +89,7 @@ package struct Change: Sendable {
 }
 
 /// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
-package protocol ProvisioningReader: ApplicationReader, SubscriberReader {
+package protocol ProvisioningReader: ApplicationReader, SubscriberReader, SealedReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
@@ -158,7 +158,9 @@ package protocol ProvisioningReader: ApplicationReader, SubscriberReader {
 /// A reader that may also write; constraints of the schema come back as named faults.
 ///
 /// A call that throws a fault has changed nothing, so what was done before it may stay.
-package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransaction, SubscriberTransaction {
+package protocol ProvisioningTransaction:
+    ProvisioningReader, ApplicationTransaction, SubscriberTransaction, SealedTransaction
+{
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
     ) throws(ProvisioningError) -> Account

@@ -81,7 +81,7 @@ extension Seal {
 
 extension Seal.Context {
     fileprivate static func password(of carrier: CarrierID, account: AccountID) -> Self {
-        Self("carrier password", account: account, row: carrier.rawValue)
+        Self(.carrierPassword, account: account, row: carrier.rawValue)
     }
 }
 

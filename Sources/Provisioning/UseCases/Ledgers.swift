@@ -5,8 +5,6 @@ package struct Ledgers: Sendable {
     let tariff: Tariff
     let now: @Sendable () -> Timestamp
 
-    private static let saltPurpose = "callback salt"
-
     /// An account's ledger; an empty one where nothing happened yet. Throws `accountUnknown`.
     package func get(_ account: AccountID) async throws(ProvisioningError) -> Ledger {
         try await store.read { (store) throws(ProvisioningError) in
@@ -61,11 +59,10 @@ package struct Ledgers: Sendable {
             throw ProvisioningError(.callbackSaltTooLong, field: "callback_salt")
         }
         let account = caller.account
-        let sealed = salt.map { seal.seal($0, bound: Self.place(of: account)) }
-        try await store.write { (store) throws(ProvisioningError) in
+        try await store.write { [seal] (store) throws(ProvisioningError) in
             var ledger = try store.requireActive(account)
             ledger.callbackURL = url ?? ledger.callbackURL
-            ledger.callbackSalt = sealed ?? ledger.callbackSalt
+            if let salt { ledger.callbackSalt = seal.seal(salt, bound: Self.place(of: account)) }
             try store.update(ledger)
         }
     }
@@ -76,7 +73,7 @@ package struct Ledgers: Sendable {
     }
 
     private static func place(of account: AccountID) -> Seal.Context {
-        Seal.Context(saltPurpose, account: account, row: account.rawValue)
+        Seal.Context(.callbackSalt, account: account, row: account.rawValue)
     }
 
     /// An absolute URL of HTTP without a user, at most 255 characters.

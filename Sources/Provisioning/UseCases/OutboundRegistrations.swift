@@ -137,7 +137,7 @@ package struct OutboundRegistrationChange: Sendable {
 extension OutboundRegistration {
     /// Where its sealed password lies.
     fileprivate var place: Seal.Context {
-        Seal.Context("registration password", account: account, row: id.rawValue)
+        Seal.Context(.registrationPassword, account: account, row: id.rawValue)
     }
 }
 

@@ -28,6 +28,7 @@ package struct UseCases: Sendable {
     package let outboundRegistrations: OutboundRegistrations
     package let renewals: Renewals
     package let serviceKeys: ServiceKeys
+    package let secretRotation: SecretRotation
 
     /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
     /// `now` the time of day.
@@ -61,6 +62,7 @@ package struct UseCases: Sendable {
         endUsers = EndUsers(store: store, now: now)
         outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
         renewals = Renewals(store: store, tariff: tariff, now: now)
+        secretRotation = SecretRotation(store: store, seal: seal)
         serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
         apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
         subscribers = Subscribers(

@@ -22,7 +22,10 @@ struct HTTPConnection: ~Copyable {
 
     mutating func send(_ method: String, _ path: String, headers: [String] = [], body: String? = nil) throws -> Answer {
         var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)"] + headers
-        if let body { lines += ["Content-Type: application/xml", "Content-Length: \(body.utf8.count)"] }
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        if body != nil, !headers.contains(where: { $0.hasPrefix("Content-Type:") }) {
+            lines.append("Content-Type: application/xml")
+        }
         try socket.send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8))
         return try receive()
     }

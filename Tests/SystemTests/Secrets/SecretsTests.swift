@@ -32,6 +32,7 @@ struct SecretsTests {
         try await plantInCommands(&scene)
         try await plantInRequests(&scene)
         try await plantInTokens(&scene)
+        try await plantInOtherDialects(&scene)
         try await plantInSIP(&scene)
         try await look(&scene)
         events.signal(SIGKILL)
@@ -150,6 +151,49 @@ struct SecretsTests {
         }
     }
 
+    /// The dialects of the other vendors, as data (`Planting`), after what they hand out themselves.
+    private func plantInOtherDialects(_ scene: inout Scene) async throws {
+        let server = scene.server
+        let key = try await server.demarc("key", "create", "--api-key")
+        let apiKey = String(try #require(key.output.firstMatch(of: /"api_key" : "([0-9a-f-]+)"/)).1)
+        scene.secrets.add("api_key", apiKey)
+        #expect(try await server.demarc("account", "topup", "1", "50").code == 0)
+        let made = try await server.demarc("token", "create", "extra")
+        let token = String(try #require(made.output.firstMatch(of: /Secret +(PT[0-9a-f]+)/)).1)
+        scene.secrets.add("API token", token)
+        let project = try #require(SignalWireAccount(of: server)).project
+        let signIn = SignIn(scene.account, project: project, token: token, apiKey: apiKey)
+        for planting in Planting.all {
+            let secret = scene.secrets.make(planting.place)
+            let answer = try await signIn.send(
+                planting.line, headers: planting.headers, body: planting.body, secret: secret)
+            #expect(answer.body.contains(planting.answer), "\(planting.place): \(answer.status) \(answer.body)")
+            #expect(!answer.body.contains(secret), "\(planting.place): \(answer.body)")
+        }
+        for (line, headers) in Planting.readings {
+            let answer = try await signIn.send(line, headers: headers)
+            #expect(answer.status == 200, "\(line): \(answer.body)")
+            scene.seen.append((line, answer.body))
+        }
+        let login = try await signIn.send("GET /api/json/user/login?{enswitch};token=1").body
+        let authToken = try #require(login.firstMatch(of: /"auth_token":"([^"]+)"/)).1
+        scene.secrets.add("auth_token", String(authToken.split(separator: ".").last ?? ""))
+        #expect(try await signIn.send("GET /api/json/peers/list?auth_token=\(authToken)").body.contains("\"200\""))
+        let issued = try await signIn.send("GET /platform_api/CreateKey?{voximplant}&role_name=Owner").body
+        let pem = try #require(issued.firstMatch(of: /PRIVATE KEY-----\\n([A-Za-z0-9+\/]+)\\n([A-Za-z0-9+\/]+)/))
+        scene.secrets.add("private key", String(pem.2))
+        let people = try await signIn.send(
+            "POST /api/fabric/subscribers/tokens", headers: ["{signalwire}", "Content-Type: application/json"],
+            body: #"{"reference":"a@example.com"}"#
+        ).body
+        for name in ["token", "refresh_token"] {
+            let found = try #require(people.firstMatch(of: try Regex("\"\(name)\":\"([^\"]+)\"")))
+            let text = String(try #require(found.output[1].substring))
+            scene.secrets.add("subscriber's \(name)", String(text.split(separator: ".").last ?? ""))
+        }
+        #expect(try await server.demarc("secret", "rotate").code == 0)
+    }
+
     private func plantInSIP(_ scene: inout Scene) async throws {
         let (account, port) = (scene.account, scene.server.installation.sipPort)
         let password = scene.secrets.make("password of a phone")
@@ -223,7 +267,8 @@ struct SecretsTests {
         let commands = [
             ["trace", "alice"], ["trace", "alice@\(scene.account.domain)"], ["bindings", "list"], ["bans", "list"],
             ["refusals"], ["credential", "list"], ["caller", "list"], ["status"],
-            ["account", "list"], ["domain", "list"], ["config", "show"],
+            ["account", "list"], ["domain", "list"], ["config", "show"], ["carrier", "list"], ["carrier", "show", "1"],
+            ["key", "list"], ["token", "list"], ["resource", "list"], ["account", "balance", "1"],
         ]
         for command in commands {
             for json in [[], ["--json"]] {
@@ -243,7 +288,8 @@ struct SecretsTests {
         let port = scene.server.installation.operatorPort
         for path in [
             "/", "/metrics", "/v1/refusals", "/v1/traces/alice", "/v1/bindings", "/v1/status", "/v1/nowhere",
-            "/v1/credentials/alice/explanation",
+            "/v1/credentials/alice/explanation", "/v1/accounts/1/carriers", "/v1/accounts/1/ledger",
+            "/v1/accounts/1/keys", "/v1/accounts/1/tokens", "/v1/accounts/1/callers",
         ] {
             let answer = try await onThread {
                 var connection = try HTTPConnection(to: port)

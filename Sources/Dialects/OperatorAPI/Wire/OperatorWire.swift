@@ -19,6 +19,15 @@ package enum OperatorWire {
         package var status: String
     }
 
+    /// How far a rotation of sealed secrets came that takes several requests.
+    package struct Rotation: Codable, Sendable, Equatable {
+        package var total: Int
+        package var resealed: Int
+        /// Sealed under a key that is lost; they stay as they are.
+        package var unreadable: Int
+        package var done: Bool
+    }
+
     /// How far a deletion came that takes several requests.
     package struct AccountDeletion: Codable, Sendable, Equatable {
         /// Rows that this request deleted.
