@@ -74,9 +74,10 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
+        .target(name: "CResolv", path: "Sources/SIP/CResolv", linkerSettings: [.linkedLibrary("resolv")]),
         room(
             "SIPTransport", "SIP/SIPTransport",
-            ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
+            ["SIPMessage", "SIPEngine", "CDatagram", "CResolv", nio("NIOCore"), nio("NIOPosix"), nioSSL]),
         room(
             "SIPEdge", "SIP/SIPEdge",
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
