@@ -1,4 +1,5 @@
 import Foundation
+import Provisioning
 import SIPEdge
 import SIPEngine
 import SIPTransport
@@ -18,6 +19,11 @@ extension EdgeSettings {
                 failures: sip.banAfter, window: UInt32(sip.banWindow), duration: UInt32(sip.banDuration)),
             nonceLifetime: UInt32(sip.nonceLifetime),
             threads: max(1, min(4, ProcessInfo.processInfo.activeProcessorCount)), uniformityKey: uniformityKey)
+        nameservers = sip.nameservers.map {
+            SourceAddress(high: $0.address.high, low: $0.address.low, port: $0.port, transport: .udp)
+        }
+        trustedAuthorities = sip.authorities
+        egress = EgressPolicy(settings)
     }
 }
 

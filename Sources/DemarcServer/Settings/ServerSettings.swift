@@ -9,6 +9,8 @@ package struct ServerSettings: Sendable {
     package var operatorListen: ListenAddress
     package var operatorToken: Secret<String>?
     package var sip: SIPSettings
+    /// What tenants may have called in spite of `EgressPolicy`.
+    package var egressAllow: [EgressPolicy.Allowance] = []
     package var addressCheck: AddressCheckChoice
     package var logLevel: String
     package var logFormat: LogFormat
@@ -53,6 +55,10 @@ package struct SIPSettings: Equatable, Sendable {
     package var maximumContacts: Int
     package var contactOverflow: ContactOverflow
     package var nonceLifetime: Int
+    /// Empty for the system's.
+    package var nameservers: [Nameserver] = []
+    /// A PEM file.
+    package var authorities: String?
     package var banAfter: Int
     package var banWindow: Int
     package var banDuration: Int

@@ -22,6 +22,9 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipMaximumContacts) var sipMaximumContacts: String?
     @Option(.sipContactOverflow) var sipContactOverflow: String?
     @Option(.sipNonceLifetime) var sipNonceLifetime: String?
+    @Option(.sipNameserver) var sipNameserver: [String] = []
+    @Option(.sipAuthorities) var sipAuthorities: String?
+    @Option(.egressAllow) var egressAllow: [String] = []
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
     @Option(.banDuration) var banDuration: String?
@@ -40,11 +43,12 @@ package struct SettingFlags: ParsableArguments {
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
-            (.sipNonceLifetime, sipNonceLifetime), (.banAfter, banAfter), (.banWindow, banWindow),
+            (.sipNonceLifetime, sipNonceLifetime), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter), (.banWindow, banWindow),
             (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
+            (.sipNameserver, sipNameserver), (.egressAllow, egressAllow),
         ]
         var values: [String: [String]] = [:]
         for (setting, value) in single { values[setting.key] = value.map { [$0] } }

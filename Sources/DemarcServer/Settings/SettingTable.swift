@@ -3,8 +3,8 @@ extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, banAfter,
-        banWindow, banDuration, addressCheck, logLevel, logFormat,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipNameserver,
+        sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck, logLevel, logFormat,
     ]
 
     static let data = Setting(
@@ -55,6 +55,17 @@ extension Setting {
         help: "What happens to one contact too many.")
     static let sipNonceLifetime = Setting(
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
+
+    static let sipNameserver = Setting(
+        "sip.nameserver", .nameservers, help: "Who is asked for names that SIP goes to; the system's when not set.")
+    static let sipAuthorities = Setting(
+        "sip.authorities", .path,
+        help: "Authorities, in PEM, whose certificates we trust when we call over TLS, beside the system's.")
+
+    static let egressAllow = Setting(
+        "egress.allow", .networks,
+        help: "What may be called for a tenant although it is loopback, link-local or otherwise this machine's own; "
+            + "our own listeners only as `address:port`.")
 
     static let banAfter = Setting(
         "ban.after", .integer(1...1_000_000), "20", help: "Failed sign-ins after which a SIP source gets silence.")

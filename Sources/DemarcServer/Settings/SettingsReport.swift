@@ -40,7 +40,8 @@ private struct SettingsParser {
             vendorListen: list(.vendorListen, ListenAddress.init), vendorTLS: vendorTLS(),
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
-            operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
+            operatorToken: token(), sip: sip(),
+            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init), addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
@@ -78,7 +79,8 @@ private struct SettingsParser {
             minimumExpires: integer(.sipMinimumExpires), defaultExpires: integer(.sipDefaultExpires),
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
-            nonceLifetime: integer(.sipNonceLifetime), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            nonceLifetime: integer(.sipNonceLifetime), nameservers: list(.sipNameserver, Nameserver.init),
+            authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires
@@ -128,6 +130,12 @@ private struct SettingsParser {
         }
         if setting.kind == .path, text.isEmpty, !setting.fallback.isEmpty { note(setting, "must not be empty") }
         return text
+    }
+
+    /// Nil when it is not set.
+    private mutating func path(_ setting: Setting) -> String? {
+        let path = text(setting)
+        return path.isEmpty ? nil : path
     }
 
     private mutating func integer(_ setting: Setting) -> Int {
