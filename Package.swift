@@ -105,7 +105,9 @@ let package = Package(
         .executableTarget(
             name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
-        room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage", crypto]),
+        room(
+            "TestSupport", "TestSupport",
+            ["Provisioning", "Store", "SIPMessage", crypto, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "OperatorAPI", ["Provisioning"]),
         tests(
             of: "DemarcServer",
@@ -136,7 +138,12 @@ let package = Package(
         tests(
             of: "SIPEdge",
             ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
-        tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
+        tests(
+            of: "SIPTransport",
+            [
+                "SIPMessage", "SIPEngine", asn1, certificates, crypto, nioSSL, nio("NIOCore"), nio("NIOEmbedded"),
+                nio("NIOPosix"),
+            ]),
 
         // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
         .testTarget(
