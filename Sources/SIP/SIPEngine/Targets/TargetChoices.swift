@@ -61,7 +61,8 @@ package struct TargetChoices: Sendable, Hashable {
         while !left.isEmpty {
             let total = left.reduce(0) { $0 + Int($1.weight) }
             guard total > 0 else { return drawn + left.shuffled(using: &random) }
-            let point = Int.random(in: 0...total, using: &random)
+            // The 0 is there for those without weight; where all have one, it would favour the first.
+            let point = Int.random(in: (left[0].weight == 0 ? 0 : 1)...total, using: &random)
             var sum = 0
             let index = left.firstIndex { choice in
                 sum += Int(choice.weight)

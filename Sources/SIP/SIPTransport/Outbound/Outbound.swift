@@ -117,6 +117,9 @@ package final class Outbound: Sendable {
         return isTaken
     }
 
+    /// Targets that are kept alive.
+    package var keptAlive: Int { keepAlives.withLock { $0.count } }
+
     package func endKeepAlive(_ target: Target) { keepAlives.withLock { $0.remove(target.connectionKey) } }
 
     private func startTicking() {

@@ -111,7 +111,7 @@ final class OutboundConnections: Sendable {
                 try NIOSSLClientHandler(context: tls, serverHostname: isNamed ? target.serverName : nil))
         }
         let connection = OutboundConnection(id: id, channel: channel)
-        try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(limits.idle)))
+        try pipeline.addHandler(IdleStateHandler(allTimeout: .milliseconds(limits.idle)))
         try pipeline.addHandler(
             OutboundConnectionHandler(
                 connection, isTLS: isTLS, patience: .milliseconds(limits.patience),
@@ -161,12 +161,12 @@ package struct OutboundLimits: Sendable, Equatable {
     package var connections: Int
     /// Milliseconds until a connection must be open, and again until TLS is agreed upon.
     package var patience: Int64
-    /// Seconds without a byte either way, after which a connection is closed.
+    /// Milliseconds without a byte either way, after which a connection is closed.
     package var idle: Int64
     /// Targets that are kept alive.
     package var keptAlive: Int
 
-    package init(connections: Int = 8192, patience: Int64 = 5000, idle: Int64 = 960, keptAlive: Int = 131_072) {
+    package init(connections: Int = 8192, patience: Int64 = 5000, idle: Int64 = 960_000, keptAlive: Int = 131_072) {
         self.connections = connections
         self.patience = patience
         self.idle = idle
