@@ -46,7 +46,8 @@ package struct SettingFlags: ParsableArguments {
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
             (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
-            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter), (.banWindow, banWindow),
+            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter),
+            (.banWindow, banWindow),
             (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [

@@ -4,7 +4,8 @@ extension Setting {
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
-        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck, logLevel, logFormat,
+        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck,
+        logLevel, logFormat,
     ]
 
     static let data = Setting(

@@ -41,7 +41,8 @@ private struct SettingsParser {
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(),
-            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init), addressCheck: addressCheck(), logLevel: text(.logLevel),
+            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init), addressCheck: addressCheck(),
+            logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
@@ -85,7 +86,8 @@ private struct SettingsParser {
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
             nonceLifetime: integer(.sipNonceLifetime),
-            certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
+            certificate: certificate(.sipCertificate, .sipCertificateKey),
+            nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
