@@ -74,9 +74,10 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
+        .target(name: "CResolv", path: "Sources/SIP/CResolv", linkerSettings: [.linkedLibrary("resolv")]),
         room(
             "SIPTransport", "SIP/SIPTransport",
-            ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
+            ["SIPMessage", "SIPEngine", "CDatagram", "CResolv", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL]),
         room(
             "SIPEdge", "SIP/SIPEdge",
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
@@ -148,12 +149,21 @@ let package = Package(
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
         tests(
             of: "SIPEdge",
-            ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
-        tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
+            [
+                "Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging,
+                nio("NIOPosix"),
+            ]),
+        tests(
+            of: "SIPTransport",
+            [
+                "SIPMessage", "SIPEngine", asn1, certificates, crypto, nioSSL, nio("NIOCore"), nio("NIOEmbedded"),
+                nio("NIOPosix"), nio("NIOTLS"),
+            ]),
 
         // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
         .testTarget(
-            name: "FuzzTests", dependencies: ["SIPMessage", "DialectKit", "TestSupport"], path: "Tests/Fuzz",
+            name: "FuzzTests", dependencies: ["SIPMessage", "SIPEngine", "SIPTransport", "DialectKit", "TestSupport"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "LibFuzzer"], swiftSettings: strict),
 
         // The built program, as its users meet it.

@@ -5,8 +5,9 @@ extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, banAfter,
-        banWindow, banDuration, limitRate, limitBurst, addressCheck, logLevel, logFormat,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
+        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        limitBurst, addressCheck, logLevel, logFormat,
     ]
 
     static let data = Setting(
@@ -57,6 +58,23 @@ extension Setting {
         help: "What happens to one contact too many.")
     static let sipNonceLifetime = Setting(
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
+
+    static let sipCertificate = Setting(
+        "sip.certificate", .path,
+        help: "The certificate of SIP over TLS with its chain, in PEM, read again each minute; "
+            + "one of Demarc's own (`demarc ca show`) when not set.")
+    static let sipCertificateKey = Setting(
+        "sip.certificate-key", .path, help: "The key of that certificate, in PEM.")
+    static let sipNameserver = Setting(
+        "sip.nameserver", .nameservers, help: "Who is asked for names that SIP goes to; the system's when not set.")
+    static let sipAuthorities = Setting(
+        "sip.authorities", .path,
+        help: "Authorities, in PEM, whose certificates we trust when we call over TLS, beside the system's.")
+
+    static let egressAllow = Setting(
+        "egress.allow", .networks,
+        help: "What may be called for a tenant although it is loopback, link-local or otherwise this machine's own; "
+            + "our own listeners only as `address:port`.")
 
     static let banAfter = Setting(
         "ban.after", .integer(1...1_000_000), "20", help: "Failed sign-ins after which a SIP source gets silence.")
