@@ -41,10 +41,12 @@ import Testing
                 }, id: UInt64(id), terms: terms)
             line.targets = targets
             line.start()
-            try line.answer("401 Unauthorized", [
-                "WWW-Authenticate: Digest realm=\"carrier.example\", "
-                    + "nonce=\"5f4dcc3b5aa765d61d8327deb882cf995f4dcc3b5aa765d6\", qop=\"auth\", algorithm=MD5"
-            ])
+            try line.answer(
+                "401 Unauthorized",
+                [
+                    "WWW-Authenticate: Digest realm=\"carrier.example\", "
+                        + "nonce=\"5f4dcc3b5aa765d61d8327deb882cf995f4dcc3b5aa765d6\", qop=\"auth\", algorithm=MD5"
+                ])
             try line.grant(3600)
             held.append(line.machine)
         }

@@ -52,7 +52,8 @@ package final class RegistrationTerms: Sendable {
 
     /// The generator is asked once, for the key that everything random is made with.
     package init(
-        policy: RegistrationPolicy, names: AdvertisedNames, userAgent: [UInt8], using generator: inout some RandomNumberGenerator
+        policy: RegistrationPolicy, names: AdvertisedNames, userAgent: [UInt8],
+        using generator: inout some RandomNumberGenerator
     ) {
         self.policy = policy
         self.names = names
