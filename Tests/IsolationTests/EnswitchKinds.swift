@@ -22,7 +22,11 @@ extension KindDialect {
         list: { _ in call("peers/list") }, ids: #"\{ "id":([0-9]+), "name""#,
         show: { call("peers/get", "id=\($0.id)") },
         update: { call("peers/update", "id=\($0.id);description=\($1)") },
-        delete: { call("peers/delete", "id=\($0.id)") })
+        delete: { call("peers/delete", "id=\($0.id)") },
+        uses: [
+            { call("routes/create", "called_prefix=44;outgroup=1;peer1=\($0.id)") },
+            { call("routes/create", "called_prefix=44;outgroup=1;peer1=-1;copy_costs_peer=\($0.id)") },
+        ])
 
     private static let costs = Kind(
         name: "cost", parent: "peer",

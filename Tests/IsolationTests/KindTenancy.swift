@@ -31,6 +31,8 @@ struct Kind: Sendable {
     var show: @Sendable (Thing) -> Ask
     var update: (@Sendable (Thing, _ mark: String) -> Ask)?
     let delete: @Sendable (Thing) -> Ask
+    /// Other requests that name one.
+    var uses: [@Sendable (Thing) -> Ask] = []
 }
 
 /// Something that an account made.
@@ -167,7 +169,7 @@ struct KindTenancy: Tenancy {
         guard let theirs = choose(1 - tenant, kind.name) else { return }
         let own = kind.parent.flatMap { choose(tenant, $0)?.id }
         let mark = world.mark(tenant)
-        var requests: [(Thing) -> Ask] = [kind.show, kind.delete]
+        var requests: [@Sendable (Thing) -> Ask] = [kind.show, kind.delete] + kind.uses
         if let update = kind.update { requests.append { update($0, mark) } }
         if kind.parent != nil { requests += [{ kind.list($0.parent) }, { kind.create($0.parent, "Cary", mark) }] }
         for request in requests {

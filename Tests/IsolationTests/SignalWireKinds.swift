@@ -8,6 +8,20 @@ extension KindDialect {
         sign: { ask, tenant in (ask.line, [tenant.basic(tenant.account.project, tenant.token)], ask.content) },
         isSuccess: { (200..<300).contains($0.status) })
 
+    /// What can be asked of everything that has an address.
+    private static let anyResource: [@Sendable (Thing) -> Ask] = [
+        { Ask(line: "GET \(base)/\($0.id)") }, { Ask(line: "DELETE \(base)/\($0.id)") },
+        { Ask(line: "GET \(base)/\($0.id)/addresses") },
+        { Ask(line: "GET \(base)/subscribers/\($0.id)/addresses") },
+        {
+            Ask(
+                line: "POST \(base)/sip_endpoints",
+                content: """
+                    {"username":"lent","password":"secret","call_handler":"resource",\
+                    "calling_handler_resource_id":"\($0.id)"}
+                    """)
+        },
+    ]
     private static let base = "/api/fabric/resources"
 
     private static let subscribers = Kind(
@@ -21,7 +35,7 @@ extension KindDialect {
         ids: #"\{"id":"([-0-9a-f]{36})","project_id""#,
         show: { Ask(line: "GET \(base)/subscribers/\($0.id)") },
         update: { Ask(line: "PUT \(base)/subscribers/\($0.id)", content: "{\"display_name\":\"\($1)\"}") },
-        delete: { Ask(line: "DELETE \(base)/subscribers/\($0.id)") })
+        delete: { Ask(line: "DELETE \(base)/subscribers/\($0.id)") }, uses: anyResource)
 
     private static let endpoints = Kind(
         name: "endpoint", parent: "subscriber", scope: .account, counted: [\.users, \.usersOfDefault],
@@ -53,5 +67,5 @@ extension KindDialect {
         ids: #"\{"id":"([-0-9a-f]{36})","project_id""#,
         show: { Ask(line: "GET \(base)/sip_gateways/\($0.id)") },
         update: { Ask(line: "PATCH \(base)/sip_gateways/\($0.id)", content: "{\"name\":\"\($1)\"}") },
-        delete: { Ask(line: "DELETE \(base)/sip_gateways/\($0.id)") })
+        delete: { Ask(line: "DELETE \(base)/sip_gateways/\($0.id)") }, uses: anyResource)
 }

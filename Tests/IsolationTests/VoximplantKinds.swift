@@ -21,7 +21,8 @@ extension KindDialect {
         create: { _, name, _ in give("AddApplication", "application_name=\(name.lowercased())") },
         list: { _ in give("GetApplications", "count=1000") }, ids: #""application_id":([0-9]+),"application_name""#,
         show: { give("GetApplications", "application_id=\($0.id)") },
-        delete: { give("DelApplication", "application_id=\($0.id)") })
+        delete: { give("DelApplication", "application_id=\($0.id)") },
+        uses: [{ give("CreateSipRegistration", "sip_username=a&proxy=sip.example.com&application_id=\($0.id)") }])
 
     private static let users = Kind(
         name: "user", parent: "application", scope: .parent, counted: [\.users],
@@ -33,7 +34,8 @@ extension KindDialect {
         list: { give("GetUsers", "application_id=\($0)&count=1000") }, ids: #""user_id":([0-9]+),"user_name""#,
         show: { give("GetUsers", "user_id=\($0.id)&application_id=\($0.parent)") },
         update: { give("SetUserInfo", "user_id=\($0.id)&application_id=\($0.parent)&user_display_name=\($1)") },
-        delete: { give("DelUser", "user_id=\($0.id)&application_id=\($0.parent)") })
+        delete: { give("DelUser", "user_id=\($0.id)&application_id=\($0.parent)") },
+        uses: [{ give("CreateSipRegistration", "sip_username=a&proxy=sip.example.com&user_id=\($0.id)") }])
 
     private static let rules = Kind(
         name: "rule", parent: "application", scope: .parent,
@@ -42,7 +44,8 @@ extension KindDialect {
         },
         list: { give("GetRules", "application_id=\($0)&count=1000") }, ids: #""rule_id":([0-9]+),"application_id""#,
         show: { give("GetRules", "application_id=\($0.parent)&rule_id=\($0.id)") },
-        delete: { give("DelRule", "application_id=\($0.parent)&rule_id=\($0.id)") })
+        delete: { give("DelRule", "application_id=\($0.parent)&rule_id=\($0.id)") },
+        uses: [{ give("CreateSipRegistration", "sip_username=a&proxy=sip.example.com&rule_id=\($0.id)") }])
 
     private static let registrations = Kind(
         name: "registration",
@@ -50,5 +53,9 @@ extension KindDialect {
         list: { _ in give("GetSipRegistrations", "count=1000") }, ids: #""sip_registration_id":([0-9]+),"#,
         show: { give("GetSipRegistrations", "sip_registration_id=\($0.id)") },
         update: { give("UpdateSipRegistration", "sip_registration_id=\($0.id)&auth_user=\($1)") },
-        delete: { give("DeleteSipRegistration", "sip_registration_id=\($0.id)") })
+        delete: { give("DeleteSipRegistration", "sip_registration_id=\($0.id)") },
+        uses: [
+            { give("BindSipRegistration", "sip_registration_id=\($0.id)") },
+            { give("BindSipRegistration", "sip_registration_id=\($0.id)&bind=false") },
+        ])
 }

@@ -4,38 +4,6 @@ import Testing
 
 /// What one account has, another neither sees nor touches.
 @Suite struct IsolationTests {
-    @Test func idsOfAnotherAccountAreUnknown() async throws {
-        try await TestServer.run { server in
-            let subscriber = try await Self.made(server, "resources/subscribers", "{\"email\":\"a@example.com\"}")
-            let owner = "resources/subscribers/\(subscriber)"
-            let endpoint = try await Self.made(
-                server, "\(owner)/sip_endpoints", "{\"username\":\"alice\",\"password\":\"secret\"}")
-            let gateway = try await Self.made(
-                server, "resources/sip_gateways",
-                #"{"name":"g","uri":"pbx.example","encryption":"default","ciphers":[],"codecs":["PCMU"]}"#)
-            let address = try #require(
-                try await server.json("GET /api/fabric/\(owner)/addresses")["data"]?.array?.first?.object?["id"]?
-                    .string)
-            let paths = [
-                owner, "\(owner)/addresses", "\(owner)/sip_endpoints", "\(owner)/sip_endpoints/\(endpoint)",
-                "resources/sip_gateways/\(gateway)", "resources/\(gateway)", "resources/\(subscriber)",
-                "addresses/\(address)",
-            ]
-            for path in paths {
-                for method in ["GET", "DELETE", "PUT", "PATCH"] {
-                    let answer = try await server.send("\(method) /api/fabric/\(path)", token: "foreign", body: "{}")
-                    let isRefused = answer.hasPrefix("HTTP/1.1 404") || answer.hasPrefix("HTTP/1.1 405")
-                    #expect(isRefused, "\(method) \(path): \(answer)")
-                }
-                #expect(try await server.send("GET /api/fabric/\(path)").hasPrefix("HTTP/1.1 200"), "\(path)")
-            }
-            for list in ["resources/subscribers", "resources/sip_gateways", "resources", "addresses"] {
-                let page = try await server.json("GET /api/fabric/\(list)", token: "foreign")
-                #expect(page["data"]?.array?.isEmpty == true, "\(list)")
-            }
-        }
-    }
-
     /// Names, emails and numbers of another account stand in nobody's way.
     @Test func theSameNamesInTwoAccounts() async throws {
         try await TestServer.run { server in
