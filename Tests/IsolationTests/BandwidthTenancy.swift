@@ -263,7 +263,8 @@ struct BandwidthTenancy: Tenancy {
                 world.noteTrespass()
             }
             let own = foreign ?? Self.path(route.pattern) { _ in "1" }
-            let answer = try await send(tenant, route.method.rawValue, own?.text ?? "", body, account: world.tenants[1 - tenant].account.id)
+            let answer = try await send(
+                tenant, route.method.rawValue, own?.text ?? "", body, account: world.tenants[1 - tenant].account.id)
             #expect(answer.status == 404 && answer.text.contains("<ErrorCode>4022<"), "\(answer.text)")
             world.noteTrespass()
         }

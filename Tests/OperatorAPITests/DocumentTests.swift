@@ -22,9 +22,10 @@ import Testing
 
     /// A capture by its place: the router writes it in more than one way.
     private static func path(_ path: some CustomStringConvertible) -> String {
-        "/" + path.description.split(separator: "/").map {
-            $0.hasPrefix(":") || $0.hasPrefix("{") ? "*" : String($0)
-        }.joined(separator: "/")
+        "/"
+            + path.description.split(separator: "/").map {
+                $0.hasPrefix(":") || $0.hasPrefix("{") ? "*" : String($0)
+            }.joined(separator: "/")
     }
 
     private struct Sample: Codable {

@@ -11,7 +11,8 @@ extension BandwidthAPI {
         var bodies: [String: Schema] = [
             "POST accounts/*/sites": site, "PUT accounts/*/sites/*": site,
             "POST \(peers)": peer, "PUT \(peers)/*": peer,
-            "PUT \(peers)/*/tns/*": number, "POST \(peers)/*/movetns": list("SipPeerTelephoneNumbers", of: "FullNumber", .string),
+            "PUT \(peers)/*/tns/*": number,
+            "POST \(peers)/*/movetns": list("SipPeerTelephoneNumbers", of: "FullNumber", .string),
             "POST accounts/*/sipcredentials": credentials, "PUT accounts/*/sipcredentials/*": credential,
             "POST \(realm)": credentials, "PUT \(realm)/*": credential,
             "POST accounts/*/realms": realmBody, "PUT accounts/*/realms/*": realmBody,

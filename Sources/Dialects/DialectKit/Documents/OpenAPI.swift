@@ -98,7 +98,8 @@ extension OpenAPI {
         components.append("securitySchemes", Self.object(schemes))
         return [
             "openapi": "3.1.0", "info": ["title": .string(title), "version": "1", "summary": .string(summary)],
-            "servers": [["url": .string(server)]], "security": .array(security.map { way in Self.object(way.map { ($0.name, []) }) }), "paths": paths,
+            "servers": [["url": .string(server)]],
+            "security": .array(security.map { way in Self.object(way.map { ($0.name, []) }) }), "paths": paths,
             "components": .object(components),
         ]
     }

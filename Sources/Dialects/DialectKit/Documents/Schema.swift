@@ -28,7 +28,9 @@ package struct Schema: Sendable, Equatable {
     }
 
     package static func integer(from minimum: Int64) -> Schema { integer.with("minimum", JSON(minimum)) }
-    package static func integer(among values: [Int64]) -> Schema { integer.with("enum", .array(values.map { JSON($0) })) }
+    package static func integer(among values: [Int64]) -> Schema {
+        integer.with("enum", .array(values.map { JSON($0) }))
+    }
     package static func array(of items: Schema) -> Schema { Schema(type: "array").with("items", .object(items.json)) }
     package static func oneOf(_ schemas: [Schema]) -> Schema {
         Schema(("anyOf", .array(schemas.map { .object($0.json) })))

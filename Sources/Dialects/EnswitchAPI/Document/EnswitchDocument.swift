@@ -155,11 +155,15 @@ extension EnswitchAPI {
         return [
             (
                 "phones/registrations/list",
-                Page("Shows who is registered.", [text("name")], data: .array(of: row(RegistrationWire.row(binding, number: 1), [])))
+                Page(
+                    "Shows who is registered.", [text("name")],
+                    data: .array(of: row(RegistrationWire.row(binding, number: 1), [])))
             ),
             (
                 "user/login",
-                Page("Shows the caller, or makes a token.", [flag("token")], data: .oneOf([.object(caller), .object(caller + token)]))
+                Page(
+                    "Shows the caller, or makes a token.", [flag("token")],
+                    data: .oneOf([.object(caller), .object(caller + token)]))
             ),
         ]
     }
