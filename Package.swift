@@ -144,6 +144,13 @@ let package = Package(
                 "DialectKit", "Provisioning", "Store", crypto, cryptoExtras, hummingbird, logging, nio("NIOCore"),
                 nio("NIOPosix"),
             ], resources: [.copy("Fixtures")]),
+        // What concerns all dialects.
+        .testTarget(
+            name: "IsolationTests",
+            dependencies: [
+                "BandwidthAPI", "DialectKit", "EnswitchAPI", "Provisioning", "SignalWireAPI", "TestSupport",
+                "VoximplantAPI", hummingbird,
+            ], path: "Tests/IsolationTests", swiftSettings: strict),
         tests(of: "Provisioning", ["Store", crypto, cryptoExtras]),
         tests(of: "Store", ["Provisioning", grdb]),
         tests(of: "SIPEngine", ["SIPMessage", crypto]),

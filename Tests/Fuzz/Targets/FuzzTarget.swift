@@ -2,7 +2,7 @@
 ///
 /// libFuzzer and the tests' seeded replay run the same `check`. There is no SDP yet, so there is no target for it.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case message, uri, digest, stream, xml, form, dns
+    case message, uri, digest, stream, xml, form, json, multipart, dns
 
     /// Throws the first property that does not hold; a trap is a finding of its own.
     func check(_ bytes: [UInt8]) throws(Violation) {
@@ -13,6 +13,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .stream: try StreamTarget.check(bytes)
         case .xml: try XMLTarget.check(bytes)
         case .form: try FormTarget.check(bytes)
+        case .json: try JSONTarget.check(bytes)
+        case .multipart: try MultipartTarget.check(bytes)
         case .dns: try DNSTarget.check(bytes)
         }
     }
@@ -49,6 +51,21 @@ enum FuzzTarget: String, CaseIterable, Sendable {
                 "\u{FEFF}", "\u{1F4DE}",
             ]
         case .form: ["&", ";", "=", "+", "%", "%00", "%26", "%3D", "%E2%82%AC", "%FF", "grant_type=client_credentials"]
+        case .json:
+            [
+                "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud83d\\ude00", "\\ud800", "true", "false",
+                "null", "-0",
+                "1e5", "0.5", "9223372036854775808", "\"a\":", "{\"a\":1,\"a\":2}", "\u{FEFF}", "e\u{301}", "é", "[[[[",
+                "\n",
+            ]
+        case .multipart:
+            [
+                "multipart/form-data; boundary=b\n", "multipart/form-data; boundary=\"b\"\n", "--b\r\n", "\r\n--b",
+                "--b--",
+                "--", "\r\n\r\n", "\r\n", "Content-Disposition: form-data; name=\"a\"", "content-disposition:", "; ",
+                "name=",
+                "filename=\"f\"", "\"", "Content-Type: text/plain", "=",
+            ]
         case .dns:
             [
                 "\u{0}\u{1}\u{0}\u{1}", "\u{0}\u{5}\u{0}\u{1}", "\u{0}\u{6}\u{0}\u{1}", "\u{0}\u{1C}\u{0}\u{1}",

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// Requests that schemathesis 4.32.5 makes of the descriptions, valid ones and others, 300 of each operation of the JSON
-/// dialects: nothing is our failure, and every answer is as described. `DEMARC_SEED` repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description.
+/// dialects (one without parameters has one): nothing is our failure, and every answer is as described. `DEMARC_SEED`
+/// repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description.
 struct MadeUpRequestTests {
     /// A description, and how many requests each operation gets beside those at the bounds of its schemas.
     struct Target: Sendable, CustomTestStringConvertible {
@@ -17,7 +18,7 @@ struct MadeUpRequestTests {
 
     @Test(
         arguments: [
-            Target(name: "enswitch", cases: 200, hasTwins: true), Target(name: "signalwire", cases: 280),
+            Target(name: "enswitch", cases: 200, hasTwins: true), Target(name: "signalwire", cases: 320),
             Target(name: "voximplant", cases: 250, hasTwins: true), Target(name: "bandwidth", cases: 50),
             Target(name: "operator", cases: 50),
         ])
@@ -51,7 +52,7 @@ struct MadeUpRequestTests {
         let done = try #require(outcome.output.firstMatch(of: /done ([0-9]+) of ([0-9]+)/), "\(said)")
         let (successes, requests) = (Int(done.1) ?? 0, Int(done.2) ?? 0)
         print("\(target.name): \(requests) requests of \(operations) operations, \(successes) carried out")
-        #expect(requests >= operations * (target.cases < 100 ? 50 : 300), "\(said)")
+        #expect(requests >= operations * (target.cases < 100 ? 50 : 290), "\(said)")
         #expect(successes * 50 > requests, "most of what is made up is refused, not everything")
         try await server.stop()
     }

@@ -1,5 +1,3 @@
-package import Hummingbird
-
 /// A JSON value (RFC 8259).
 ///
 /// Its description shows names alone, since a value may be a password.
@@ -75,14 +73,5 @@ extension JSON: CustomStringConvertible {
         case .object(let object):
             "{\(object.members.map { "\($0.name):\($0.value.description)" }.joined(separator: ","))}"
         }
-    }
-}
-
-extension JSON {
-    /// The value as the body of an answer, whose type stands behind the other headers.
-    package func response(_ status: HTTPResponse.Status, headers: HTTPFields = HTTPFields()) -> Response {
-        var headers = headers
-        headers[.contentType] = "application/json; charset=utf-8"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

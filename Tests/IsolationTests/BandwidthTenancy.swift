@@ -1,5 +1,4 @@
 import DialectKit
-import Foundation
 import Hummingbird
 import Provisioning
 import TestSupport
@@ -7,47 +6,8 @@ import Testing
 
 @testable import BandwidthAPI
 
-/// Two accounts that name everything alike, driven at random over the socket: neither sees, counts, changes or learns
-/// anything of the other's.
-@Suite struct IsolationTests {
-    /// How many operations; a soak asks for more with `DEMARC_ISOLATION_OPERATIONS`.
-    private static let operations =
-        ProcessInfo.processInfo.environment["DEMARC_ISOLATION_OPERATIONS"].flatMap { Int($0) } ?? 1000
-
-    @Test(arguments: [1, 2] as [UInt64])
-    func nothingCrossesTheLine(seed: UInt64) async throws {
-        try await TestServer.run { server in
-            let other = try await server.useCases.accounts.create(AccountDraft(name: "other")).account
-            _ = try await server.useCases.callers.create(
-                name: "other", account: other.id, role: .administrator, password: Secret("open sesame"))
-            var world = World(
-                server: server, random: SeededRandom(seed: seed),
-                tenants: [
-                    TenantModel(account: server.account.id, caller: "administrator", marker: "one"),
-                    TenantModel(account: other.id, caller: "other", marker: "two"),
-                ])
-            for tenant in 0..<2 { try await world.readRealms(of: tenant) }
-            for number in 1...(Self.operations / 2) {
-                try await world.step(number.isMultiple(of: 2) ? 0 : 1)
-                if number.isMultiple(of: 100) {
-                    for tenant in 0..<2 {
-                        try await world.compare(tenant)
-                        try await world.trespass(as: tenant)
-                    }
-                }
-            }
-            #expect(world.successes > Self.operations / 8, "most of what is random must also do something")
-            #expect(world.trespasses > 100)
-        }
-    }
-}
-
 /// What one account made, as its own answers told it.
 struct TenantModel {
-    let account: AccountID
-    let caller: String
-    /// Stands in a field of everything that the account makes.
-    let marker: String
     /// Names by id.
     var sites: [String: String] = [:]
     /// Names by site and id.
@@ -70,19 +30,14 @@ struct TenantModel {
     }
 }
 
-/// Both accounts and the server, and what may be done next.
-struct World {
-    let server: TestServer
-    var random: SeededRandom
-    var tenants: [TenantModel]
-    private(set) var successes = 0
-    private(set) var trespasses = 0
-    private var serial = 0
+/// Two accounts in Bandwidth's dialect.
+struct BandwidthTenancy: Tenancy {
+    private let world: World
+    private var tenants = [TenantModel(), TenantModel()]
 
-    init(server: TestServer, random: SeededRandom, tenants: [TenantModel]) {
-        self.server = server
-        self.random = random
-        self.tenants = tenants
+    init(_ world: World) async throws {
+        self.world = world
+        for tenant in 0..<2 { try await readRealms(of: tenant) }
     }
 
     private static let names = ["Raleigh", "Durham", "Cary"]
@@ -91,31 +46,24 @@ struct World {
 
     // MARK: Requests
 
-    /// A request as one tenant, whose answer must not show anything of the other's.
-    private mutating func send(
+    private func send(
         _ tenant: Int, _ method: String, _ path: String, _ body: String = "", account: AccountID? = nil
     ) async throws -> (status: Int, text: String) {
-        let model = tenants[tenant]
-        let text = try await server.send(
-            "\(method) /api/v2/accounts/\(account ?? model.account)/\(path)", caller: model.caller,
-            body: Array(body.utf8))
-        let status = try #require(Int(text.dropFirst(9).prefix(3)))
-        #expect(!text.contains("of-\(tenants[1 - tenant].marker)-"), "\(method) \(path): \(text)")
-        if (200..<300).contains(status) { successes += 1 }
-        return (status, text)
+        let model = world.tenants[tenant]
+        let answer = try await world.send(
+            tenant, "\(method) /api/v2/accounts/\(account ?? model.account.id)/\(path)",
+            headers: [model.basic(model.caller, "open sesame")], body: body)
+        if (200..<300).contains(answer.status) { world.noteSuccess() }
+        return (answer.status, answer.text)
     }
 
-    /// A text that says whose it is.
-    private mutating func mark(_ tenant: Int) -> String {
-        serial += 1
-        return "of-\(tenants[tenant].marker)-\(serial)"
-    }
+    private func mark(_ tenant: Int) -> String { world.mark(tenant) }
 
     private func captures(_ text: String, _ pattern: Regex<(Substring, Substring, Substring)>) -> [String: String] {
         Dictionary(text.matches(of: pattern).map { (String($0.output.1), String($0.output.2)) }) { first, _ in first }
     }
 
-    mutating func readRealms(of tenant: Int) async throws {
+    private mutating func readRealms(of tenant: Int) async throws {
         let answer = try await send(tenant, "GET", "realms")
         tenants[tenant].realms = captures(answer.text, /<Id>([0-9]+)<\/Id><Realm>([^<]+)</)
         tenants[tenant].defaultRealm = try #require(tenants[tenant].realms.keys.first)
@@ -124,9 +72,9 @@ struct World {
     // MARK: Random operations
 
     mutating func step(_ tenant: Int) async throws {
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<16, using: &world.random) {
         case 0, 1: try await createSite(tenant)
-        case 2: try await change(tenant, site: tenants[tenant].sites.keys.sorted().randomElement(using: &random))
+        case 2: try await change(tenant, site: tenants[tenant].sites.keys.sorted().randomElement(using: &world.random))
         case 3: try await deleteSite(tenant)
         case 4, 5, 6: try await createPeer(tenant)
         case 7: try await deletePeer(tenant)
@@ -141,7 +89,7 @@ struct World {
     }
 
     private mutating func createSite(_ tenant: Int) async throws {
-        let name = Self.names[Int.random(in: 0..<Self.names.count, using: &random)]
+        let name = Self.names[Int.random(in: 0..<Self.names.count, using: &world.random)]
         let answer = try await send(
             tenant, "POST", "sites",
             """
@@ -162,15 +110,15 @@ struct World {
     }
 
     private mutating func deleteSite(_ tenant: Int) async throws {
-        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &random) else { return }
+        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &world.random) else { return }
         let isEmpty = tenants[tenant].peers[site, default: [:]].isEmpty
         #expect((try await send(tenant, "DELETE", "sites/\(site)").status == 200) == isEmpty)
         if isEmpty { tenants[tenant].sites[site] = nil }
     }
 
     private mutating func createPeer(_ tenant: Int) async throws {
-        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &random) else { return }
-        let name = Self.names[Int.random(in: 0..<Self.names.count, using: &random)]
+        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &world.random) else { return }
+        let name = Self.names[Int.random(in: 0..<Self.names.count, using: &world.random)]
         let answer = try await send(
             tenant, "POST", "sites/\(site)/sippeers",
             """
@@ -185,15 +133,15 @@ struct World {
     }
 
     private mutating func deletePeer(_ tenant: Int) async throws {
-        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &random),
-            let peer = tenants[tenant].peers[site, default: [:]].keys.sorted().randomElement(using: &random)
+        guard let site = tenants[tenant].sites.keys.sorted().randomElement(using: &world.random),
+            let peer = tenants[tenant].peers[site, default: [:]].keys.sorted().randomElement(using: &world.random)
         else { return }
         let status = try await send(tenant, "DELETE", "sites/\(site)/sippeers/\(peer)").status
         if status == 200 { tenants[tenant].peers[site]?[peer] = nil }
     }
 
     private mutating func credentials(_ tenant: Int, _ path: String, realm: String) async throws {
-        let name = Self.users[Int.random(in: 0..<Self.users.count, using: &random)]
+        let name = Self.users[Int.random(in: 0..<Self.users.count, using: &world.random)]
         let body = """
             <SipCredentials><SipCredential><UserName>\(name)</UserName><Domain>bw.com</Domain>\
             <Hash1>\(mark(tenant))</Hash1></SipCredential></SipCredentials>
@@ -213,16 +161,16 @@ struct World {
     }
 
     private mutating func createInRealm(_ tenant: Int) async throws {
-        guard let realm = tenants[tenant].realms.keys.sorted().randomElement(using: &random) else { return }
+        guard let realm = tenants[tenant].realms.keys.sorted().randomElement(using: &world.random) else { return }
         try await credentials(tenant, "realms/\(realm)/sipcredentials", realm: realm)
     }
 
     /// To a realm of its own, or to one of the other's, which it has not.
     private mutating func moveCredential(_ tenant: Int) async throws {
-        guard let id = tenants[tenant].credentials.keys.sorted().randomElement(using: &random),
+        guard let id = tenants[tenant].credentials.keys.sorted().randomElement(using: &world.random),
             let old = tenants[tenant].credentials[id],
             let target = (tenants[0].realms.keys.sorted() + tenants[1].realms.keys.sorted()).randomElement(
-                using: &random)
+                using: &world.random)
         else { return }
         let body = "<SipCredential><Hash1>\(mark(tenant))</Hash1><RealmId>\(target)</RealmId></SipCredential>"
         let status = try await send(tenant, "PUT", "realms/\(old.realm)/sipcredentials/\(id)", body).status
@@ -232,7 +180,7 @@ struct World {
     }
 
     private mutating func deleteCredential(_ tenant: Int) async throws {
-        guard let id = tenants[tenant].credentials.keys.sorted().randomElement(using: &random),
+        guard let id = tenants[tenant].credentials.keys.sorted().randomElement(using: &world.random),
             let realm = tenants[tenant].credentials[id]?.realm
         else { return }
         #expect(try await send(tenant, "DELETE", "realms/\(realm)/sipcredentials/\(id)").status == 200)
@@ -240,7 +188,7 @@ struct World {
     }
 
     private mutating func createRealm(_ tenant: Int) async throws {
-        let label = Self.labels[Int.random(in: 0..<Self.labels.count, using: &random)]
+        let label = Self.labels[Int.random(in: 0..<Self.labels.count, using: &world.random)]
         let body =
             "<Realm><Realm>\(label)</Realm><Description>\(mark(tenant))</Description><Default>false</Default></Realm>"
         let answer = try await send(tenant, "POST", "realms", body)
@@ -250,7 +198,7 @@ struct World {
     }
 
     private mutating func deleteRealm(_ tenant: Int) async throws {
-        guard let realm = tenants[tenant].realms.keys.sorted().randomElement(using: &random) else { return }
+        guard let realm = tenants[tenant].realms.keys.sorted().randomElement(using: &world.random) else { return }
         let isUsed = tenants[tenant].credentials.values.contains { $0.realm == realm }
         let status = try await send(tenant, "DELETE", "realms/\(realm)").status
         #expect((status == 202) == (!isUsed && realm != tenants[tenant].defaultRealm))
@@ -259,19 +207,18 @@ struct World {
 
     /// A name that both may have stands for one's own, or for nothing.
     private mutating func byName(_ tenant: Int) async throws {
-        let name = "\(Self.users[Int.random(in: 0..<Self.users.count, using: &random)])@bw.com"
+        let name = "\(Self.users[Int.random(in: 0..<Self.users.count, using: &world.random)])@bw.com"
         let own = tenants[tenant].credentials.filter { $0.value.name == name }
         let answer = try await send(tenant, "GET", "sipcredentials/\(name)")
         if own.isEmpty { #expect(answer.status == 404) }
         guard own.count == 1 else { return }
-        #expect(answer.status == 200 && answer.text.contains("of-\(tenants[tenant].marker)-"))
+        #expect(answer.status == 200 && answer.text.contains("of-\(world.tenants[tenant].marker)-"))
         let update = "<SipCredential><Hash1>\(mark(tenant))</Hash1></SipCredential>"
         #expect(try await send(tenant, "PUT", "sipcredentials/\(name)", update).status == 200)
     }
 
     // MARK: What must hold
 
-    /// Every list and count is what the account itself made, whatever the other did in between.
     mutating func compare(_ tenant: Int) async throws {
         let model = tenants[tenant]
         let sites = try await send(tenant, "GET", "sites").text
@@ -281,9 +228,12 @@ struct World {
             #expect(captures(peers, /<PeerId>([0-9]+)<\/PeerId><PeerName>([^<]+)</) == model.peers[site] ?? [:])
         }
         let realms = try await send(tenant, "GET", "realms").text
-        #expect(captures(realms, /<Id>([0-9]+)<\/Id><Realm>([^<]+)</) == model.realms)
+        let domains = captures(realms, /<Id>([0-9]+)<\/Id><Realm>([^<]+)</)
+        #expect(domains.filter { model.realms[$0.key] != nil } == model.realms)
+        #expect(domains.count - model.realms.count == world.elsewhere[tenant].domains)
         for (id, name) in model.realms {
-            let count = model.credentials.values.count { $0.realm == id }
+            let guests = id == model.defaultRealm ? world.elsewhere[tenant].usersOfDefault : 0
+            let count = model.credentials.values.count { $0.realm == id } + guests
             let realm = try await send(tenant, "GET", "realms/\(name)").text
             #expect(realm.contains("<Id>\(id)</Id>") && realm.contains("<SipCredentialCount>\(count)<"))
         }
@@ -291,12 +241,13 @@ struct World {
             let credentials = try await send(tenant, "GET", "sipcredentials\(query)").text
             let wanted = model.credentials.filter { !query.contains("John") || $0.value.name.hasPrefix("John") }
             let found = captures(credentials, /<SipCredential><Id>([0-9]+)<\/Id><RealmId>([0-9]+)</)
-            #expect(found == wanted.mapValues(\.realm))
+            #expect(found.filter { wanted[$0.key] != nil } == wanted.mapValues(\.realm))
+            let guests = query.contains("ragment") ? 0 : world.elsewhere[tenant].users
+            #expect(found.count - wanted.count == guests, "\(query): \(credentials)")
         }
     }
 
-    /// Every route with the ids of the other account, and under the other account's number: an id of somebody else's is
-    /// answered exactly as one that nobody has.
+    /// Every route with the ids of the other account, and under the other account's number.
     mutating func trespass(as tenant: Int) async throws {
         let victim = tenants[1 - tenant]
         for route in BandwidthAPI.routes.all where route.pattern.first == "accounts" {
@@ -308,13 +259,14 @@ struct World {
                 let nobody = try #require(Self.path(route.pattern) { _ in "987654321" })
                 let expected = try await send(tenant, route.method.rawValue, nobody.text, body)
                 #expect(answer.status == expected.status)
-                #expect(Self.withoutNumbers(answer.text) == Self.withoutNumbers(expected.text))
-                trespasses += 1
+                #expect(World.withoutIDs(answer.text) == World.withoutIDs(expected.text))
+                world.noteTrespass()
             }
             let own = foreign ?? Self.path(route.pattern) { _ in "1" }
-            let answer = try await send(tenant, route.method.rawValue, own?.text ?? "", body, account: victim.account)
+            let answer = try await send(
+                tenant, route.method.rawValue, own?.text ?? "", body, account: world.tenants[1 - tenant].account.id)
             #expect(answer.status == 404 && answer.text.contains("<ErrorCode>4022<"), "\(answer.text)")
-            trespasses += 1
+            world.noteTrespass()
         }
     }
 
@@ -346,6 +298,4 @@ struct World {
         default: return "<Nothing/>"
         }
     }
-
-    private static func withoutNumbers(_ text: String) -> String { text.replacing(/[0-9]+/, with: "N") }
 }
