@@ -88,6 +88,7 @@ let package = Package(
         room("DialectKit", "Dialects/DialectKit", ["CExpat", "Provisioning", hummingbird, logging, nio("NIOCore")]),
         room("BandwidthAPI", "Dialects/BandwidthAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
+        room("SignalWireAPI", "Dialects/SignalWireAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
         room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
@@ -98,9 +99,9 @@ let package = Package(
             [
                 "Provisioning", "Store", "SIPEngine", "SIPTransport", "SIPEdge", "DialectKit", "BandwidthAPI",
                 "EnswitchAPI",
-                "VoximplantAPI", hummingbirdTLS, certificates, asn1, nioSSL,
-                "OperatorAPI", "Console", arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging,
-                nio("NIOCore"), nio("NIOHTTP1"), unixSignals,
+                "SignalWireAPI", "VoximplantAPI", hummingbirdTLS, certificates, asn1, nioSSL, "OperatorAPI", "Console",
+                arguments, configuration, crypto, httpClient, hummingbird, lifecycle, logging, nio("NIOCore"),
+                nio("NIOHTTP1"), unixSignals,
             ]),
         .executableTarget(
             name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
@@ -121,6 +122,10 @@ let package = Package(
         tests(
             of: "BandwidthAPI",
             ["DialectKit", "Provisioning", "Store", hummingbird, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")]),
+        tests(
+            of: "SignalWireAPI",
+            ["DialectKit", "Provisioning", "Store", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
             resources: [.copy("Fixtures")]),
         tests(
             of: "EnswitchAPI",

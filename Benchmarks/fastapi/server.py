@@ -1,4 +1,4 @@
-"""The same durable insert as a small FastAPI + SQLite server does it: Basic authentication, an XML body with one SIP
+"""The same durable insert as a small FastAPI + SQLite server does it: Basic authentication, an XML or JSON body with one SIP
 credential, one row in WAL mode with synchronous=FULL, 201 with the credential.
 
 It does less than Demarc: no change log, no rules but the required elements, no live SIP side.
@@ -7,8 +7,10 @@ It does less than Demarc: no change log, no rules but the required elements, no 
 import base64
 import hashlib
 import hmac
+import json
 import os
 import sqlite3
+import uuid
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -62,6 +64,27 @@ async def create(account: int, request: Request) -> Response:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><SipCredentialsResponse><ValidSipCredentials>'
         + "".join(valid) + "</ValidSipCredentials></SipCredentialsResponse>")
     return Response(body, status_code=201, media_type="application/xml")
+
+
+@app.post("/accounts/{account}/endpoints")
+async def create_endpoint(account: int, request: Request) -> Response:
+    """The same for a JSON body with a password, of which the hash is kept."""
+    if not is_caller(request.headers.get("authorization", "")):
+        return Response(status_code=401, headers={"WWW-Authenticate": 'Basic realm="Demarc"'})
+    body = json.loads(await request.body())
+    name, password = body.get("username"), body.get("password")
+    if not name or not password:
+        return Response(status_code=422)
+    hash1 = hashlib.md5(f"{name}:sip.example.com:{password}".encode()).hexdigest()
+    identifier = str(uuid.uuid4())
+    try:
+        database.execute(
+            "INSERT INTO credential (account, user_name, domain, realm, hash1, hash1b) VALUES (?, ?, ?, ?, ?, ?)",
+            (account, name, identifier, "sip.example.com", hash1, json.dumps(body.get("codecs"))))
+    except sqlite3.IntegrityError:
+        return Response(status_code=409)
+    answer = {"id": identifier} | {key: value for key, value in body.items() if key != "password"}
+    return Response(json.dumps(answer), status_code=201, media_type="application/json")
 
 
 @app.post("/nothing")

@@ -1,7 +1,6 @@
-"""`create`: durable creates over HTTP, one resource a request, beside a no-op POST and a FastAPI + SQLite server."""
+"""`create`: durable creates over HTTP in every dialect, one resource a request, beside a no-op POST and FastAPI + SQLite."""
 
 import argparse
-import base64
 import http.client
 import os
 import shutil
@@ -13,6 +12,7 @@ import venv
 from datetime import date
 from pathlib import Path
 
+from .creations import Account, basic, CREDENTIAL, creations, JSON_CREDENTIAL, Request
 from .demarc import ask, await_commands, binary, load_users, serve
 from .machine import (
     BENCHMARKS, Failure, can_pin, free_port, machine_facts, need_packages, on_processor, processor_seconds, run,
@@ -20,25 +20,12 @@ from .machine import (
 from .results import Results
 
 CONNECTIONS = [1, 64, 256]
-CREDENTIAL = (
-    "<SipCredentials><SipCredential><UserName>n@N@</UserName><Hash1>5f4dcc3b5aa765d61d8327deb882cf99</Hash1>"
-    "<Hash1b>7c6a180b36896a0a8c02787eeafb0e4c</Hash1b></SipCredential></SipCredentials>")
-PEER = (
-    "<SipPeer><IsDefaultPeer>false</IsDefaultPeer><PeerName>p@N@</PeerName>"
-    "<SmsHosts><Host><HostName>@A@</HostName></Host></SmsHosts>"
-    "<TerminationHosts><TerminationHost><CustomerTrafficAllowed>DOMESTIC</CustomerTrafficAllowed>"
-    "<DataAllowed>true</DataAllowed><HostName>@A@</HostName><Port>5060</Port></TerminationHost></TerminationHosts>"
-    "<VoiceHosts><Host><HostName>@A@</HostName></Host></VoiceHosts></SipPeer>")
-SITE = (
-    "<Site><Address><AddressType>Service</AddressType><City>Raleigh</City><HouseNumber>900</HouseNumber>"
-    "<StateCode>NC</StateCode><StreetName>Main</StreetName><Zip>27606</Zip></Address><Name>Bench</Name></Site>")
-
-
 def add_command(commands) -> None:
-    parser = commands.add_parser("create", help="durable XML creates per second, beside a no-op POST and FastAPI")
+    parser = commands.add_parser("create", help="durable creates per second in every dialect, beside a no-op POST and FastAPI")
     parser.add_argument("--seconds", type=int, default=5, help="measured seconds of each job")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--resources", type=int, default=1_000_000, help="credentials in the full server")
+    parser.add_argument("--jobs", nargs="*", help="the creates to measure; all unless told")
     parser.add_argument(
         "--output", type=Path, default=BENCHMARKS / "results" / f"create-{date.today().isoformat()}.txt")
     parser.set_defaults(perform=perform)
@@ -96,19 +83,18 @@ class Bench:
         server, port = serve(self._binary, data, directory, "journal", 0 if pinned else None)
         with server:
             await_commands(data)
-            account = ask(self._binary, data, "account", "list")["items"][0]["id"]
-            caller = "admin:" + ask(self._binary, data, "caller", "password", "admin", "--generate")["password"]
-            site = make_site(port, account, caller)
-            target = Target(server.process.pid, port, caller, f"demarc-{size}", pinned, label)
-            credentials = f"/accounts/{account}/sipcredentials"
+            account = Account(self._binary, data, port)
+            target = Target(server.process.pid, port, f"demarc-{size}", pinned, label)
             if size == "empty":
-                self._load(target, "noop", "/nothing", CREDENTIAL)
-                self._load(target, "peer", f"/accounts/{account}/sites/{site}/sippeers", PEER)
-            before = ask(self._binary, data, "status")["totals"]["credentials"]
-            made = self._load(target, "credential", credentials, CREDENTIAL)
-            after = ask(self._binary, data, "status")["totals"]["credentials"]
-            if after - before < made:
-                raise Failure(f"{made} creates were answered 201, {after - before} are there")
+                self._load(target, "noop", Request("/nothing", account.headers, CREDENTIAL))
+            for creation in creations(account):
+                if self._options.jobs and creation.job not in self._options.jobs:
+                    continue
+                before = creation.count()
+                made = self._load(target, creation.job, creation.request)
+                there = creation.count() - before
+                if there < made:
+                    raise Failure(f"{creation.job}: {made} creates were answered well, {there} are there")
         shutil.rmtree(directory)
 
     def _fastapi(self, label: str, pinned: bool) -> None:
@@ -122,28 +108,30 @@ class Bench:
         process = subprocess.Popen(command, env=environment, start_new_session=True)
         try:
             await_port(port)
-            target = Target(process.pid, port, caller, "fastapi", pinned, label)
-            self._load(target, "noop", "/nothing", CREDENTIAL)
-            self._load(target, "credential", "/accounts/1/sipcredentials", CREDENTIAL)
+            target = Target(process.pid, port, "fastapi", pinned, label)
+            headers = {"Authorization": basic(caller), "Content-Type": "application/xml"}
+            self._load(target, "noop", Request("/nothing", headers, CREDENTIAL))
+            self._load(target, "credential", Request("/accounts/1/sipcredentials", headers, CREDENTIAL))
+            headers["Content-Type"] = "application/json"
+            self._load(target, "json", Request("/accounts/1/endpoints", headers, JSON_CREDENTIAL))
         finally:
             process.terminate()
             process.wait(15)
         shutil.rmtree(directory)
 
-    def _load(self, target: "Target", job: str, path: str, body: str) -> int:
+    def _load(self, target: "Target", job: str, request: Request) -> int:
         """Every number of connections in turn; returns how many requests were answered as wanted."""
-        request = self._work / "request"
-        request.write_text(
-            f"POST {path}\nAuthorization: Basic {base64.b64encode(target.caller.encode()).decode()}\n"
-            f"Content-Type: application/xml\n\n{body}")
-        self._wrk(target, request, 64, 1)
-        return sum(self._measure(target, job, request, connections) for connections in CONNECTIONS)
+        file = self._work / "request"
+        head = "".join(f"{name}: {value}\n" for name, value in request.headers.items())
+        file.write_text(f"POST {request.path}\n{head}\n{request.body}")
+        warmed = self._wrk(target, file, 64, 1)
+        return made(warmed) + sum(self._measure(target, job, file, connections) for connections in CONNECTIONS)
 
     def _measure(self, target: "Target", job: str, request: Path, connections: int) -> int:
         before = processor_seconds(target.pid)
         lines = self._wrk(target, request, connections, self._options.seconds)
         spent = processor_seconds(target.pid) - before
-        figures = {line.split()[0]: float(line.split()[1]) for line in lines}
+        figures = figures_of(lines)
         unwanted = figures["failed"] + (figures["refused"] if job != "noop" else 0)
         if unwanted or not figures["requests"]:
             raise Failure(f"{target.name}, {job}: {lines}")
@@ -169,26 +157,17 @@ class Bench:
 class Target:
     """What a load is aimed at."""
 
-    def __init__(self, pid: int, port: int, caller: str, name: str, pinned: bool, label: str):
-        self.pid, self.port, self.caller, self.name, self.pinned, self.label = pid, port, caller, name, pinned, label
+    def __init__(self, pid: int, port: int, name: str, pinned: bool, label: str):
+        self.pid, self.port, self.name, self.pinned, self.label = pid, port, name, pinned, label
 
 
-def make_site(port: int, account: int, caller: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    token = base64.b64encode(caller.encode()).decode()
-    headers = {"Authorization": f"Basic {token}", "Content-Type": "application/xml"}
-    connection.request("POST", f"/accounts/{account}/sites", SITE, headers)
-    response = connection.getresponse()
-    if response.status != 201:
-        raise Failure(f"creating a site: {response.status} {response.read()[:500]}")
-    site = response.getheader("Location", "").rsplit("/", 1)[-1]
-    response.read()
-    first = PEER.replace("@N@", "first").replace("@A@", "192.0.2.1").replace("false", "true")
-    connection.request("POST", f"/accounts/{account}/sites/{site}/sippeers", first, headers)
-    response = connection.getresponse()
-    if response.status != 201:
-        raise Failure(f"creating a peer: {response.status} {response.read()[:500]}")
-    return site
+def figures_of(lines: list[str]) -> dict[str, float]:
+    return {line.split()[0]: float(line.split()[1]) for line in lines}
+
+
+def made(lines: list[str]) -> int:
+    figures = figures_of(lines)
+    return int(figures["requests"] - figures["refused"])
 
 
 def fastapi_python() -> Path:
@@ -219,7 +198,7 @@ def table(results: Results) -> str:
     """The figures to read, as Markdown."""
     lines = ["| job | connections | server | creates/s | us/request | p50 ms | p99 ms |", "|---|---|---|---|---|---|---|"]
     for pinning in ("pinned", "free"):
-        for job in ("noop", "credential", "peer"):
+        for job in results.jobs():
             for connections in CONNECTIONS:
                 for server in ("demarc-empty", "demarc-full", "fastapi"):
                     def figure(name: str) -> float | None:

@@ -28,6 +28,10 @@ class Results:
         values = self._values.get((job, server, pinning), {}).get(name)
         return (min(values), max(values)) if values else None
 
+    def jobs(self) -> list[str]:
+        """The jobs in the order in which they ran, without the number of connections that a name ends with."""
+        return list(dict.fromkeys(job.rpartition("-")[0] for job, _, _ in self._values))
+
     def write(self, path: Path, benchmark: str, facts: dict[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [f"# {benchmark}, {date.today().isoformat()}"] + [f"# {name}: {value}" for name, value in facts.items()]

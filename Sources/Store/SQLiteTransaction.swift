@@ -134,6 +134,11 @@ extension Change.Subject {
         case .carrierRoute(let route), .carrierRouteDeleted(let route): ("route", "\(route.id)")
         case .dialPlan(let plan): ("dial plan", plan.name)
         case .currency(let currency): ("currency", currency.code)
+        case .apiToken(let token), .apiTokenDeleted(let token): ("token", "\(token.id)")
+        case .subscriber(let subscriber), .subscriberDeleted(let subscriber):
+            ("subscriber", "\(subscriber.resource)")
+        case .endpoint(let endpoint), .endpointDeleted(let endpoint): ("endpoint", "\(endpoint.uniqueID)")
+        case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
             .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted:
             applicationLogged

@@ -10,7 +10,8 @@ enum Schema {
         }
         migrator.registerMigration("2") { database in try database.execute(sql: numberSettings) }
         migrator.registerMigration("4") { database in try database.execute(sql: CarrierSchema.step4) }
-        migrator.registerMigration("6") { database in try database.execute(sql: Schema.applications) }
+        migrator.registerMigration("5") { database in try database.execute(sql: subscribers) }
+        migrator.registerMigration("6") { database in try database.execute(sql: applications) }
         return migrator
     }
 

@@ -45,12 +45,4 @@ import Testing
     func aFaultNamesItsParameter(name: String) {
         #expect(Parameters.name(of: Parameters.field(of: name)) == name)
     }
-
-    @Test(arguments: [
-        (JSONValue.text("a\"\\\u{1}\u{7F}é\n"), #""a\"\\\u0001\u007fé\n""#), (.list([]), "[]"), (.object([]), "{}"),
-        (.list([.number(1), .flag(true)]), "[ 1, 1 ]"), (.object([.init("a", .number(-1))]), #"{ "a":-1 }"#),
-    ])
-    func jsonIsLaidOutAsThePagesDo(value: JSONValue, text: String) {
-        #expect(value.rendered == text)
-    }
 }

@@ -37,7 +37,11 @@ extension AccountCommand {
                 country: country)
             let made = try await client.send(
                 .post, OperatorClient.path("accounts"), body: body, as: OperatorWire.CreatedAccount.self)
-            try show(made) { "Account \(made.account.id) \(made.account.name), SIP domain \(made.domain.name)" }
+            try show(made) {
+                let account = "Account \(made.account.id) \(made.account.name), SIP domain \(made.domain.name)"
+                let tokens = made.tokens.map { "Token for \($0.token.contract): \($0.secret)" }
+                return ([account, "Project \(made.account.project)"] + tokens).joined(separator: "\n")
+            }
         }
     }
 

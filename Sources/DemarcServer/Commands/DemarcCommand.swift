@@ -27,6 +27,7 @@ package struct DemarcCommand: AsyncParsableCommand {
                     CredentialCommand.self, NumbersCommand.self,
                     CarrierCommand.self, RouteCommand.self, DialPlanCommand.self, CurrencyCommand.self,
                     KeyCommand.self, CACommand.self,
+                    TokenCommand.self, ResourceCommand.self,
                 ]),
             CommandGroup(
                 name: "Live",

@@ -33,6 +33,7 @@ struct Announcement: Service, CustomStringConvertible {
         lines += vendor.map { "  Bandwidth API   \($0)/api/accounts/ID" }
         lines += vendor.map { "  Enswitch API    \($0)/api/json/" }
         lines += vendor.map { "  Voximplant API  \($0)/platform_api   (keys: \(Self.command) key create)" }
+        lines += vendor.map { "  SignalWire API  \($0)/api/fabric" }
         lines += board.urls(of: .operator).map(Self.reachable).map {
             "  Console         \($0)/   (user operator, password: the token in "
                 + "\(OperatorFile.path(in: server.settings.dataDirectory)))"
@@ -47,6 +48,9 @@ struct Announcement: Service, CustomStringConvertible {
         let account = "\(url)/api/accounts/\(first.account.id)"
         let phone = first.phone
         let data = server.settings.dataDirectory
+        let tokens = first.tokens.map {
+            "                  token for \($0.token.contract.rawValue): \($0.secret.reveal())\n"
+        }.joined()
         let list = data == Setting.data.fallback.first ? "" : " --data \(data)"
         return """
             This is the first start. What follows is shown once:
@@ -54,7 +58,8 @@ struct Announcement: Service, CustomStringConvertible {
               Account         \(first.account.id) "\(first.account.name)", SIP domain \(first.domain.name)
               Bandwidth       user \(first.caller), password \(first.password.reveal())
               Enswitch        auth_username=\(first.caller);auth_password=\(first.password.reveal())
-
+              SignalWire      project \(first.account.project)
+            \(tokens)
             Three commands to try, in another terminal:
 
               1. Make a credential as a Bandwidth client would:

@@ -7,6 +7,8 @@ struct FirstStart: Sendable {
     let domain: SIPDomain
     let caller: String
     let password: Secret<String>
+    /// One API token for each contract; empty where the account has some.
+    let tokens: [(token: APIToken, secret: Secret<String>)]
     /// For the example that is printed: the phone's user name, password, and hashes.
     let phone: ExamplePhone
 
@@ -28,8 +30,10 @@ struct FirstStart: Sendable {
         let password = GeneratedSecret.make()
         let caller = try await useCases.callers.create(
             name: "admin", account: account.id, role: .administrator, password: password)
+        let hasTokens = try await !useCases.apiTokens.list(of: account.id).isEmpty
+        let tokens = hasTokens ? [] : try await useCases.apiTokens.createFirst(of: account.id)
         return FirstStart(
-            account: account, domain: domain, caller: caller.name, password: password,
+            account: account, domain: domain, caller: caller.name, password: password, tokens: tokens,
             phone: ExamplePhone(realm: domain.name))
     }
 }

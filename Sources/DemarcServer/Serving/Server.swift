@@ -8,6 +8,7 @@ import Logging
 import OperatorAPI
 package import Provisioning
 package import ServiceLifecycle
+import SignalWireAPI
 package import UnixSignals
 import VoximplantAPI
 
@@ -64,6 +65,7 @@ package struct Server: Sendable {
         let dialects: [any Dialect] = [
             BandwidthAPI(useCases: useCases),
             EnswitchAPI(useCases: useCases, edge: edge),
+            SignalWireAPI(useCases: useCases),
             VoximplantAPI(useCases: useCases),
         ]
         let vendorListeners = vendors.map { address in

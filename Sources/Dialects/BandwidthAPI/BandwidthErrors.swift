@@ -12,7 +12,7 @@ extension BandwidthAPI {
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
         credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors,
-        carrierErrors, applicationErrors)
+        carrierErrors, applicationErrors, subscriberErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),

@@ -26,6 +26,7 @@ package struct OperatorAPI: Sendable {
         addCredentialRoutes(to: v1)
         addNumberRoutes(to: v1)
         addCarrierRoutes(to: v1)
+        addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
         addLedgerRoutes(to: v1)
         addServiceKeyRoutes(to: v1)

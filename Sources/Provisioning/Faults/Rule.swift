@@ -3,7 +3,6 @@
 /// The comment of a case lists the values that its fault carries, in order.
 package enum Rule: String, CaseIterable, Sendable {
     // MARK: Whoever asks
-
     /// The store, disk or another part of ours failed; the request may be repeated.
     case unavailable
     /// The caller's role does not allow the change.
@@ -18,7 +17,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case bodyUnreadable
 
     // MARK: Sites
-
     /// site
     case siteUnknown
     /// The site's name is missing.
@@ -41,15 +39,9 @@ package enum Rule: String, CaseIterable, Sendable {
     case siteHasTrunks
 
     // MARK: Addresses
-
     /// The address is missing where it is required.
     case addressRequired
-    case houseNumberRequired
-    case streetNameRequired
-    case cityRequired
-    case stateCodeRequired
-    case zipRequired
-    case addressKindRequired
+    case houseNumberRequired, streetNameRequired, cityRequired, stateCodeRequired, zipRequired, addressKindRequired
     /// value
     case houseNumberTooLong
     /// value
@@ -85,7 +77,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case addressCheckUnavailable
 
     // MARK: Trunks
-
     /// trunk, account, site
     case trunkUnknown
     /// trunk: deleting one that does not exist
@@ -103,10 +94,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case defaultTrunkHasOthers
     /// Deleting a trunk that has numbers.
     case trunkHasNumbers
-    case voiceHostsAndGroups
-    case tooManyVoiceHosts
-    case tooManyVoiceHostGroups
-    case tooManyMessagingHosts
+    case voiceHostsAndGroups, tooManyVoiceHosts, tooManyVoiceHostGroups, tooManyMessagingHosts
     /// count, maximum
     case tooManyTerminationHosts
     /// host: not an address or name (voice and messaging hosts)
@@ -149,15 +137,11 @@ package enum Rule: String, CaseIterable, Sendable {
     case callingNameOnPrivateNetwork
     /// account
     case callingNameNotEnabled
-    case callingNameDisplayMissing
-    case callingNameEnforcedMissing
-    case callingNameDisplayInvalid
-    case callingNameEnforcedInvalid
+    case callingNameDisplayMissing, callingNameEnforcedMissing, callingNameDisplayInvalid, callingNameEnforcedInvalid
     /// value
     case premiseTrunksInvalid
 
     // MARK: Numbers of a trunk
-
     /// number, account, site, trunk
     case numberNotOnTrunk
     /// number: in the inventory, but on no trunk
@@ -186,12 +170,9 @@ package enum Rule: String, CaseIterable, Sendable {
     case nameDisplayEnforced
     /// account, feature
     case numberFeatureMissing
-    case numberPageInvalid
-    case numberPageSizeInvalid
-    case numberPageTooSmall
+    case numberPageInvalid, numberPageSizeInvalid, numberPageTooSmall
 
     // MARK: Voice settings and hosts of a trunk
-
     /// protocol
     case voiceProtocolUnknown
     /// An application beside the protocol SIP.
@@ -210,7 +191,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case hostKindUnknown
 
     // MARK: Credentials
-
     /// The list holds no entry.
     case credentialListEmpty
     /// maximum
@@ -239,7 +219,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case realmUnknown
 
     // MARK: Realms and their credentials
-
     /// realm: asking for one that the account has not
     case realmNotFound
     /// realm, maximum
@@ -262,30 +241,22 @@ package enum Rule: String, CaseIterable, Sendable {
     case applicationInvalid
 
     // MARK: Searching and paging
-
     /// element name, maximum
     case textTooLong
     /// minimum
     case fragmentTooShort
-    case userNameFragmentTooLong
-    case domainFragmentTooLong
-    case realmFragmentEmpty
-    case realmFragmentTooShort
-    case realmFragmentTooLong
+    case userNameFragmentTooLong, domainFragmentTooLong, realmFragmentEmpty, realmFragmentTooShort, realmFragmentTooLong
     /// fragment
     case realmFragmentInvalid
     /// A fragment of fewer than three characters in a search for realms.
     case realmSearchTooShort
-    case pageSizeInvalid
-    case pageOutOfRange
+    case pageSizeInvalid, pageOutOfRange
 
     // MARK: Signing in
-
     /// seconds to wait, second since 1970 when the wait ends
     case tooManyAttempts
 
     // MARK: Carriers and their routes
-
     /// carrier
     case carrierUnknown
     /// carrier: a route or cost names one that the account has not
@@ -316,7 +287,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case routeProductMissing
 
     // MARK: Number forms and currencies (operator's side)
-
     /// name
     case dialPlanInvalid
     /// name
@@ -327,7 +297,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case currencyTaken
 
     // MARK: Domains, numbers, callers (operator's side)
-
     /// name
     case domainInvalid
     /// name
@@ -356,16 +325,12 @@ package enum Rule: String, CaseIterable, Sendable {
     case countryInvalid
 
     // MARK: Commands and keys of programs
-
     case commandMissing
     /// command
     case commandUnknown
     /// Nobody that is known asks.
     case notAuthorized
-    case tokenUnreadable
-    case tokenLivesTooLong
-    case tokenIssuedInFuture
-    case tokenExpired
+    case tokenUnreadable, tokenLivesTooLong, tokenIssuedInFuture, tokenExpired
     /// account that the request names beside the one that asks
     case accountMismatch
     /// The operator froze the account.
@@ -380,35 +345,27 @@ package enum Rule: String, CaseIterable, Sendable {
     case parameterTooLong
     /// key's id
     case keyUnknown
-    case keyRoleInvalid
-    case keyRoleNameInvalid
-    case keyLimit
+    case keyRoleInvalid, keyRoleNameInvalid, keyLimit
 
     // MARK: Money
-
     /// what is needed: the account has less
     case insufficientMoney
     /// amount
     case amountInvalid
     /// type
     case subscriptionKindUnknown
-    case callbackURLInvalid
-    case callbackSaltTooLong
+    case callbackURLInvalid, callbackSaltTooLong
 
     // MARK: Applications, their rules and users
-
     case applicationIDUnknown
     /// name: none of the account's, or none that an application can have
     case applicationNameInvalid
     /// name
     case applicationNameTaken
-    case applicationLimit
-    case ruleIDUnknown
-    case ruleNameInvalid
+    case applicationLimit, ruleIDUnknown, ruleNameInvalid
     /// name
     case ruleNameTaken
-    case rulePatternInvalid
-    case ruleExclusionInvalid
+    case rulePatternInvalid, ruleExclusionInvalid
     /// There are no scenarios that have ids.
     case scenarioIDInvalid
     /// name: no destination of a rule
@@ -419,31 +376,59 @@ package enum Rule: String, CaseIterable, Sendable {
     case endUserNameInvalid
     /// name
     case endUserNameTaken
-    case endUserPasswordTooShort
-    case endUserPasswordHasSpaces
-    case endUserDisplayNameInvalid
-    case endUserCustomDataTooLong
+    case endUserPasswordTooShort, endUserPasswordHasSpaces, endUserDisplayNameInvalid, endUserCustomDataTooLong
     /// The user is one of another application.
     case endUserOfOtherApplication
 
     // MARK: Registrations elsewhere
+    case registrationUnknown, registrationUserNameInvalid, registrationProxyInvalid
 
-    case registrationUnknown
-    case registrationUserNameInvalid
-    case registrationProxyInvalid
-}
+    // MARK: Subscribers, SIP endpoints and resources
+    /// element name: a value that is no text
+    case notText
+    /// element name: a value that is no list of texts
+    case notTextList
+    /// A list of codecs that is neither a list of texts nor one text with commas.
+    case codecsFormatInvalid
+    /// element name, entry: a list names something that does not exist
+    case listEntryInvalid
+    /// element name, minimum
+    case textTooShort
+    /// The repeated password is another one.
+    case confirmationMismatch
+    /// A call handler and a resource at once.
+    case handlerAndResource
+    /// subscriber
+    case subscriberUnknown
+    /// email
+    case emailTaken
+    /// endpoint
+    case endpointUnknown
+    /// A new user name without the password that belongs to it.
+    case renameNeedsPassword
+    /// resource: asking for one that the account has not
+    case resourceUnknown
+    /// resource: calls are to go to one that the account has not
+    case handlerUnknown
+    /// resource, kind: calls are to go to one of a kind that takes none
+    case handlerKindInvalid
+    /// resource: calls still go to it
+    case resourceInUse
+    /// address
+    case fabricAddressUnknown
+    /// target
+    case targetInvalid
+    /// A page behind the first without the token that says where it begins.
+    case pageTokenRequired
+    /// The token is none of ours, or its subscriber is gone.
+    case refreshTokenInvalid
+    /// An access token where one to refresh with is wanted.
+    case refreshTokenWrongKind
+    case refreshTokenOver
 
-extension Rule {
-    /// What only commands about applications, registrations elsewhere, money and keys can break.
-    package static let ofApplications: Set<Rule> = [
-        .commandMissing, .commandUnknown, .notAuthorized, .tokenUnreadable, .tokenLivesTooLong, .tokenIssuedInFuture,
-        .tokenExpired, .accountMismatch, .accountFrozen, .requestRateExceeded, .onlyOneOf, .parameterNeeded,
-        .parameterTooLong, .keyUnknown, .keyRoleInvalid, .keyRoleNameInvalid, .keyLimit, .insufficientMoney,
-        .amountInvalid, .subscriptionKindUnknown, .callbackURLInvalid, .callbackSaltTooLong, .applicationIDUnknown,
-        .applicationNameInvalid, .applicationNameTaken, .applicationLimit, .ruleIDUnknown, .ruleNameInvalid,
-        .ruleNameTaken, .rulePatternInvalid, .ruleExclusionInvalid, .scenarioIDInvalid, .scenarioNameInvalid,
-        .userIDUnknown, .endUserNameUnknown, .endUserNameInvalid, .endUserNameTaken, .endUserPasswordTooShort,
-        .endUserPasswordHasSpaces, .endUserDisplayNameInvalid, .endUserCustomDataTooLong, .endUserOfOtherApplication,
-        .registrationUnknown, .registrationUserNameInvalid, .registrationProxyInvalid,
-    ]
+    // MARK: API tokens (operator's side)
+    /// name
+    case apiTokenNameInvalid
+    /// token's id
+    case apiTokenUnknown
 }

@@ -18,6 +18,11 @@ package struct AccessTokens: Sendable {
     /// A key that is made anew at each start makes every token end with the process.
     package init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
+    /// A key for one more purpose, made from this one.
+    func key(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Data(purpose.utf8), outputByteCount: 32)
+    }
+
     /// Whom a token stands for, and until when. The names are those that Bandwidth's clients read.
     struct Claims: Codable, Equatable {
         /// The caller's name.

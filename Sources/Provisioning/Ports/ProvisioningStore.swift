@@ -69,6 +69,14 @@ package struct Change: Sendable {
         case ledger(Ledger)
         case serviceKey(ServiceKey)
         case serviceKeyDeleted(ServiceKey)
+        case apiToken(APIToken)
+        case apiTokenDeleted(APIToken)
+        case subscriber(Subscriber)
+        case subscriberDeleted(Subscriber)
+        case endpoint(SIPEndpoint)
+        case endpointDeleted(SIPEndpoint)
+        case resource(CallResource)
+        case resourceDeleted(CallResource)
     }
 
     package init(number: ChangeNumber, account: AccountID, subject: Subject) {
@@ -79,7 +87,7 @@ package struct Change: Sendable {
 }
 
 /// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
-package protocol ProvisioningReader: ApplicationReader {
+package protocol ProvisioningReader: ApplicationReader, SubscriberReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
@@ -148,7 +156,7 @@ package protocol ProvisioningReader: ApplicationReader {
 /// A reader that may also write; constraints of the schema come back as named faults.
 ///
 /// A call that throws a fault has changed nothing, so what was done before it may stay.
-package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransaction {
+package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransaction, SubscriberTransaction {
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
     ) throws(ProvisioningError) -> Account

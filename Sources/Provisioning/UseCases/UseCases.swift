@@ -10,6 +10,11 @@ package struct UseCases: Sendable {
     package let realmCredentials: RealmCredentials
     package let numbers: Numbers
     package let trunkNumbers: TrunkNumbers
+    package let apiTokens: APITokens
+    package let subscribers: Subscribers
+    package let endpoints: SIPEndpoints
+    package let resources: CallResources
+    package let pageTokens: PageTokens
 
     package let carriers: Carriers
     package let carrierCosts: CarrierCosts
@@ -56,6 +61,12 @@ package struct UseCases: Sendable {
         outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
         renewals = Renewals(store: store, tariff: tariff, now: now)
         serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
+        apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
+        subscribers = Subscribers(
+            store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)
+        endpoints = SIPEndpoints(store: store)
+        resources = CallResources(store: store)
+        pageTokens = PageTokens(key: tokens.key(for: "page tokens"))
     }
 
     /// The machine's own monotonic clock.

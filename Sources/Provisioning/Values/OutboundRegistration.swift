@@ -6,12 +6,12 @@ package struct OutboundRegistration: Sendable, Equatable {
     package var binding: RegistrationBinding
     package var subscription: RegistrationSubscription
     /// The last answer that the other server gave; `nil` while none was had.
-    package var state: RegistrationState?
+    package var state: RegistrationOutcome?
     package var updated: Timestamp
 
     package init(
         id: OutboundRegistrationID, account: AccountID, details: OutboundRegistrationDetails,
-        binding: RegistrationBinding, subscription: RegistrationSubscription, state: RegistrationState?,
+        binding: RegistrationBinding, subscription: RegistrationSubscription, state: RegistrationOutcome?,
         updated: Timestamp
     ) {
         self.id = id
@@ -88,7 +88,7 @@ package struct RegistrationSubscription: Sendable, Equatable {
 }
 
 /// How the last REGISTER ended.
-package struct RegistrationState: Sendable, Equatable {
+package struct RegistrationOutcome: Sendable, Equatable {
     package let isSuccessful: Bool
     /// The final status of SIP.
     package let status: Int

@@ -143,12 +143,15 @@ extension SQLiteTransaction {
     }
 
     func delete(_ credential: Credential) throws(ProvisioningError) {
+        // The schema deletes the endpoint with it; the log must know.
+        let endpoint = try endpoint(with: credential)
         let count = try run(
             "DELETE FROM credential WHERE id = ? AND account = ?",
             [credential.id.rawValue, credential.account.rawValue])
         guard count == 1 else {
             throw ProvisioningError(.credentialUnknown, credential.name.composite, "\(credential.account)")
         }
+        if let endpoint { try record(.endpointDeleted(endpoint), .deleted, account: credential.account) }
         try record(.credentialDeleted(credential), .deleted, account: credential.account)
     }
 }

@@ -198,7 +198,7 @@ extension OutboundRegistration {
                 price: Money(micros: row[13]), purchased: Timestamp(milliseconds: row[14]), nextRenewal: nextRenewal,
                 isDeactivated: row[16]),
             state: isSuccessful.map {
-                RegistrationState(isSuccessful: $0, status: (row[18] as Int?) ?? 0, message: row[19])
+                RegistrationOutcome(isSuccessful: $0, status: (row[18] as Int?) ?? 0, message: row[19])
             },
             updated: Timestamp(milliseconds: row[20]))
     }

@@ -30,6 +30,9 @@ package struct JSONObject: Sendable, Equatable {
     /// - Parameter members: with names that differ.
     package init(_ members: [Member] = []) { self.members = members }
 
+    /// The members stand in the order of the literal, whose names differ.
+    package init(_ members: KeyValuePairs<String, JSON>) { self.members = members.map { Member($0.key, $0.value) } }
+
     /// The value of that name; `nil` where there is none, `.null` where it was sent as such. Case matters.
     package subscript(name: String) -> JSON? { members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
 

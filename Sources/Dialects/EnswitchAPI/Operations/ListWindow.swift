@@ -27,12 +27,12 @@ struct ListWindow {
 
     /// The count of the rows, or those within the window; a limit of 0 is none.
     func answer<Row>(
-        _ rows: [Row], _ whole: (Row) -> JSONValue, _ brief: (Row) -> JSONValue
+        _ rows: [Row], _ whole: (Row) -> JSON, _ brief: (Row) -> JSON
     ) -> Answer {
         guard !isCount else { return .count(rows.count) }
         let ordered = isDescending ? rows.reversed() : rows
         let page = ordered.dropFirst(offset).prefix(limit == 0 ? rows.count : limit)
-        return .data(.list(page.map { isBrief ? brief($0) : whole($0) }))
+        return .data(.array(page.map { isBrief ? brief($0) : whole($0) }))
     }
 }
 

@@ -55,7 +55,7 @@ enum PeerOperations {
             (!onlyReachable || carrier.details.reservedFor.holds(account))
                 && (!onlyExcepted || carrier.details.exceptionsBy.holds(account))
         }
-        return .data(.list(carriers.map { row($0, for: exchange) }))
+        return .data(.array(carriers.map { row($0, for: exchange) }))
     }
 
     static func delete(_ exchange: Exchange) async throws(ProvisioningError) -> Answer {
@@ -63,7 +63,7 @@ enum PeerOperations {
         return .done
     }
 
-    private static func row(_ carrier: Carrier, for exchange: Exchange) -> JSONValue {
+    private static func row(_ carrier: Carrier, for exchange: Exchange) -> JSON {
         Privilege.system.isHeld(by: exchange.caller) ? PeerWire.row(carrier) : PeerWire.briefRow(carrier)
     }
 }

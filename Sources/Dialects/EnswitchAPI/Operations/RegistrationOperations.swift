@@ -15,6 +15,6 @@ enum RegistrationOperations {
             _ = try await exchange.useCases.credentials.get(name, by: exchange.caller)
         }
         return .data(
-            .list(bindings.enumerated().map { RegistrationWire.row($0.element, number: $0.offset + 1) }))
+            .array(bindings.enumerated().map { RegistrationWire.row($0.element, number: $0.offset + 1) }))
     }
 }

@@ -8,11 +8,11 @@ enum UserOperations {
     /// The caller, with `token=1` a token beside it, which only a name and password are exchanged for.
     static func login(_ exchange: Exchange) async throws(ProvisioningError) -> Answer {
         let caller = exchange.caller
-        var members: [JSONValue.Member] = [
-            .init("id", .number(caller.id.rawValue)), .init("username", .text(caller.name)),
-            .init("customer", .number(caller.account.rawValue)), .init("role", .text(caller.role.rawValue)),
-        ]
-        guard try exchange.flag("token") else { return .data(.object(members)) }
+        var answer = JSONObject([
+            "id": JSON(caller.id.rawValue), "username": .string(caller.name),
+            "customer": JSON(caller.account.rawValue), "role": .string(caller.role.rawValue),
+        ])
+        guard try exchange.flag("token") else { return .data(.object(answer)) }
         let form = exchange.form
         // Read before the token is made, so that it never ends sooner than is said.
         let now = exchange.now().milliseconds / 1000
@@ -20,10 +20,9 @@ enum UserOperations {
             let token = try await exchange.useCases.callers.token(
                 name: name, password: Secret(password), from: exchange.source)
         else { return .failed(code: "401", EnswitchAPI.wrongCredentials) }
-        members += [
-            .init("auth_token", .text(token.reveal())), .init("auth_token_expiry", .number(AccessTokens.lifetime)),
-            .init("auth_token_expires", .number(now + AccessTokens.lifetime)),
-        ]
-        return .data(.object(members))
+        answer.append("auth_token", .string(token.reveal()))
+        answer.append("auth_token_expiry", JSON(AccessTokens.lifetime))
+        answer.append("auth_token_expires", JSON(now + AccessTokens.lifetime))
+        return .data(.object(answer))
     }
 }

@@ -1,3 +1,4 @@
+import DialectKit
 import Hummingbird
 import Provisioning
 
@@ -12,16 +13,16 @@ struct Answer: Sendable {
     }
 
     private let entries: [Entry]
-    private let data: JSONValue?
+    private let data: JSON?
 
-    static func data(_ value: JSONValue) -> Answer { Answer(entries: [entry("200")], data: value) }
+    static func data(_ value: JSON) -> Answer { Answer(entries: [entry("200")], data: value) }
 
     /// The number of what was created.
     static func created<Resource>(_ id: Identifier<Resource>) -> Answer {
-        data(.object([.init("id", .number(id.rawValue))]))
+        data(["id": JSON(id.rawValue)])
     }
 
-    static func count(_ count: Int) -> Answer { data(.object([.init("count", .number(count))])) }
+    static func count(_ count: Int) -> Answer { data(["count": JSON(count)]) }
 
     /// The input would have been taken; nothing was stored.
     static let validated = Answer(entries: [entry("201")], data: nil)
@@ -37,15 +38,18 @@ struct Answer: Sendable {
     private static func entry(_ code: String) -> Entry { Entry(code: code, key: "", message: "OK") }
 
     var response: Response {
-        let responses = entries.map { entry in
-            JSONValue.object([
-                .init("code", .text(entry.code)), .init("key", .text(entry.key)),
-                .init("message", .text(entry.message)),
-            ])
+        let responses = entries.map { entry -> JSON in
+            ["code": .string(entry.code), "key": .string(entry.key), "message": .string(entry.message)]
         }
-        let members = [JSONValue.Member("responses", .list(responses))] + (data.map { [.init("data", $0)] } ?? [])
+        var body = JSONObject(["responses": .array(responses)])
+        if let data { body.append("data", data) }
         return Response(
             status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: JSONValue.object(members).rendered)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: JSON.object(body).text(.spaced))))
     }
+}
+
+extension JSON {
+    /// 1 or 0, the vendor's truth values.
+    static func flag(_ value: Bool) -> JSON { JSON(value ? 1 : 0) }
 }

@@ -41,41 +41,41 @@ enum PeerCostWire {
         hours.lastMinute = last.hour * 60 + last.minute
     }
 
-    static func row(_ cost: CarrierCost) -> JSONValue {
+    static func row(_ cost: CarrierCost) -> JSON {
         let details = cost.details
         let hours = details.hours
-        return .object([
-            .init("id", .number(cost.id.rawValue)),
-            .init("peer", .number(details.carrier.rawValue)),
-            .init("called_prefix", .text(details.called.prefix)),
-            .init("called_max", .number(details.called.maximumLength)),
-            .init("called_min", .number(details.called.minimumLength)),
-            .init("caller_type", .text(details.callerMatch.rawValue)),
-            .init("caller_prefix", .text(details.callerPrefix)),
-            .init("connectfee", .text(details.connectFee.description)),
-            .init("cost", .text(details.perMinute.description)),
-            .init("days", .text(hours.days)),
-            .init("description", .text(details.description)),
-            .init("end", .number(hours.until ?? -1)),
-            .init("endhour", .number(hours.lastMinute / 60)),
-            .init("endminute", .number(hours.lastMinute % 60)),
-            .init("included", .number(details.includedSeconds)),
-            .init("increment", .number(details.increment)),
-            .init("least_cost", .flag(details.isLeastCost)),
-            .init("media", .text(details.media.rawValue)),
-            .init("message", .text(details.perMessage.description)),
-            .init("minimum", .text(details.minimum.description)),
-            .init("priority", .number(details.priority)),
-            .init("start", .number(hours.from ?? -1)),
-            .init("starthour", .number(hours.firstMinute / 60)),
-            .init("startminute", .number(hours.firstMinute % 60)),
-        ])
+        return [
+            "id": JSON(cost.id.rawValue),
+            "peer": JSON(details.carrier.rawValue),
+            "called_prefix": .string(details.called.prefix),
+            "called_max": JSON(details.called.maximumLength),
+            "called_min": JSON(details.called.minimumLength),
+            "caller_type": .string(details.callerMatch.rawValue),
+            "caller_prefix": .string(details.callerPrefix),
+            "connectfee": .string(details.connectFee.description),
+            "cost": .string(details.perMinute.description),
+            "days": .string(hours.days),
+            "description": .string(details.description),
+            "end": JSON(hours.until ?? -1),
+            "endhour": JSON(hours.lastMinute / 60),
+            "endminute": JSON(hours.lastMinute % 60),
+            "included": JSON(details.includedSeconds),
+            "increment": JSON(details.increment),
+            "least_cost": .flag(details.isLeastCost),
+            "media": .string(details.media.rawValue),
+            "message": .string(details.perMessage.description),
+            "minimum": .string(details.minimum.description),
+            "priority": JSON(details.priority),
+            "start": JSON(hours.from ?? -1),
+            "starthour": JSON(hours.firstMinute / 60),
+            "startminute": JSON(hours.firstMinute % 60),
+        ]
     }
 
     /// What a list of pages is made of.
-    static func briefRow(_ cost: CarrierCost) -> JSONValue {
-        .object([
-            .init("id", .number(cost.id.rawValue)), .init("called_prefix", .text(cost.details.called.prefix)),
-        ])
+    static func briefRow(_ cost: CarrierCost) -> JSON {
+        [
+            "id": JSON(cost.id.rawValue), "called_prefix": .string(cost.details.called.prefix),
+        ]
     }
 }

@@ -66,44 +66,44 @@ enum PeerWire {
     }
 
     /// Everything but the password, by the names and in the order of the vendor's page on create.
-    static func row(_ carrier: Carrier) -> JSONValue {
+    static func row(_ carrier: Carrier) -> JSON {
         let details = carrier.details
-        return .object([
-            .init("id", .number(carrier.id.rawValue)),
-            .init("name", .text(details.name)),
-            .init("type", .text(details.kind.rawValue)),
-            .init("called_prefix", .text(details.calledPrefix)),
-            .init("called_strip_hash", .flag(details.calledStripHash)),
-            .init("callerid", .text(details.callerID)),
-            .init("callerid_unknown", .text(details.unknownCallerID)),
-            .init("callerid_withheld", .text(details.withheldCallerID)),
-            .init("channel_group", .number(details.channelGroup)),
-            .init("charge", .flag(details.charges)),
-            .init("codecs", .text(details.codecs.map(\.rawValue).joined(separator: ","))),
-            .init("context", .text(details.context)),
-            .init("costs", .flag(details.hasOwnCosts)),
-            .init("currency", .text(details.currency)),
-            .init("customer", .number(details.reservedFor.number)),
-            .init("description", .text(details.description)),
-            .init("destination", .text(details.destination.text)),
-            .init("dialplan_called", .text(details.calledDialPlan)),
-            .init("dialplan_caller", .text(details.callerDialPlan)),
-            .init("dtmfmode", .text(details.dtmf.rawValue)),
-            .init("fail_percent", .number(details.failPercent)),
-            .init("outmaximum", .number(details.maximumCalls ?? -1)),
-            .init("plan_customer", .number(details.exceptionsBy.number)),
-            .init("proxy", .text(details.proxy.text)),
-            .init("send_asserted_identity", .flag(details.sendsAssertedIdentity)),
-            .init("send_privacy", .flag(details.sendsPrivacy)),
-            .init("send_rpid", .flag(details.sendsRemotePartyID)),
-            .init("url_costs", .text(details.costsURL)),
-            .init("username", .text(details.userName)),
-        ])
+        return [
+            "id": JSON(carrier.id.rawValue),
+            "name": .string(details.name),
+            "type": .string(details.kind.rawValue),
+            "called_prefix": .string(details.calledPrefix),
+            "called_strip_hash": .flag(details.calledStripHash),
+            "callerid": .string(details.callerID),
+            "callerid_unknown": .string(details.unknownCallerID),
+            "callerid_withheld": .string(details.withheldCallerID),
+            "channel_group": JSON(details.channelGroup),
+            "charge": .flag(details.charges),
+            "codecs": .string(details.codecs.map(\.rawValue).joined(separator: ",")),
+            "context": .string(details.context),
+            "costs": .flag(details.hasOwnCosts),
+            "currency": .string(details.currency),
+            "customer": JSON(details.reservedFor.number),
+            "description": .string(details.description),
+            "destination": .string(details.destination.text),
+            "dialplan_called": .string(details.calledDialPlan),
+            "dialplan_caller": .string(details.callerDialPlan),
+            "dtmfmode": .string(details.dtmf.rawValue),
+            "fail_percent": JSON(details.failPercent),
+            "outmaximum": JSON(details.maximumCalls ?? -1),
+            "plan_customer": JSON(details.exceptionsBy.number),
+            "proxy": .string(details.proxy.text),
+            "send_asserted_identity": .flag(details.sendsAssertedIdentity),
+            "send_privacy": .flag(details.sendsPrivacy),
+            "send_rpid": .flag(details.sendsRemotePartyID),
+            "url_costs": .string(details.costsURL),
+            "username": .string(details.userName),
+        ]
     }
 
     /// What a caller without the system privilege sees.
-    static func briefRow(_ carrier: Carrier) -> JSONValue {
-        .object([.init("id", .number(carrier.id.rawValue)), .init("name", .text(carrier.details.name))])
+    static func briefRow(_ carrier: Carrier) -> JSON {
+        ["id": JSON(carrier.id.rawValue), "name": .string(carrier.details.name)]
     }
 }
 

@@ -1,26 +1,27 @@
+import DialectKit
 import Provisioning
 
 /// Live bindings as rows of Kamailio's `location` table, whose columns the vendor shows.
 enum RegistrationWire {
     /// - Parameter number: the row's place in the list, counted from 1; bindings have no number of their own.
-    static func row(_ binding: LiveBinding, number: Int) -> JSONValue {
+    static func row(_ binding: LiveBinding, number: Int) -> JSON {
         let parts = binding.aor.split(separator: "@", maxSplits: 1)
-        return .object([
-            .init("id", .number(number)),
-            .init("username", .text(parts.first.map(String.init) ?? "")),
-            .init("domain", .text(parts.count == 2 ? String(parts[1]) : "")),
-            .init("contact", .text(binding.contact)),
-            .init("received", .text(received(binding.source))),
-            .init("path", .text(binding.path.joined(separator: ","))),
-            .init("expires", .number(binding.expiresAt / 1000)),
-            .init("q", .text(quality(binding.q))),
-            .init("callid", .text(binding.callID)),
-            .init("cseq", .number(Int64(binding.cseq))),
-            .init("last_modified", .number(binding.registeredAt / 1000)),
-            .init("user_agent", .text(binding.userAgent)),
-            .init("instance", .text(binding.instance)),
-            .init("reg_id", .number(binding.regID ?? 0)),
-        ])
+        return [
+            "id": JSON(number),
+            "username": .string(parts.first.map(String.init) ?? ""),
+            "domain": .string(parts.count == 2 ? String(parts[1]) : ""),
+            "contact": .string(binding.contact),
+            "received": .string(received(binding.source)),
+            "path": .string(binding.path.joined(separator: ",")),
+            "expires": JSON(binding.expiresAt / 1000),
+            "q": .string(quality(binding.q)),
+            "callid": .string(binding.callID),
+            "cseq": JSON(Int64(binding.cseq)),
+            "last_modified": JSON(binding.registeredAt / 1000),
+            "user_agent": .string(binding.userAgent),
+            "instance": .string(binding.instance),
+            "reg_id": JSON(binding.regID ?? 0),
+        ]
     }
 
     /// `udp:192.0.2.7:40312` as the URI that Kamailio keeps.

@@ -33,30 +33,30 @@ enum RouteWire {
         return draft
     }
 
-    static func row(_ route: CarrierRoute) -> JSONValue {
+    static func row(_ route: CarrierRoute) -> JSON {
         let details = route.details
-        return .object([
-            .init("id", .number(route.id.rawValue)),
-            .init("called_prefix", .text(details.called.prefix)),
-            .init("outgroup", .number(details.outboundGroup)),
-            .init("peer1", .number(details.choices[0].number)),
-            .init("allow_plan_peers", .flag(details.allowsPlans)),
-            .init("called_max", .number(details.called.maximumLength)),
-            .init("called_min", .number(details.called.minimumLength)),
-            .init("caller_prefix", .text(details.callerPrefix)),
-            .init("copy_costs_peer", .number(details.copiesCostsOf?.rawValue ?? 0)),
-            .init("description", .text(details.description)),
-            .init("media", .text(details.media.rawValue)),
-            .init("peer2", .number(details.choices[1].number)),
-            .init("peer3", .number(details.choices[2].number)),
-        ])
+        return [
+            "id": JSON(route.id.rawValue),
+            "called_prefix": .string(details.called.prefix),
+            "outgroup": JSON(details.outboundGroup),
+            "peer1": JSON(details.choices[0].number),
+            "allow_plan_peers": .flag(details.allowsPlans),
+            "called_max": JSON(details.called.maximumLength),
+            "called_min": JSON(details.called.minimumLength),
+            "caller_prefix": .string(details.callerPrefix),
+            "copy_costs_peer": JSON(details.copiesCostsOf?.rawValue ?? 0),
+            "description": .string(details.description),
+            "media": .string(details.media.rawValue),
+            "peer2": JSON(details.choices[1].number),
+            "peer3": JSON(details.choices[2].number),
+        ]
     }
 
     /// What a list of pages is made of.
-    static func briefRow(_ route: CarrierRoute) -> JSONValue {
-        .object([
-            .init("id", .number(route.id.rawValue)), .init("called_prefix", .text(route.details.called.prefix)),
-        ])
+    static func briefRow(_ route: CarrierRoute) -> JSON {
+        [
+            "id": JSON(route.id.rawValue), "called_prefix": .string(route.details.called.prefix),
+        ]
     }
 }
 

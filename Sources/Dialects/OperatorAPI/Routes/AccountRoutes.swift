@@ -11,7 +11,10 @@ extension OperatorAPI {
         v1.post("accounts") { request, context in
             let draft = try await request.body(as: OperatorWire.NewAccount.self, context).parse()
             let made = try await useCases.accounts.create(draft)
-            let answer = OperatorWire.CreatedAccount(account: .init(made.account), domain: .init(made.domain))
+            let tokens = try await useCases.apiTokens.createFirst(of: made.account.id)
+            let answer = OperatorWire.CreatedAccount(
+                account: .init(made.account), domain: .init(made.domain),
+                tokens: tokens.map { .init($0, of: made.account) })
             return Response(json: answer, status: .created)
         }
         v1.get("accounts/:account") { _, context in

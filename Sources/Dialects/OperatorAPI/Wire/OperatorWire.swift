@@ -21,6 +21,8 @@ package enum OperatorWire {
     package struct CreatedAccount: Codable, Sendable, Equatable {
         package var account: Account
         package var domain: Domain
+        /// One of each year's form.
+        package var tokens: [CreatedToken]
     }
 
     package struct Caller: Codable, Sendable, Equatable {
