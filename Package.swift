@@ -142,12 +142,15 @@ let package = Package(
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
         tests(
             of: "SIPEdge",
-            ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
+            [
+                "Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging,
+                nio("NIOPosix"),
+            ]),
         tests(
             of: "SIPTransport",
             [
                 "SIPMessage", "SIPEngine", asn1, certificates, crypto, nioSSL, nio("NIOCore"), nio("NIOEmbedded"),
-                nio("NIOPosix"),
+                nio("NIOPosix"), nio("NIOTLS"),
             ]),
 
         // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.

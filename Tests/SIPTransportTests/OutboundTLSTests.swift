@@ -2,6 +2,7 @@ import Foundation
 import NIOPosix
 import NIOSSL
 import SIPEngine
+import Synchronization
 import TestSupport
 import Testing
 
@@ -70,9 +71,10 @@ import Testing
 
     @Test func whoSpeaksNoTLS() async throws {
         let (silent, chatty) = (try await FarEnd.start(), try await FarEnd.start(greets: "SIP/2.0 200 OK\r\n\r\n"))
-        let outbound = try outbound(trusting: nil, patience: 100)
-        #expect(await outbound.connect(to: target(silent)).fault == .timeout)
-        guard case .insecure = await outbound.connect(to: target(chatty)).fault else {
+        let hasty = try outbound(trusting: nil, patience: 100)
+        #expect(await hasty.connect(to: target(silent)).fault == .timeout)
+        let patient = try outbound(trusting: nil, patience: 60_000)
+        guard case .insecure = await patient.connect(to: target(chatty)).fault else {
             Issue.record("no refusal")
             return
         }
@@ -81,11 +83,12 @@ import Testing
 
     @Test func droppedBeforeTLSIsAgreedUpon() async throws {
         let far = try await FarEnd.start()
-        let outbound = try outbound(trusting: nil)
-        async let fault = outbound.connect(to: target(far)).fault
+        let outbound = try outbound(trusting: nil, patience: 60_000)
+        let fault = Mutex<OutboundFault?>(nil)
+        outbound.connect(to: target(far)) { outcome in fault.withLock { $0 = outcome.fault } }
         #expect(await eventually { far.accepted == 1 })
         await far.hangUp()
-        #expect(await fault != nil)
+        #expect(await eventually { fault.withLock { $0 != nil } })
         #expect(outbound.connectionCount == 0)
         await far.stop()
     }

@@ -37,11 +37,11 @@ struct TestCertificate {
         return path
     }
 
-    func serverContext() throws -> NIOSSLContext {
-        try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+    var serverConfiguration: TLSConfiguration {
+        .makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     }
+
+    func serverContext() throws -> NIOSSLContext { try NIOSSLContext(configuration: serverConfiguration) }
 
     private static func make(
         subject: DistinguishedName, key: P256.Signing.PrivateKey, issuer: DistinguishedName,

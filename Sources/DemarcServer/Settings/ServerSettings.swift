@@ -22,7 +22,7 @@ package struct ServerSettings: Sendable {
     }
 }
 
-/// Where HTTPS is served, and as whom.
+/// Where TLS is served, and as whom.
 package struct TLSSettings: Equatable, Sendable {
     package var listen: [ListenAddress] = []
     /// Names and addresses that clients may know us by, beside the machine's own.
@@ -55,6 +55,8 @@ package struct SIPSettings: Equatable, Sendable {
     package var maximumContacts: Int
     package var contactOverflow: ContactOverflow
     package var nonceLifetime: Int
+    /// PEM files; `nil` for a certificate that Demarc makes.
+    package var certificate: TLSSettings.Files?
     /// Empty for the system's.
     package var nameservers: [Nameserver] = []
     /// A PEM file.

@@ -22,6 +22,8 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipMaximumContacts) var sipMaximumContacts: String?
     @Option(.sipContactOverflow) var sipContactOverflow: String?
     @Option(.sipNonceLifetime) var sipNonceLifetime: String?
+    @Option(.sipCertificate) var sipCertificate: String?
+    @Option(.sipCertificateKey) var sipCertificateKey: String?
     @Option(.sipNameserver) var sipNameserver: [String] = []
     @Option(.sipAuthorities) var sipAuthorities: String?
     @Option(.egressAllow) var egressAllow: [String] = []
@@ -43,7 +45,8 @@ package struct SettingFlags: ParsableArguments {
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
-            (.sipNonceLifetime, sipNonceLifetime), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter), (.banWindow, banWindow),
+            (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
+            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter), (.banWindow, banWindow),
             (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [

@@ -3,8 +3,8 @@ extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipNameserver,
-        sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck, logLevel, logFormat,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
+        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck, logLevel, logFormat,
     ]
 
     static let data = Setting(
@@ -56,6 +56,12 @@ extension Setting {
     static let sipNonceLifetime = Setting(
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
 
+    static let sipCertificate = Setting(
+        "sip.certificate", .path,
+        help: "The certificate of SIP over TLS with its chain, in PEM, read again each minute; "
+            + "one of Demarc's own (`demarc ca show`) when not set.")
+    static let sipCertificateKey = Setting(
+        "sip.certificate-key", .path, help: "The key of that certificate, in PEM.")
     static let sipNameserver = Setting(
         "sip.nameserver", .nameservers, help: "Who is asked for names that SIP goes to; the system's when not set.")
     static let sipAuthorities = Setting(

@@ -66,10 +66,15 @@ private struct SettingsParser {
         if settings.names.contains(where: { IPAddress($0) == nil && ListenAddress.host($0) == nil }) {
             note(.vendorNames, "must be host names or addresses, with commas between them")
         }
-        let (chain, key) = (text(.vendorCertificate), text(.vendorCertificateKey))
-        if chain.isEmpty != key.isEmpty { note(.vendorCertificate, "needs its key, and the key its certificate") }
-        if !chain.isEmpty { settings.certificate = .init(chain: chain, key: key) }
+        settings.certificate = certificate(.vendorCertificate, .vendorCertificateKey)
         return settings
+    }
+
+    private mutating func certificate(_ certificate: Setting, _ key: Setting) -> TLSSettings.Files? {
+        let (chain, key) = (path(certificate), path(key))
+        if (chain == nil) != (key == nil) { note(certificate, "needs its key, and the key its certificate") }
+        guard let chain, let key else { return nil }
+        return TLSSettings.Files(chain: chain, key: key)
     }
 
     private mutating func sip() -> SIPSettings {
@@ -79,7 +84,8 @@ private struct SettingsParser {
             minimumExpires: integer(.sipMinimumExpires), defaultExpires: integer(.sipDefaultExpires),
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
-            nonceLifetime: integer(.sipNonceLifetime), nameservers: list(.sipNameserver, Nameserver.init),
+            nonceLifetime: integer(.sipNonceLifetime),
+            certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))

@@ -21,6 +21,9 @@ package final class SIPEdge: ChangeObserver {
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
 
+    /// Seconds between two looks at the certificate.
+    private static let certificatePause = 60
+
     private struct Listeners {
         var datagrams: [UDPListener] = []
         var streams: [TCPListener] = []
@@ -90,13 +93,11 @@ package final class SIPEdge: ChangeObserver {
             let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
             listener.start()
             open.withLock { $0.datagrams.append(listener) }
-        case .tcp:
+        case .tcp, .tls:
             let listener = try await TCPListener.start(
                 address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
-                limits: settings.streams)
+                limits: settings.streams, tls: address.transport == .tls ? settings.tls : nil)
             open.withLock { $0.streams.append(listener) }
-        case .tls:
-            throw ListenerError(address: address, reason: "TLS listeners are not carried out yet")
         }
     }
 
@@ -123,10 +124,22 @@ package final class SIPEdge: ChangeObserver {
     /// Expires bindings and bans every second until the group shuts down.
     private func gracefulShutdownGuard() async throws {
         try await cancelWhenGracefulShutdown { [self] in
+            var seconds = 0
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(1))
                 sweep()
+                seconds += 1
+                if seconds.isMultiple(of: Self.certificatePause) { refreshCertificate() }
             }
+        }
+    }
+
+    /// Takes over a renewed certificate; connections that are open keep the old one.
+    private func refreshCertificate() {
+        switch settings.tls?.refresh() {
+        case nil, .unchanged: break
+        case .exchanged: logger.notice("the certificate of SIP was exchanged")
+        case .failed(let reason): logger.error("the certificate of SIP cannot be read", metadata: ["reason": "\(reason)"])
         }
     }
 

@@ -4,7 +4,7 @@ package import SIPEngine
 import SIPMessage
 import Synchronization
 
-/// A TCP listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
+/// A TCP or TLS listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
 package final class TCPListener: Sendable {
     package let address: ListenerAddress
     /// The address and port that were bound.
@@ -27,8 +27,11 @@ package final class TCPListener: Sendable {
     /// Binds and starts to accept. Throws when the address is in use or is not this machine's.
     package static func start(
         _ address: ListenerAddress, group: any EventLoopGroup, handler: any MessageHandler, gate: DurabilityGate,
-        clock: EdgeClock, limits: StreamLimits
+        clock: EdgeClock, limits: StreamLimits, tls: ServerTLS? = nil
     ) async throws(ListenerError) -> TCPListener {
+        guard (address.transport == .tls) == (tls != nil) else {
+            throw ListenerError(address: address, reason: "TLS needs a certificate, and nothing else has one")
+        }
         let connections = StreamConnections(limits: limits)
         gate.whenAdvanced { [weak gate] _ in gate.map(connections.advanced) }
         do {
@@ -42,10 +45,11 @@ package final class TCPListener: Sendable {
                 }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer { child in
-                    guard let source = SourceAddress(child.remoteAddress, transport: .tcp),
+                    guard let source = SourceAddress(child.remoteAddress, transport: address.transport),
                         connections.admit(source)
                     else { return child.close() }
                     return child.eventLoop.makeCompletedFuture {
+                        if let tls { try child.pipeline.syncOperations.addHandler(tls.makeHandler()) }
                         try child.pipeline.syncOperations.addHandler(
                             StreamHandler(
                                 source: source, handler: handler, gate: gate, clock: clock, limits: limits,
