@@ -90,7 +90,9 @@ let package = Package(
         room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("SignalWireAPI", "Dialects/SignalWireAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room(
+            "OperatorAPI", "Dialects/OperatorAPI",
+            ["Provisioning", "DialectKit", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.

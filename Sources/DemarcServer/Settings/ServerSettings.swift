@@ -1,3 +1,4 @@
+package import DialectKit
 package import Provisioning
 
 /// The settings as the server uses them: parsed, in range, and consistent.
@@ -11,6 +12,8 @@ package struct ServerSettings: Sendable {
     package var sip: SIPSettings
     /// What tenants may have called in spite of `EgressPolicy`.
     package var egressAllow: [EgressPolicy.Allowance] = []
+    /// What one caller of an API may ask.
+    package var rate: RequestRate
     package var addressCheck: AddressCheckChoice
     package var logLevel: String
     package var logFormat: LogFormat

@@ -30,6 +30,8 @@ package struct SettingFlags: ParsableArguments {
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
     @Option(.banDuration) var banDuration: String?
+    @Option(.limitRate) var limitRate: String?
+    @Option(.limitBurst) var limitBurst: String?
     @Option(.addressCheck) var addressCheck: String?
     @Option(.logLevel) var logLevel: String?
     @Option(.logFormat) var logFormat: String?
@@ -46,8 +48,9 @@ package struct SettingFlags: ParsableArguments {
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
             (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
-            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter), (.banWindow, banWindow),
-            (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
+            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter),
+            (.banWindow, banWindow), (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
+            (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),

@@ -1,10 +1,13 @@
+import DialectKit
+
 /// Every setting there is, in the order in which help and documentation show them.
 extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
-        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, addressCheck, logLevel, logFormat,
+        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        limitBurst, addressCheck, logLevel, logFormat,
     ]
 
     static let data = Setting(
@@ -78,6 +81,13 @@ extension Setting {
     static let banWindow = Setting(
         "ban.window", .seconds(1...86_400), "60", help: "The time within which failures are counted.")
     static let banDuration = Setting("ban.duration", .seconds(1...2_592_000), "600", help: "How long a ban lasts.")
+
+    static let limitRate = Setting(
+        "limit.rate", .integer(1...1_000_000), "\(RequestRate.standard.count)",
+        help: "Requests a second that one caller of an API may make, over time.")
+    static let limitBurst = Setting(
+        "limit.burst", .integer(1...10_000_000), "\(RequestRate.standard.burst)",
+        help: "Requests that one caller may make at once, above that rate.")
 
     static let addressCheck = Setting(
         "address-check", .text, "embedded", help: "Who says whether a civic address exists: `embedded`, or an HTTP URL."

@@ -1,3 +1,4 @@
+import DialectKit
 import Foundation
 import Provisioning
 
@@ -41,7 +42,9 @@ private struct SettingsParser {
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(),
-            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init), addressCheck: addressCheck(), logLevel: text(.logLevel),
+            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init),
+            rate: RequestRate(integer(.limitRate), per: .seconds(1), burst: integer(.limitBurst)),
+            addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
