@@ -89,7 +89,11 @@ private struct SettingsParser {
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
             nonceLifetime: integer(.sipNonceLifetime),
             certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
-            authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            authorities: path(.sipAuthorities),
+            registrations: RegistrationPaceSettings(
+                rate: integer(.registrationRate), burst: integer(.registrationBurst),
+                registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)),
+            banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires

@@ -111,7 +111,7 @@ package struct OutboundRegistrations: Sendable {
         let sealed = try await store.read { (store) throws(ProvisioningError) in
             try store.sealedPassword(of: registration.id, account: registration.account)
         }
-        return sealed.flatMap { seal.open($0, bound: registration.place) }
+        return sealed.flatMap { seal.open($0, bound: registration.passwordPlace) }
     }
 }
 
@@ -134,12 +134,6 @@ package struct OutboundRegistrationChange: Sendable {
     }
 }
 
-extension OutboundRegistration {
-    /// Where its sealed password lies.
-    fileprivate var place: Seal.Context {
-        Seal.Context("registration password", account: account, row: id.rawValue)
-    }
-}
 
 extension ProvisioningReader {
     fileprivate func requireRegistration(_ id: OutboundRegistrationID, of account: AccountID)
@@ -168,6 +162,6 @@ extension ProvisioningTransaction {
     {
         guard let password else { return }
         try setSealedPassword(
-            seal.seal(password, bound: registration.place), of: registration.id, account: registration.account)
+            seal.seal(password, bound: registration.passwordPlace), of: registration.id, account: registration.account)
     }
 }
