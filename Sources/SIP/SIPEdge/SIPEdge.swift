@@ -201,6 +201,7 @@ package final class SIPEdge: ChangeObserver {
             }
         }
         flow.bans.withLock { $0.sweep(now: now) }
+        outboundRegistrations.leases.remind()
     }
 
     // MARK: ChangeObserver

@@ -22,6 +22,8 @@ final class Registrations: Sendable {
     let signIns: SignIns
     let location: LocationTable
     let results = RegistrationResults()
+    /// Written at once and synced once a second: a record that is lost with the machine's power costs a round trip.
+    let leases: LeaseJournal
     let watchers = EventBroadcast<LiveRegistration>()
     let isDrained = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
@@ -51,6 +53,9 @@ final class Registrations: Sendable {
         self.names = names
         terms = RegistrationTerms(
             policy: options.policy, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)
+        leases = LeaseJournal(
+            folder: settings.dataDirectory, gate: DurabilityGate(), anchor: clock.anchor, logger: logger,
+            syncInterval: .seconds(1))
         contacts = ContactUsers(key: settings.contactKey)
         seal = settings.seal
         pace = RegistrationPace(limits: options.limits)
@@ -80,6 +85,7 @@ final class Registrations: Sendable {
         }
         watchers.finish()
         await results.stop()
+        leases.stop()
         try? await group.shutdownGracefully()
     }
 
