@@ -141,7 +141,7 @@ extension Change.Subject {
         case .sipProfile(let profile): ("profile", "\(profile.account)")
         case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
-            .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted:
+            .outboundRegistration, .outboundRegistrationDeleted, .outboundRegistrationPassword, .ledger, .serviceKey, .serviceKeyDeleted:
             applicationLogged
         }
     }
@@ -156,6 +156,7 @@ extension Change.Subject {
         case .endUser(let user), .endUserDeleted(let user): ("endUser", "\(user.id)")
         case .outboundRegistration(let registration), .outboundRegistrationDeleted(let registration):
             ("outboundRegistration", "\(registration.id)")
+        case .outboundRegistrationPassword(let id, _): ("outboundRegistrationPassword", "\(id)")
         case .ledger(let ledger): ("ledger", "\(ledger.account)")
         case .serviceKey(let key), .serviceKeyDeleted(let key): ("serviceKey", key.id)
         default: ("", "")

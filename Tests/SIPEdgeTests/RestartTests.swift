@@ -179,7 +179,7 @@ import Testing
 }
 
 extension RequestFlow {
-    fileprivate func ask(_ text: String) -> Answer? {
+    func ask(_ text: String) -> Answer? {
         let message = Array(text.utf8)
         var exchange = Exchange(source: .phone, now: 1_767_225_600_000)
         let disposition = handle(message.span, &exchange)

@@ -24,6 +24,10 @@ extension EdgeSettings {
         }
         trustedAuthorities = sip.authorities
         egress = EgressPolicy(settings)
+        let pace = sip.registrations
+        registrations.limits = Pacer.Limits(
+            registrarRate: Double(pace.registrarRate), registrarBurst: Double(pace.registrarBurst),
+            overallRate: Double(pace.rate), overallBurst: Double(pace.burst))
     }
 }
 

@@ -16,6 +16,8 @@ struct Installation {
         let directory = try DataDirectory(settings.dataDirectory)
         let key = try SealingKey(path: settings.sealingKeyPath)
         var edgeSettings = EdgeSettings(settings, uniformityKey: key.derive("uniform challenges"))
+        edgeSettings.contactKey = key.derive("contact users")
+        edgeSettings.seal = key.seal
         edgeSettings.tls = try settings.sip.tls(in: settings.dataDirectory)
         let edge = SIPEdge(
             settings: edgeSettings, logger: Logger.server("sip", settings))

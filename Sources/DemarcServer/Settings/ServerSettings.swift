@@ -10,10 +10,10 @@ package struct ServerSettings: Sendable {
     package var operatorListen: ListenAddress
     package var operatorToken: Secret<String>?
     package var sip: SIPSettings
-    /// What one caller of an API may ask.
-    package var rate: RequestRate
     /// What tenants may have called in spite of `EgressPolicy`.
     package var egressAllow: [EgressPolicy.Allowance] = []
+    /// What one caller of an API may ask.
+    package var rate: RequestRate
     package var addressCheck: AddressCheckChoice
     package var logLevel: String
     package var logFormat: LogFormat
@@ -64,9 +64,18 @@ package struct SIPSettings: Equatable, Sendable {
     package var nameservers: [Nameserver] = []
     /// A PEM file.
     package var authorities: String?
+    package var registrations: RegistrationPaceSettings
     package var banAfter: Int
     package var banWindow: Int
     package var banDuration: Int
+}
+
+/// How fast we register elsewhere: REGISTERs a second, and how many at once; a rate of 0 is no limit.
+package struct RegistrationPaceSettings: Equatable, Sendable {
+    package var rate: Int
+    package var burst: Int
+    package var registrarRate: Int
+    package var registrarBurst: Int
 }
 
 /// How standard error is written.

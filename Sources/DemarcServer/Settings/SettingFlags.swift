@@ -26,6 +26,10 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipCertificateKey) var sipCertificateKey: String?
     @Option(.sipNameserver) var sipNameserver: [String] = []
     @Option(.sipAuthorities) var sipAuthorities: String?
+    @Option(.registrationRate) var registrationRate: String?
+    @Option(.registrationBurst) var registrationBurst: String?
+    @Option(.registrationRegistrarRate) var registrationRegistrarRate: String?
+    @Option(.registrationRegistrarBurst) var registrationRegistrarBurst: String?
     @Option(.egressAllow) var egressAllow: [String] = []
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
@@ -48,7 +52,10 @@ package struct SettingFlags: ParsableArguments {
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
             (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
-            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter),
+            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities),
+            (.registrationRate, registrationRate), (.registrationBurst, registrationBurst),
+            (.registrationRegistrarRate, registrationRegistrarRate),
+            (.registrationRegistrarBurst, registrationRegistrarBurst), (.banAfter, banAfter),
             (.banWindow, banWindow), (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
             (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]

@@ -6,7 +6,8 @@ extension Setting {
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
-        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        sipCertificateKey, sipNameserver, sipAuthorities, registrationRate, registrationBurst,
+        registrationRegistrarRate, registrationRegistrarBurst, egressAllow, banAfter, banWindow, banDuration, limitRate,
         limitBurst, addressCheck, logLevel, logFormat,
     ]
 
@@ -70,6 +71,18 @@ extension Setting {
     static let sipAuthorities = Setting(
         "sip.authorities", .path,
         help: "Authorities, in PEM, whose certificates we trust when we call over TLS, beside the system's.")
+
+    static let registrationRate = Setting(
+        "registration.rate", .integer(0...1_000_000), "1000",
+        help: "REGISTERs a second to all registrars together, retransmissions and answers to challenges aside; 0 is no limit.")
+    static let registrationBurst = Setting(
+        "registration.burst", .integer(1...1_000_000), "100", help: "How many of them may leave at once after a pause.")
+    static let registrationRegistrarRate = Setting(
+        "registration.registrar-rate", .integer(0...1_000_000), "50",
+        help: "REGISTERs a second to one address; 0 is no limit.")
+    static let registrationRegistrarBurst = Setting(
+        "registration.registrar-burst", .integer(1...1_000_000), "50",
+        help: "How many of them may leave at once after a pause.")
 
     static let egressAllow = Setting(
         "egress.allow", .networks,

@@ -42,9 +42,9 @@ private struct SettingsParser {
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
             operatorToken: token(), sip: sip(),
+            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init),
             rate: RequestRate(integer(.limitRate), per: .seconds(1), burst: integer(.limitBurst)),
-            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init), addressCheck: addressCheck(),
-            logLevel: text(.logLevel),
+            addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
@@ -88,9 +88,12 @@ private struct SettingsParser {
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
             nonceLifetime: integer(.sipNonceLifetime),
-            certificate: certificate(.sipCertificate, .sipCertificateKey),
-            nameservers: list(.sipNameserver, Nameserver.init),
-            authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
+            authorities: path(.sipAuthorities),
+            registrations: RegistrationPaceSettings(
+                rate: integer(.registrationRate), burst: integer(.registrationBurst),
+                registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)),
+            banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires

@@ -22,6 +22,8 @@ package protocol ApplicationReader {
         -> Page<OutboundRegistration>
     /// Those of the whole installation whose next month has to be paid on that day, at most `limit`, oldest first.
     func registrationsDue(on day: CivilDate, limit: Int) throws(ProvisioningError) -> [OutboundRegistration]
+    /// Hands over every registration of the installation with its sealed password, one at a time, in no order.
+    func forEachOutboundRegistration(_ body: (OutboundRegistration, [UInt8]?) -> Void) throws(ProvisioningError)
     /// The sealed password, for whoever has to present it.
     func sealedPassword(of registration: OutboundRegistrationID, account: AccountID) throws(ProvisioningError)
         -> [UInt8]?
@@ -67,6 +69,9 @@ package protocol ApplicationTransaction: ApplicationReader {
     func update(_ registration: OutboundRegistration) throws(ProvisioningError)
     func setSealedPassword(_ sealed: [UInt8], of registration: OutboundRegistrationID, account: AccountID)
         throws(ProvisioningError)
+    /// Keeps how registrations stand, each where its row is still the one that was tried. No change is recorded: nobody
+    /// asked for any.
+    func note(_ results: [RegistrationResult]) throws(ProvisioningError)
     /// Takes the user away from every registration it is bound to.
     func unbind(_ user: EndUserID, account: AccountID, at: Timestamp) throws(ProvisioningError)
     func delete(_ registration: OutboundRegistration) throws(ProvisioningError)

@@ -67,6 +67,8 @@ package struct Change: Sendable {
         case endUserDeleted(EndUser)
         case outboundRegistration(OutboundRegistration)
         case outboundRegistrationDeleted(OutboundRegistration)
+        /// Comes with the change of its registration.
+        case outboundRegistrationPassword(OutboundRegistrationID, sealed: [UInt8])
         case ledger(Ledger)
         case serviceKey(ServiceKey)
         case serviceKeyDeleted(ServiceKey)

@@ -111,7 +111,7 @@ package struct OutboundRegistrations: Sendable {
         let sealed = try await store.read { (store) throws(ProvisioningError) in
             try store.sealedPassword(of: registration.id, account: registration.account)
         }
-        return sealed.flatMap { seal.open($0, bound: registration.place) }
+        return sealed.flatMap { seal.open($0, bound: registration.passwordPlace) }
     }
 }
 
@@ -131,13 +131,6 @@ package struct OutboundRegistrationChange: Sendable {
             userName: userName ?? details.userName, proxy: proxy ?? details.proxy,
             authenticationUser: authenticationUser ?? details.authenticationUser,
             outboundProxy: outboundProxy ?? details.outboundProxy, isPersistent: details.isPersistent)
-    }
-}
-
-extension OutboundRegistration {
-    /// Where its sealed password lies.
-    fileprivate var place: Seal.Context {
-        Seal.Context(.registrationPassword, account: account, row: id.rawValue)
     }
 }
 
@@ -168,6 +161,6 @@ extension ProvisioningTransaction {
     {
         guard let password else { return }
         try setSealedPassword(
-            seal.seal(password, bound: registration.place), of: registration.id, account: registration.account)
+            seal.seal(password, bound: registration.passwordPlace), of: registration.id, account: registration.account)
     }
 }

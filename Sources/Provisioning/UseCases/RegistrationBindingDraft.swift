@@ -28,6 +28,7 @@ package struct RegistrationBindingDraft: Sendable {
         if let user {
             let found = try store.requireEndUser(user, in: application, of: account)
             binding.user = .init(found.id, found.name)
+            binding.credential = found.credential
         }
         return binding
     }

@@ -24,6 +24,13 @@ package struct OutboundRegistration: Sendable, Equatable {
     }
 }
 
+extension OutboundRegistration {
+    /// Where its sealed password lies.
+    package var passwordPlace: Seal.Context {
+        Seal.Context("registration password", account: account, row: id.rawValue)
+    }
+}
+
 /// Where we register, and as whom.
 package struct OutboundRegistrationDetails: Sendable, Equatable {
     package var userName: String
@@ -60,14 +67,20 @@ package struct RegistrationBinding: Sendable, Equatable {
 
     package var application: Target<CallApplication>?
     package var rule: Target<ApplicationRule>?
-    package var user: Target<EndUser>?
+    package var user: Target<EndUser>? {
+        didSet { if user == nil { credential = nil } }
+    }
+    /// What the user registers here with.
+    package var credential: CredentialID?
 
     package init(
-        application: Target<CallApplication>? = nil, rule: Target<ApplicationRule>? = nil, user: Target<EndUser>? = nil
+        application: Target<CallApplication>? = nil, rule: Target<ApplicationRule>? = nil,
+        user: Target<EndUser>? = nil, credential: CredentialID? = nil
     ) {
         self.application = application
         self.rule = rule
         self.user = user
+        self.credential = credential
     }
 }
 
@@ -98,6 +111,24 @@ package struct RegistrationOutcome: Sendable, Equatable {
         self.isSuccessful = isSuccessful
         self.status = status
         self.message = message
+    }
+}
+
+/// How a registration stands at the other server, for its row as it was then.
+package struct RegistrationResult: Sendable, Equatable {
+    package let id: OutboundRegistrationID
+    package let account: AccountID
+    package let outcome: RegistrationOutcome
+    /// When the row that was tried was last updated.
+    package let updated: Timestamp
+
+    package init(
+        id: OutboundRegistrationID, account: AccountID, outcome: RegistrationOutcome, updated: Timestamp
+    ) {
+        self.id = id
+        self.account = account
+        self.outcome = outcome
+        self.updated = updated
     }
 }
 

@@ -26,6 +26,21 @@ package struct EdgeSettings: Sendable {
     /// What may be called for a tenant.
     package var egress = EgressPolicy()
 
+    /// Opens the passwords that other servers ask us for; without it there are none.
+    package var seal: Seal?
+    /// Makes the contacts' users of our registrations elsewhere; the same after a restart.
+    package var contactKey: [UInt8]
+    package var registrations = RegistrationOptions()
+
+    /// How our registrations at other servers behave.
+    package struct RegistrationOptions: Sendable {
+        package var policy = RegistrationPolicy()
+        package var limits = Pacer.Limits(
+            registrarRate: 100, registrarBurst: 100, overallRate: 1000, overallBurst: 1000)
+
+        package init() {}
+    }
+
     /// When a REGISTER is answered.
     package enum Durability: String, Sendable, CaseIterable {
         /// At once; a restart forgets the bindings.
@@ -48,5 +63,6 @@ package struct EdgeSettings: Sendable {
         self.threads = threads
         self.streams = streams
         self.uniformityKey = uniformityKey
+        contactKey = uniformityKey
     }
 }

@@ -18,6 +18,10 @@ package final class SIPEdge: ChangeObserver {
     let location: LocationTable
     let journal: BindingJournal?
     let flow: RequestFlow
+    let outboundRegistrations: Registrations
+    /// Those that we keep at other servers.
+    package var registrations: any LiveRegistrations { outboundRegistrations }
+    private let ways = Mutex<RegistrationWays?>(nil)
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
 
@@ -37,13 +41,16 @@ package final class SIPEdge: ChangeObserver {
         journal =
             settings.durability == .journal
             ? BindingJournal(folder: settings.dataDirectory, gate: gate, anchor: clock.anchor, logger: logger) : nil
-        location = LocationTable(journal: journal)
+        let signIns = SignIns()
+        location = LocationTable(journal: journal, presence: signIns.changed)
+        outboundRegistrations = Registrations(
+            settings: settings, clock: clock, location: location, signIns: signIns, logger: logger)
         flow = RequestFlow(
             directory: directory, location: location, journal: journal,
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
                 nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
-            bans: SourceBans(policy: settings.bans), observation: Observation())
+            bans: SourceBans(policy: settings.bans), observation: Observation(), responses: outboundRegistrations)
     }
 
     /// Takes over what is provisioned and puts back the bindings that outlived the last run.
@@ -60,6 +67,11 @@ package final class SIPEdge: ChangeObserver {
                 directory.removeAccount(account.id.rawValue)
             }
         }
+        try restoreBindings()
+        try await outboundRegistrations.load(from: store)
+    }
+
+    private func restoreBindings() throws {
         guard let journal else { return }
         var last: [Int64: (created: Int64, set: BindingSet)] = [:]
         try journal.replay { record in last[record.id] = (record.created, record.set) }
@@ -93,6 +105,30 @@ package final class SIPEdge: ChangeObserver {
             }
         }
         logger.notice("SIP is listening", metadata: ["on": "\(listeners().joined(separator: " "))"])
+        try startSending()
+    }
+
+    /// Requests of ours leave by what is listened on.
+    private func startSending() throws(ListenerError) {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let egress = settings.egress
+        do throws(OutboundFault) {
+            let outbound = try Outbound(
+                listeners: open.withLock { Outbound.Listeners(datagrams: $0.datagrams, streams: $0.streams) },
+                handler: flow, gate: gate, clock: clock, group: group, trustedAuthorities: settings.trustedAuthorities,
+                observer: outboundRegistrations
+            ) { address in
+                egress.refusal(of: IPAddress(high: address.high, low: address.low), port: address.port) == nil
+            }
+            let resolver = TargetResolver(
+                dns: DNSClient(DNSClient.Settings(servers: settings.nameservers), group: group), reach: outbound.reach,
+                clock: clock)
+            let ways = RegistrationWays(outbound: outbound, resolver: resolver)
+            self.ways.withLock { $0 = ways }
+            outboundRegistrations.start(ways)
+        } catch {
+            throw ListenerError(address: settings.listeners[0], reason: "\(error)")
+        }
     }
 
     private func bind(_ address: ListenerAddress) async throws(ListenerError) {
@@ -118,6 +154,8 @@ package final class SIPEdge: ChangeObserver {
 
     /// Stops listening and ends the journal; bindings stay in it.
     package func stop() async {
+        await outboundRegistrations.stop()
+        if let ways = ways.withLock({ $0.take() }) { await ways.outbound.stop() }
         let listeners = open.withLock { open in
             let listeners = open
             open = Listeners()
@@ -164,11 +202,13 @@ package final class SIPEdge: ChangeObserver {
             }
         }
         flow.bans.withLock { $0.sweep(now: now) }
+        outboundRegistrations.leases.remind()
     }
 
     // MARK: ChangeObserver
 
     package func committed(_ changes: [Change]) {
+        defer { outboundRegistrations.committed(changes) }
         for change in changes {
             switch change.subject {
             case .account(let account): update(account)

@@ -32,6 +32,12 @@ extension SQLReader {
             """, [day.description, limit], OutboundRegistration.init)
     }
 
+    func forEachOutboundRegistration(_ body: (OutboundRegistration, [UInt8]?) -> Void) throws(ProvisioningError) {
+        try forEachRow(OutboundRegistration.query, []) { (row) throws(ProvisioningError) in
+            body(try OutboundRegistration(row), (row[22] as Data?).map { Array($0) })
+        }
+    }
+
     func sealedPassword(of registration: OutboundRegistrationID, account: AccountID) throws(ProvisioningError)
         -> [UInt8]?
     {
@@ -143,6 +149,21 @@ extension SQLiteTransaction {
             "UPDATE outbound_registration SET password = ? WHERE id = ? AND account = ?",
             [Data(sealed), registration.rawValue, account.rawValue])
         guard count == 1 else { throw ProvisioningError(.registrationUnknown, field: "sip_registration_id") }
+        try record(.outboundRegistrationPassword(registration, sealed: sealed), .updated, account: account)
+    }
+
+    func note(_ results: [RegistrationResult]) throws(ProvisioningError) {
+        for result in results {
+            try run(
+                """
+                UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?
+                WHERE id = ? AND account = ? AND updated = ?
+                """,
+                [
+                    result.outcome.isSuccessful, result.outcome.status, result.outcome.message, result.id.rawValue,
+                    result.account.rawValue, result.updated.milliseconds,
+                ])
+        }
     }
 
     func unbind(_ user: EndUserID, account: AccountID, at: Timestamp) throws(ProvisioningError) {
@@ -180,7 +201,7 @@ extension OutboundRegistration {
         SELECT registration.id, registration.account, registration.user_name, proxy, auth_user, outbound_proxy,
             is_persistent, registration.application, domain.name, registration.rule, application_rule.name,
             registration.end_user, credential.composite, price, purchased, next_renewal, is_deactivated,
-            is_successful, status, message, registration.updated
+            is_successful, status, message, registration.updated, end_user.credential, registration.password
         FROM \(tables)
         """
 
@@ -193,7 +214,8 @@ extension OutboundRegistration {
                 userName: row[2], proxy: row[3], authenticationUser: row[4], outboundProxy: row[5],
                 isPersistent: row[6]),
             binding: RegistrationBinding(
-                application: Self.target(row, 7), rule: Self.target(row, 9), user: Self.target(row, 11)),
+                application: Self.target(row, 7), rule: Self.target(row, 9), user: Self.target(row, 11),
+                credential: (row[21] as Int64?).map { CredentialID(rawValue: $0) }),
             subscription: RegistrationSubscription(
                 price: Money(micros: row[13]), purchased: Timestamp(milliseconds: row[14]), nextRenewal: nextRenewal,
                 isDeactivated: row[16]),

@@ -167,11 +167,11 @@ extension RegistrationTerms {
     static func test(seed: UInt64 = 1, _ change: (inout RegistrationPolicy) -> Void = { _ in }) -> RegistrationTerms {
         var policy = RegistrationPolicy()
         change(&policy)
-        var names = AdvertisedNames()
-        names[.udp, isIPv4: true] = Array("192.0.2.99".utf8)
-        names[.tcp, isIPv4: true] = Array("192.0.2.99".utf8)
-        names[.tls, isIPv4: true] = Array("edge.test:5061".utf8)
         var random = SeededRandom(seed: seed)
+        let names: LocalNameSource = { address in
+            guard address.isIPv4 else { return [] }
+            return Array((address.transport == .tls ? "edge.test:5061" : "192.0.2.99").utf8)
+        }
         return RegistrationTerms(policy: policy, names: names, userAgent: Array("Demarc".utf8), using: &random)
     }
 }

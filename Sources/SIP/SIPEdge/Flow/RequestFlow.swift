@@ -120,5 +120,5 @@ struct Observation: Sendable {
     let counters = Counters()
     let messages = RecentMessages()
     let refusals = RecentRefusals()
-    let events = EventBroadcast()
+    let events = EventBroadcast<EdgeEvent>()
 }

@@ -3,29 +3,27 @@ import SIPEngine
 import SIPTransport
 import Synchronization
 
-extension BindingJournal {
-    private static let outdatedMagic = Array("DEMARCJ1".utf8)
-
+extension Journal {
     /// Reads what the file holds, oldest record first, its times on the journal's own clock, and cuts off an unfinished
     /// end. Call before `start`.
-    func replay(_ body: (JournalRecord) -> Void) throws {
+    func replay(_ body: (JournalFrame<Content>) -> Void) throws {
         JournalFile.remove(path + ".new")
         var file = try JournalFile(path)
         // A process that was killed may have left a name, or records, that no sync followed.
         try file.sync()
         try file.syncName()
-        let head = try file.read(at: 0, count: Self.magic.count)
-        if head.count < Self.magic.count, Self.magic.starts(with: head) {
+        let head = try file.read(at: 0, count: Content.magic.count)
+        if head.count < Content.magic.count, Content.magic.starts(with: head) {
             // New, or cut off while it was made.
             try file.truncate(to: 0)
-            let magic = Self.magic
+            let magic = Content.magic
             try file.append(magic.span)
             try file.sync()
             return fileSize.store(file.size, ordering: .relaxed)
         }
-        isOutdated.store(head == Self.outdatedMagic, ordering: .relaxed)
-        guard head == Self.magic || head == Self.outdatedMagic else {
-            throw JournalFile.Failure(operation: "\(path) is no journal of bindings", code: 0)
+        isOutdated.store(head == Content.outdatedMagic, ordering: .relaxed)
+        guard head == Content.magic || head == Content.outdatedMagic else {
+            throw JournalFile.Failure(operation: "\(path) is no such journal", code: 0)
         }
         let end = try read(file, body)
         if end < file.size {
@@ -37,16 +35,16 @@ extension BindingJournal {
     }
 
     /// Returns where the last sound record ends.
-    private func read(_ file: borrowing JournalFile, _ body: (JournalRecord) -> Void) throws(JournalFile.Failure)
+    private func read(_ file: borrowing JournalFile, _ body: (JournalFrame<Content>) -> Void) throws(JournalFile.Failure)
         -> UInt64
     {
-        var start = UInt64(Self.magic.count)
+        var start = UInt64(Content.magic.count)
         var chunk = 4 << 20
         var behind: Int64 = 0
         while true {
             let bytes = try file.read(at: start, count: chunk)
             var offset = 0
-            while let (read, next) = JournalRecord.read(bytes, at: offset) {
+            while let (read, next) = JournalFrame<Content>.read(bytes, at: offset) {
                 var record = read
                 if let written = record.anchor {
                     behind = anchor?.seconds(after: written) ?? 0
@@ -60,7 +58,7 @@ extension BindingJournal {
             if bytes.count < chunk { return start }
             // A whole chunk without a sound record is damage; a record never is longer than `longest`.
             guard offset > 0 else { return start }
-            chunk = max(chunk, JournalRecord.longest * 4)
+            chunk = max(chunk, JournalFrame<Content>.longest * 4)
         }
     }
 }

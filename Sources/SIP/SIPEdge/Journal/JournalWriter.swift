@@ -10,18 +10,20 @@ import Synchronization
 /// A write that found no room leaves the file sound: it is cut back and goes on once there is room. After any other
 /// failure nobody knows what the disk holds (a failed sync may have dropped pages that no later sync brings back), so the
 /// file is not written to again: what is live goes to a new one, which takes its place.
-struct JournalWriter: ~Copyable {
+struct JournalWriter<Content: JournalContent>: ~Copyable {
     private enum Trouble { case full, distrusted }
 
-    private let journal: BindingJournal
-    private let snapshot: BindingJournal.Snapshot
+    private let journal: Journal<Content>
+    private let snapshot: Journal<Content>.Snapshot
     private var file: JournalFile?
     private var trouble: Trouble?
-    private var compaction: JournalCompaction?
+    private var compaction: JournalCompaction<Content>?
     private var compactAt: UInt64 = 0
     private var attempts = 0
+    private var isUnsynced = false
+    private var syncedAt = ContinuousClock.now
 
-    init(_ journal: BindingJournal, _ snapshot: @escaping BindingJournal.Snapshot) {
+    init(_ journal: Journal<Content>, _ snapshot: @escaping Journal<Content>.Snapshot) {
         self.journal = journal
         self.snapshot = snapshot
     }
@@ -42,11 +44,20 @@ struct JournalWriter: ~Copyable {
         }
     }
 
-    /// Returns when the bytes are on disk.
+    /// Returns when the bytes are the system's.
     mutating func write(_ bytes: Span<UInt8>) throws(JournalFile.Failure) {
         try file?.append(bytes)
-        try file?.sync()
+        isUnsynced = true
         journal.fileSize.store(file?.size ?? 0, ordering: .relaxed)
+    }
+
+    /// Syncs what was written, where the last time is so long ago; whether it did.
+    mutating func syncIfDue(every interval: Duration) throws(JournalFile.Failure) -> Bool {
+        guard isUnsynced, interval == .zero || ContinuousClock.now - syncedAt >= interval else { return false }
+        try file?.sync()
+        isUnsynced = false
+        syncedAt = .now
+        return true
     }
 
     /// Notes that the disk refused; nothing is written until `recover` returns.
@@ -78,7 +89,7 @@ struct JournalWriter: ~Copyable {
         }
         var fresh = try JournalFile(journal.path + ".new", truncate: true)
         try fresh.begin(journal)
-        try fresh.append(everythingFrom: snapshot)
+        try fresh.append(everythingOf: journal, from: snapshot)
         try install(fresh)
     }
 
@@ -112,7 +123,7 @@ struct JournalWriter: ~Copyable {
         compaction = JournalCompaction(of: journal, from: size, snapshot)
     }
 
-    private mutating func finish(_ draft: consuming JournalCompaction.Draft, _ compaction: JournalCompaction)
+    private mutating func finish(_ draft: consuming JournalDraft, _ compaction: JournalCompaction<Content>)
         throws(JournalFile.Failure)
     {
         // Its thread has given away the draft, and touches none of the names any more.
@@ -136,7 +147,7 @@ struct JournalWriter: ~Copyable {
     }
 
     /// Appends what the journal got since the draft was ready.
-    private func carryOver(to draft: inout JournalCompaction.Draft) throws(JournalFile.Failure) {
+    private func carryOver(to draft: inout JournalDraft) throws(JournalFile.Failure) {
         switch file {
         case .some(let file): try draft.file.append(file, draft.carried..<max(draft.carried, file.size))
         case .none: break

@@ -7,14 +7,17 @@ final class LocationTable: Sendable {
     private let shards: [Shard]
     private let journal: BindingJournal?
 
-    /// Without a journal bindings live in memory only.
-    init(journal: BindingJournal?) {
+    /// Without a journal bindings live in memory only. `presence` is told which credential has its first binding, or
+    /// lost its last; it must not block.
+    init(journal: BindingJournal?, presence: (@Sendable (Int64) -> Void)? = nil) {
         self.journal = journal
-        shards = (0..<Self.shardCount).map { _ in Shard() }
+        shards = (0..<Self.shardCount).map { _ in Shard(presence) }
     }
 
     private final class Shard: Sendable {
-        let state = Mutex(State())
+        let state: Mutex<State>
+
+        init(_ presence: (@Sendable (Int64) -> Void)?) { state = Mutex(State(presence: presence)) }
     }
 
     struct Entry: Sendable {
@@ -32,6 +35,7 @@ final class LocationTable: Sendable {
         /// The second up to which everything expired is gone; 0 before the first time.
         var swept: UInt32 = 0
         var bindings = 0
+        let presence: (@Sendable (Int64) -> Void)?
     }
 
     /// What an update did.
@@ -133,6 +137,9 @@ final class LocationTable: Sendable {
         shard(of: id).state.withLock { $0.entries[id]?.set ?? BindingSet() }
     }
 
+    /// Whether the credential has a binding.
+    func isSignedIn(_ id: Int64) -> Bool { shard(of: id).state.withLock { $0.entries[id] != nil } }
+
     var count: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.bindings } } }
 
     /// How often credentials are listed to be looked at.
@@ -191,7 +198,9 @@ extension BindingSet {
 
 extension LocationTable.State {
     mutating func store(_ set: BindingSet, of id: Int64, created: Int64, before: Int) {
-        bindings += set.count - before
+        let count = set.count
+        bindings += count - before
+        if (count == 0) != (before == 0) { presence?(id) }
         guard let next = set.earliestExpiry else {
             entries[id] = nil
             return

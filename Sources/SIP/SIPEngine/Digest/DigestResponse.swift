@@ -1,6 +1,28 @@
 import Crypto
 import FoundationEssentials
 
+/// HA1 of a password: Hash(user:realm:password) (RFC 7616 section 3.4.2).
+package func digestHA1(
+    _ algorithm: DigestAlgorithm, user: Span<UInt8>, realm: Span<UInt8>, password: Span<UInt8>
+) -> ShortText {
+    switch algorithm {
+    case .md5: digestHA1(Insecure.MD5.self, user, realm, password)
+    case .sha256: digestHA1(SHA256.self, user, realm, password)
+    }
+}
+
+private func digestHA1<Hash: HashFunction>(
+    _: Hash.Type, _ user: Span<UInt8>, _ realm: Span<UInt8>, _ password: Span<UInt8>
+) -> ShortText {
+    var hash = Hash()
+    update(&hash, user)
+    colon(&hash)
+    update(&hash, realm)
+    colon(&hash)
+    update(&hash, password)
+    return ShortText(hash.finalize())
+}
+
 /// Hash(method:uri), or Hash(method:uri:Hash of an empty body) for `qop=auth-int` (RFC 7616 section 3.4.3).
 @inline(__always)
 func digestHA2<Hash: HashFunction>(

@@ -8,7 +8,7 @@ extension Registration {
     func request(to target: Target) -> [UInt8]? {
         var writer = MessageWriter(capacity: 1024)
         let uri = requestURI
-        let sentBy = terms.names[target.address.transport, isIPv4: target.address.isIPv4]
+        let sentBy = terms.names(target.address)
         writer.append("REGISTER ")
         writer.append(uri)
         writer.append(" SIP/2.0\r\nVia: SIP/2.0/")
@@ -96,7 +96,7 @@ extension Registration {
 
     /// The URI that calls find us by when they come from that target's network; empty where we do not listen for it.
     func contact(for target: Target) -> [UInt8] {
-        let sentBy = terms.names[target.address.transport, isIPv4: target.address.isIPv4]
+        let sentBy = terms.names(target.address)
         guard !sentBy.isEmpty else { return [] }
         var writer = MessageWriter(capacity: 128)
         writer.append(settings.addressOfRecord.starts(with: Array("sips:".utf8)) ? "sips:" : "sip:")

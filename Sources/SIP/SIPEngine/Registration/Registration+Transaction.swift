@@ -56,7 +56,7 @@ extension Registration {
         case .resting, .ended: break
         case .waiting: if turn.now >= wakeAt { begin(.register, &turn) }
         case .resolving:
-            if turn.now >= since + terms.policy.resolutionTimeout { resolved([], lookup, &turn) }
+            if turn.now >= since + terms.policy.resolutionTimeout { resolved([], lookup, "Name Not Resolved", &turn) }
         case .queued:
             if purpose == .depart, turn.now >= boundUntil {
                 turn.effects.append(.withdraw)
@@ -80,8 +80,8 @@ extension Registration {
         depart(&turn)
     }
 
-    mutating func transportFailed(_ address: SourceAddress, _ turn: inout Turn) {
-        if phase == .transacting, currentTarget?.address == address { return fail(503, "Transport Failed", &turn) }
+    mutating func transportFailed(_ address: SourceAddress, _ reason: String, _ turn: inout Turn) {
+        if phase == .transacting, currentTarget?.address == address { return fail(503, reason, &turn) }
         // The connection that calls would come in on is gone (RFC 5626 section 4.2.1), but who closes after every
         // answer must not make us register without end.
         guard phase == .waiting, state == .registered, heldTarget?.address == address else { return }

@@ -26,7 +26,7 @@ extension Registration {
         turn.effects.append(.resolve(nextHop(), lookup: lookup))
     }
 
-    mutating func resolved(_ found: [Target], _ number: UInt32, _ turn: inout Turn) {
+    mutating func resolved(_ found: [Target], _ number: UInt32, _ reason: String, _ turn: inout Turn) {
         guard phase == .resolving, number == lookup else { return }
         if !found.isEmpty {
             let last = heldTarget
@@ -35,7 +35,7 @@ extension Registration {
             held = Int8(last.flatMap { targets.firstIndex(of: $0) } ?? -1)
         }
         // Names that cannot be looked up now do not make the addresses wrong that were found before.
-        guard !targets.isEmpty else { return fail(503, "Name Not Resolved", &turn) }
+        guard !targets.isEmpty else { return fail(503, reason, &turn) }
         tryNext(&turn)
     }
 

@@ -16,7 +16,8 @@ package struct Registration: Sendable {
 
     package internal(set) var state = RegistrationState.unregistered
     package internal(set) var history = RegistrationHistory()
-    var code: UInt16 = 0
+    /// Of the last try: the registrar's, 408 for no answer, 503 for a failure below SIP; 0 before the first.
+    package internal(set) var code: UInt16 = 0
     var intent = Intent.rest
     var phase = Phase.resting
     var purpose = Purpose.register
@@ -65,7 +66,7 @@ package struct Registration: Sendable {
     var attempts: UInt32 = 0
     /// Failures of one kind in a row, which the waits grow with.
     var streak: UInt32 = 0
-    var reason: [UInt8] = []
+    package internal(set) var reason: [UInt8] = []
 
     /// `resuming` is what the last run stored, already on this run's clock; `epoch` is the owner's, 0 without a cluster.
     package init(
@@ -132,11 +133,11 @@ extension Registration {
         case stop
         /// An operator wants a try at once.
         case retry
-        /// What a lookup found, best first; empty is a failure.
-        case targets([Target], lookup: UInt32)
+        /// What a lookup found, best first; empty is a failure, with what people are told of it.
+        case targets([Target], lookup: UInt32, reason: String = "Name Not Resolved")
         case permitted
         /// A send failed or a connection ended.
-        case transportFailed(SourceAddress)
+        case transportFailed(SourceAddress, reason: String = "Transport Failed")
         case deadline
         /// The clock was set by so many milliseconds.
         case clockMoved(by: Int64)
@@ -178,9 +179,9 @@ extension Registration {
         case .leave(let departure): leave(departure, &turn)
         case .stop: stop(&turn)
         case .retry: retry(&turn)
-        case .targets(let found, let number): resolved(found, number, &turn)
+        case .targets(let found, let number, let reason): resolved(found, number, reason, &turn)
         case .permitted: if phase == .queued { beginTransaction(&turn) }
-        case .transportFailed(let address): transportFailed(address, &turn)
+        case .transportFailed(let address, let reason): transportFailed(address, reason, &turn)
         case .deadline: reachDeadline(&turn)
         case .clockMoved(let distance): moveClock(by: distance)
         }
@@ -203,10 +204,17 @@ extension Registration {
         return earliest == .max ? nil : earliest
     }
 
+    /// A lookup, a wait for the pacer or a transaction is under way.
+    package var isInProgress: Bool { phase == .resolving || phase == .queued || phase == .transacting }
+    package var isQueued: Bool { phase == .queued }
+    package var isTransacting: Bool { phase == .transacting }
+    /// Whether a registrar may list us, as far as is known here.
+    package var isBound: Bool { boundUntil > 0 || state == .unregistering }
+
     package var status: RegistrationStatus {
         let isWaiting = phase == .waiting
         return RegistrationStatus(
-            state: state, isInProgress: phase == .resolving || phase == .queued || phase == .transacting, code: code,
+            state: state, isInProgress: isInProgress, code: code,
             reason: String(decoding: reason, as: UTF8.self), lastSuccess: lastSuccess > 0 ? lastSuccess : nil,
             granted: leaseEnd > 0 ? granted : nil, expiresAt: leaseEnd > 0 ? leaseEnd : nil,
             nextActionAt: isWaiting ? wakeAt : nil, attempts: attempts, target: currentTarget ?? heldTarget,
@@ -225,7 +233,8 @@ extension Registration {
     }
 
     var currentTarget: Target? { targets.indices.contains(Int(current)) ? targets[Int(current)] : nil }
-    var heldTarget: Target? { targets.indices.contains(Int(held)) ? targets[Int(held)] : nil }
+    /// Where the registration is held, or was last.
+    package var heldTarget: Target? { targets.indices.contains(Int(held)) ? targets[Int(held)] : nil }
 
     func holdsLease(at now: Int64) -> Bool { leaseEnd > now }
 

@@ -45,14 +45,14 @@ package struct RegistrationPolicy: Sendable, Equatable {
 /// What all registrations of one process share.
 package final class RegistrationTerms: Sendable {
     package let policy: RegistrationPolicy
-    package let names: AdvertisedNames
+    let names: LocalNameSource
     /// The value of User-Agent; empty is none.
     package let userAgent: [UInt8]
     let key: RegistrationKey
 
     /// The generator is asked once, for the key that everything random is made with.
     package init(
-        policy: RegistrationPolicy, names: AdvertisedNames, userAgent: [UInt8],
+        policy: RegistrationPolicy, names: @escaping LocalNameSource, userAgent: [UInt8],
         using generator: inout some RandomNumberGenerator
     ) {
         self.policy = policy
@@ -62,24 +62,5 @@ package final class RegistrationTerms: Sendable {
     }
 }
 
-/// How we are reached: `host` or `host:port` for Via and Contact, by transport and family; empty where we are not.
-package struct AdvertisedNames: Sendable, Equatable {
-    private var texts: [[UInt8]] = Array(repeating: [], count: 6)
-
-    package init() {}
-
-    package subscript(transport: Transport, isIPv4 isIPv4: Bool) -> [UInt8] {
-        get { texts[Self.place(transport, isIPv4)] }
-        set { texts[Self.place(transport, isIPv4)] = newValue }
-    }
-
-    private static func place(_ transport: Transport, _ isIPv4: Bool) -> Int {
-        let first =
-            switch transport {
-            case .udp: 0
-            case .tcp: 2
-            case .tls: 4
-            }
-        return first + (isIPv4 ? 0 : 1)
-    }
-}
+/// How we are reached from an address: `host` or `host:port` for Via and Contact; empty where we are not.
+package typealias LocalNameSource = @Sendable (SourceAddress) -> [UInt8]

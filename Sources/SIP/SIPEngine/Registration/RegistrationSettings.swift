@@ -68,7 +68,7 @@ package final class RegistrationSettings: Sendable {
     }
 
     var registrar: [UInt8] { text(0) }
-    var addressOfRecord: [UInt8] { text(1) }
+    package var addressOfRecord: [UInt8] { text(1) }
     package var contactUser: [UInt8] { text(2) }
     var authenticationUser: [UInt8] { text(3) }
     var outboundProxy: [UInt8] { text(4) }

@@ -79,6 +79,17 @@ final class LocalNames: Sendable {
         return Self.name(of: streamSockets[index], near: local)
     }
 
+    /// What we are called where a request to the address goes, before there is a connection: without a port where we
+    /// listen for nothing there. Throws when there is no socket, or no route.
+    func name(towards address: SourceAddress) throws(OutboundFault) -> LocalAddress {
+        guard address.transport != .udp else { return try datagrams(to: address).1 }
+        let local = try route(to: address)
+        guard let index = Self.choose(streamSockets, address.transport, near: local) else {
+            return LocalAddress(host: local.host, port: 0)
+        }
+        return Self.name(of: streamSockets[index], near: local)
+    }
+
     /// The socket that is bound to that address, else one for all addresses, else any of the family.
     private static func choose(_ sockets: [Socket], _ transport: Transport, near local: SourceAddress) -> Int? {
         let fitting = sockets.indices.filter {

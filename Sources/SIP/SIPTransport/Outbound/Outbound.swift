@@ -66,6 +66,13 @@ package final class Outbound: Sendable {
     /// What the resolver may count on.
     package var reach: Reach { names.reach }
 
+    /// What we are called by whoever is at that address, `host` or `host:port` for Via and Contact; nil where no way
+    /// leads there.
+    package func name(towards address: SourceAddress) -> String? {
+        guard let name = try? names.name(towards: address) else { return nil }
+        return name.port > 0 ? "\(name.host):\(name.port)" : name.host
+    }
+
     /// Connections that are open or being opened.
     package var connectionCount: Int { connections.count }
 

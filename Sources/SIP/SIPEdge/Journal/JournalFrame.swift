@@ -1,28 +1,28 @@
 import SIPEngine
 import SIPTransport
 
-/// One entry of the journal: all bindings that a credential has from now on.
+/// One entry of a journal: all that an id has from now on, such as the bindings of a credential.
 ///
-/// On disk: length (4 bytes), CRC-32C of what follows (4), credential id (8), change number that created the credential
-/// (8), the packed bindings. Little-endian. The last record of a credential is what counts, so replaying some twice does no harm.
+/// On disk: length (4 bytes), CRC-32C of what follows (4), id (8), change number that created it (8), the content's bytes.
+/// Little-endian. The last record of an id is what counts, so replaying some twice does no harm.
 ///
-/// A record of no credential (`clock`) is a clock: the offset stands in the change number's place, the boot in that of the bindings.
+/// A record of no id (`clock`) is a clock: the offset stands in the change number's place, the boot in that of the content.
 /// The times of all records behind it are on that clock.
-struct JournalRecord {
+struct JournalFrame<Content: JournalContent> {
     let id: Int64
     let created: Int64
-    var set: BindingSet
+    var set: Content
     /// Set when this is a clock.
     var anchor: ClockAnchor?
 
-    static let headSize = 8
+    static var headSize: Int { 8 }
     /// The id of a clock.
-    private static let clock = Int64.min
-    private static let fixedSize = 16
+    private static var clock: Int64 { .min }
+    private static var fixedSize: Int { 16 }
     /// Longer than any record that is ever written.
-    static let longest = 1 << 20
+    static var longest: Int { 1 << 20 }
 
-    static func append(id: Int64, created: Int64, set: BindingSet, to buffer: inout [UInt8]) {
+    static func append(id: Int64, created: Int64, set: Content, to buffer: inout [UInt8]) {
         append(id, created, set.bytes, to: &buffer)
     }
 
@@ -46,7 +46,7 @@ struct JournalRecord {
     }
 
     /// The record at an offset and where the next begins; `nil` when there is no whole, sound record.
-    static func read(_ bytes: [UInt8], at offset: Int) -> (record: JournalRecord, next: Int)? {
+    static func read(_ bytes: [UInt8], at offset: Int) -> (record: JournalFrame, next: Int)? {
         guard offset + headSize + fixedSize <= bytes.count else { return nil }
         let length = Int(get(bytes, offset, 4))
         let body = offset + headSize
@@ -59,10 +59,10 @@ struct JournalRecord {
         if id == clock {
             guard rest.count == ClockAnchor.bootLength else { return nil }
             let anchor = ClockAnchor(boot: Array(rest), offset: created)
-            return (JournalRecord(id: id, created: 0, set: BindingSet(), anchor: anchor), body + length)
+            return (JournalFrame(id: id, created: 0, set: Content(), anchor: anchor), body + length)
         }
-        guard let set = BindingSet(checking: rest) else { return nil }
-        return (JournalRecord(id: id, created: created, set: set), body + length)
+        guard let set = Content(checking: rest) else { return nil }
+        return (JournalFrame(id: id, created: created, set: set), body + length)
     }
 
     private static func put(_ value: UInt64, _ width: Int, _ buffer: inout [UInt8]) {

@@ -1,0 +1,76 @@
+import NIOCore
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// A part of the registrations: what it was told and has not looked at, and what it carries.
+///
+/// Whoever holds the state may have its turn; the event loop is there so that somebody does when nobody else would.
+final class RegistrationShard: Sendable {
+    let state = Mutex(State())
+    let loop: any EventLoop
+    private let inbox = Mutex(Inbox())
+
+    private struct Inbox {
+        var messages: [RegistrationMessage] = []
+        /// Messages in front that were taken.
+        var taken = 0
+        /// Whether somebody is bound to look.
+        var isScheduled = false
+    }
+
+    struct State: ~Copyable {
+        var carried: [UInt64: CarriedRegistration] = [:]
+        var deadlines = DeadlineHeap<UInt64>()
+        /// Who registered over a connection, so that all hear of its end.
+        var flows: [FlowID: Set<UInt64>] = [:]
+        /// Accounts whose registrations must not be on the wire.
+        var suspended: Set<Int64> = []
+        var frozen: Set<Int64> = []
+        /// Nil until it is started.
+        var ways: RegistrationWays?
+        var batch = OutboundBatch()
+        var index = MessageIndex()
+        var timer: (at: Int64, task: Scheduled<Void>)?
+        var totals = Totals()
+    }
+
+    struct Totals {
+        var states = InlineArray<8, Int>(repeating: 0)
+        var sent: UInt64 = 0
+        var timeouts: UInt64 = 0
+        var answers: [Int: UInt64] = [:]
+    }
+
+    init(loop: any EventLoop) { self.loop = loop }
+
+    /// Whether the caller must have the loop look.
+    func post(_ message: RegistrationMessage) -> Bool {
+        inbox.withLock { inbox in
+            inbox.messages.append(message)
+            defer { inbox.isScheduled = true }
+            return !inbox.isScheduled
+        }
+    }
+
+    /// The next messages, at most `limit`; without any, the next `post` has somebody look.
+    func take(_ limit: Int) -> [RegistrationMessage] {
+        inbox.withLock { inbox in
+            let messages = Array(inbox.messages[inbox.taken...].prefix(limit))
+            inbox.taken += messages.count
+            if inbox.taken == inbox.messages.count {
+                inbox.messages.removeAll(keepingCapacity: inbox.messages.capacity < 4096)
+                inbox.taken = 0
+            }
+            if messages.isEmpty { inbox.isScheduled = false }
+            return messages
+        }
+    }
+}
+
+/// How requests leave.
+struct RegistrationWays: Sendable {
+    let outbound: Outbound
+    let resolver: TargetResolver
+}

@@ -1,0 +1,186 @@
+import Foundation
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+
+/// What the machines want done.
+extension Registrations {
+    func perform(
+        _ effects: [Registration.Effect], for entry: CarriedRegistration, _ state: inout RegistrationShard.State,
+        _ now: Int64
+    ) {
+        var failure: (address: SourceAddress, reason: String)?
+        for effect in effects {
+            switch effect {
+            case .resolve(let uri, let lookup): resolve(uri, lookup, for: entry.number, state.ways?.resolver)
+            case .queue(let target, let due): pace.queue(entry.number, for: target, due: due, at: now)
+            case .withdraw: pace.withdraw(entry.number)
+            case .send(let message, let target):
+                if let reason = send(message, to: target, for: entry, &state) { failure = (target.address, reason) }
+            case .store(let lease): keep(lease, of: entry)
+            case .changed: watchers.send { live(entry, at: now) }
+            case .ended: end(entry, &state)
+            }
+        }
+        settle(entry, &state)
+        if let failure { give(.transportFailed(failure.address, reason: failure.reason), to: entry, &state, now) }
+    }
+
+    /// What has to agree with the machine after every step of it.
+    private func settle(_ entry: CarriedRegistration, _ state: inout RegistrationShard.State) {
+        let machineState = entry.machine.state
+        if entry.counted != machineState {
+            if let old = entry.counted { state.totals.states[Int(old.rawValue)] -= 1 }
+            entry.counted = machineState == .removed ? nil : machineState
+            if let new = entry.counted { state.totals.states[Int(new.rawValue)] += 1 }
+        }
+        guard machineState != .removed else { return }
+        state.deadlines.set(entry.number, at: entry.machine.deadline)
+        note(entry)
+        keepOpen(entry, state.ways?.outbound)
+    }
+
+    private func note(_ entry: CarriedRegistration) {
+        guard let outcome = entry.outcome, outcome != entry.noted else { return }
+        entry.noted = outcome
+        let reason = outcome.isSuccessful ? "" : String(decoding: entry.machine.reason, as: UTF8.self)
+        results.note(
+            RegistrationResult(
+                id: entry.row.id, account: entry.row.account,
+                outcome: RegistrationOutcome(
+                    isSuccessful: outcome.isSuccessful, status: Int(outcome.code),
+                    message: reason.isEmpty ? nil : reason),
+                updated: entry.row.updated))
+    }
+
+    // MARK: Names
+
+    private func resolve(_ uri: [UInt8], _ lookup: UInt32, for number: UInt64, _ resolver: TargetResolver?) {
+        guard let resolver, let hop = NextHop(uri: uri) else {
+            return post(.targets(number, [], lookup: lookup, reason: "No Address"), to: number)
+        }
+        resolver.resolve(hop) { [weak self] outcome in
+            switch outcome {
+            case .success(let targets): self?.post(.targets(number, targets, lookup: lookup, reason: ""), to: number)
+            case .failure(let fault):
+                self?.post(.targets(number, [], lookup: lookup, reason: fault.phrase), to: number)
+            }
+        }
+    }
+
+    // MARK: Sending
+
+    /// Why it cannot be sent; nil where it was, or will be once there is a connection.
+    private func send(
+        _ message: [UInt8], to target: Target, for entry: CarriedRegistration, _ state: inout RegistrationShard.State
+    ) -> String? {
+        entry.unsent = nil
+        guard let outbound = state.ways?.outbound else { return "Stopped" }
+        do throws(OutboundFault) {
+            guard let flow = try outbound.flow(to: target) else {
+                entry.unsent = message
+                open(target, for: entry.number, outbound)
+                return nil
+            }
+            follow(flow.id, entry, &state)
+            guard state.batch?.append(message.span, to: flow) ?? false else { return "Congested" }
+            state.totals.sent += 1
+            return nil
+        } catch {
+            return error == .forbidden ? "Address Not Allowed" : "Transport Failed: \(error)"
+        }
+    }
+
+    private func open(_ target: Target, for number: UInt64, _ outbound: Outbound) {
+        outbound.connect(to: target) { [weak self] outcome in
+            switch outcome {
+            case .success: self?.post(.opened(number, target), to: number)
+            case .failure(let fault): self?.post(.failed(number, target, reason: "\(fault)"), to: number)
+            }
+        }
+    }
+
+    func sendWaiting(_ number: UInt64, _ target: Target, _ state: inout RegistrationShard.State, _ now: Int64) {
+        guard let entry = state.carried[number], let message = entry.unsent, entry.machine.isTransacting,
+            entry.machine.status.target == target
+        else { return }
+        guard let reason = send(message, to: target, for: entry, &state) else { return }
+        give(.transportFailed(target.address, reason: reason), to: entry, &state, now)
+    }
+
+    private func follow(_ flow: FlowID?, _ entry: CarriedRegistration, _ state: inout RegistrationShard.State) {
+        guard entry.flow != flow else { return }
+        if let old = entry.flow { state.flows[old]?.remove(entry.number) }
+        if let flow { state.flows[flow, default: []].insert(entry.number) }
+        entry.flow = flow
+    }
+
+    // MARK: Keep-alives
+
+    /// Seconds: below the half minute after which a NAT may forget a UDP mapping (RFC 4787 section 4.3), and RFC 5626
+    /// section 4.4.1's two minutes for streams.
+    private static let datagramInterval = 25
+    private static let streamInterval = 110
+
+    /// Keeps the way open that calls come in by, while there is a lease.
+    private func keepOpen(_ entry: CarriedRegistration, _ outbound: Outbound?) {
+        let isHeld = entry.machine.state == .registered
+        let target = isHeld ? entry.machine.heldTarget : nil
+        let wanted = target.flatMap { $0.address.transport != .udp || entry.isBehindNAT ? $0 : nil }
+        guard wanted != entry.kept, let outbound else { return }
+        if let old = entry.kept { outbound.endKeepAlive(old) }
+        entry.kept = nil
+        guard let wanted else { return }
+        let seconds = wanted.address.transport == .udp ? Self.datagramInterval : Self.streamInterval
+        if outbound.keepAlive(wanted, every: seconds) { entry.kept = wanted }
+    }
+
+    /// It is gone, and nothing of it stays.
+    private func end(_ entry: CarriedRegistration, _ state: inout RegistrationShard.State) {
+        if let kept = entry.kept { state.ways?.outbound.endKeepAlive(kept) }
+        follow(nil, entry, &state)
+        if let credential = entry.row.credential { signIns.forget(credential, for: entry.number) }
+        pace.withdraw(entry.number)
+        state.deadlines.remove(entry.number)
+        state.carried[entry.number] = nil
+        forget(entry)
+    }
+}
+
+extension NextHop {
+    /// Of a URI: its host, port, `transport` parameter and scheme.
+    fileprivate init?(uri text: [UInt8]) {
+        let bytes = text.span
+        guard let uri = SIPURI(bytes, ByteRange(0, text.count)) else { return nil }
+        let name = String(decoding: bytes.array(uri.bareHost(bytes)), as: UTF8.self)
+        let host: Host
+        if let address = IPAddress(name) {
+            host = .address(high: address.high, low: address.low)
+        } else if let name = DNSName(name) {
+            host = .name(name)
+        } else {
+            return nil
+        }
+        var transport: Transport?
+        if let value = parameter("transport", in: uri.parameters, bytes) {
+            transport = Transport.allCases.first { bytes.folds(value, $0.viaToken) }
+            // One that is not carried here (SCTP, WebSocket).
+            guard transport != nil else { return nil }
+        }
+        self.init(host: host, port: uri.port, transport: transport, isSecure: uri.scheme == .sips)
+    }
+}
+
+extension TargetFault {
+    /// As people read it.
+    fileprivate var phrase: String {
+        switch self {
+        case .insecureTransport: "TLS Needed"
+        case .unreachable: "No Listener For Any Target"
+        case .unknownHost: "Name Not Found"
+        case .noAnswer: "Name Not Resolved"
+        case .busy: "Too Many Lookups"
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// Keeps the registrations that we have at other people's servers: what is provisioned goes in, messages come out.
+///
+/// A few shards carry them, each behind a lock that the threads of phones never take: answers that their listeners receive
+/// are left in a shard's inbox. One that is on its way out is carried on until it is gone.
+final class Registrations: Sendable {
+    let shards: [RegistrationShard]
+    let clock: EdgeClock
+    let logger: Logger
+    let terms: RegistrationTerms
+    let contacts: ContactUsers
+    let seal: Seal?
+    let pace: RegistrationPace
+    let signIns: SignIns
+    let location: LocationTable
+    let results = RegistrationResults()
+    /// Written at once and synced once a second: a record that is lost with the machine's power costs a round trip.
+    let leases: LeaseJournal
+    let watchers = EventBroadcast<LiveRegistration>()
+    let isDrained = Atomic<Bool>(false)
+    private let group: MultiThreadedEventLoopGroup
+    private let names: LocalNamesBox
+
+    /// What is called until the listeners are bound.
+    private final class LocalNamesBox: Sendable {
+        let outbound = Mutex<Outbound?>(nil)
+
+        func name(towards address: SourceAddress) -> [UInt8] {
+            Array((outbound.withLock { $0 }?.name(towards: address) ?? "").utf8)
+        }
+    }
+
+    init(
+        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, signIns: SignIns, logger: Logger
+    ) {
+        let options = settings.registrations
+        let names = LocalNamesBox()
+        var random = SystemRandomNumberGenerator()
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(4, settings.threads)))
+        shards = (0..<max(1, min(4, settings.threads))).map { [group] _ in RegistrationShard(loop: group.next()) }
+        self.clock = clock
+        self.location = location
+        self.signIns = signIns
+        self.logger = logger
+        self.names = names
+        terms = RegistrationTerms(
+            policy: options.policy, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)
+        leases = LeaseJournal(
+            folder: settings.dataDirectory, gate: DurabilityGate(), anchor: clock.anchor, logger: logger,
+            syncInterval: .seconds(1))
+        contacts = ContactUsers(key: settings.contactKey)
+        seal = settings.seal
+        pace = RegistrationPace(limits: options.limits)
+        signIns.whenChanged { [weak self] number in self?.post(.consider(number), to: number) }
+    }
+
+    /// Begins to send. Everything that was taken over so far is looked at, in as many turns as it takes.
+    func start(_ ways: RegistrationWays) {
+        names.outbound.withLock { $0 = ways.outbound }
+        for shard in shards {
+            let numbers = shard.state.withLock { state in
+                state.ways = ways
+                return Array(state.carried.keys)
+            }
+            for number in numbers { post(.consider(number), to: number) }
+        }
+    }
+
+    /// Ends with what was said last; leases are kept.
+    func stop() async {
+        for shard in shards {
+            shard.state.withLock { state in
+                state.ways = nil
+                state.timer?.task.cancel()
+                state.timer = nil
+            }
+        }
+        watchers.finish()
+        await results.stop()
+        leases.stop()
+        try? await group.shutdownGracefully()
+    }
+
+    func shard(of number: UInt64) -> RegistrationShard { shards[Int(number % UInt64(shards.count))] }
+
+    /// Leaves a message for whoever carries the registration.
+    func post(_ message: RegistrationMessage, to number: UInt64) { post(message, in: shard(of: number)) }
+
+    func post(_ message: RegistrationMessage, in shard: RegistrationShard) {
+        guard shard.post(message) else { return }
+        shard.loop.execute { [weak self] in self?.turn(shard) }
+    }
+
+    /// The registration whose contact has this user, for a call that arrives.
+    func registration(contactUser: Span<UInt8>) -> (id: OutboundRegistrationID, account: AccountID)? {
+        guard let number = ContactUsers.number(contactUser) else { return nil }
+        return shard(of: number).state.withLock { state in state.carried[number].map { ($0.row.id, $0.row.account) } }
+    }
+}
+
+extension Registrations: ResponseHandler {
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64) {
+        guard let number = Branch.registration(of: index, response) else { return }
+        post(.response(number, response.array(ByteRange(0, response.count))), to: number)
+    }
+}
+
+extension Registrations: FlowObserver {
+    func flowEnded(_ flow: FlowID) { for shard in shards { post(.ended(flow), in: shard) } }
+}
