@@ -140,7 +140,8 @@ extension Change.Subject {
         case .endpoint(let endpoint), .endpointDeleted(let endpoint): ("endpoint", "\(endpoint.uniqueID)")
         case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
-            .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted:
+            .outboundRegistration, .outboundRegistrationDeleted, .ledger, .serviceKey, .serviceKeyDeleted,
+            .callback:
             applicationLogged
         }
     }
@@ -157,6 +158,7 @@ extension Change.Subject {
             ("outboundRegistration", "\(registration.id)")
         case .ledger(let ledger): ("ledger", "\(ledger.account)")
         case .serviceKey(let key), .serviceKeyDeleted(let key): ("serviceKey", key.id)
+        case .callback(let callback): ("callback", "\(callback.id)")
         default: ("", "")
         }
     }

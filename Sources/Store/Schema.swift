@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("4") { database in try database.execute(sql: CarrierSchema.step4) }
         migrator.registerMigration("5") { database in try database.execute(sql: subscribers) }
         migrator.registerMigration("6") { database in try database.execute(sql: applications) }
+        migrator.registerMigration("9") { database in try database.execute(sql: CallbackSchema.step9) }
         return migrator
     }
 

@@ -69,6 +69,8 @@ package struct Change: Sendable {
         case ledger(Ledger)
         case serviceKey(ServiceKey)
         case serviceKeyDeleted(ServiceKey)
+        /// Something to deliver.
+        case callback(Callback)
         case apiToken(APIToken)
         case apiTokenDeleted(APIToken)
         case subscriber(Subscriber)

@@ -60,7 +60,7 @@ package struct UseCases: Sendable {
         endUsers = EndUsers(store: store, now: now)
         outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
         renewals = Renewals(store: store, tariff: tariff, now: now)
-        serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
+        serviceKeys = ServiceKeys(store: store, tokens: tokens, seal: seal, now: now)
         apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
         subscribers = Subscribers(
             store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)

@@ -136,6 +136,27 @@ extension SQLiteTransaction {
         try record(.outboundRegistration(registration), .updated, account: account)
     }
 
+    func setOutcome(
+        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, at: Timestamp
+    ) throws(ProvisioningError) -> Bool? {
+        let wasFailing = try row(
+            "SELECT is_failing FROM outbound_registration WHERE id = ? AND account = ?",
+            [registration.rawValue, account.rawValue]
+        ) { $0[0] as Bool }
+        guard let wasFailing else { return nil }
+        try run(
+            """
+            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ?, updated = ?
+            WHERE id = ? AND account = ?
+            """,
+            [
+                outcome?.isSuccessful, outcome?.status, outcome?.message,
+                outcome.map { !$0.isSuccessful } ?? wasFailing, at.milliseconds, registration.rawValue,
+                account.rawValue,
+            ])
+        return wasFailing
+    }
+
     func setSealedPassword(_ sealed: [UInt8], of registration: OutboundRegistrationID, account: AccountID)
         throws(ProvisioningError)
     {
