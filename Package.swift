@@ -74,9 +74,10 @@ let package = Package(
         room("SIPMessage", "SIP/SIPMessage"),
         room("SIPEngine", "SIP/SIPEngine", ["SIPMessage", crypto]),
         .target(name: "CDatagram", path: "Sources/SIP/CDatagram"),
+        .target(name: "CResolv", path: "Sources/SIP/CResolv", linkerSettings: [.linkedLibrary("resolv")]),
         room(
             "SIPTransport", "SIP/SIPTransport",
-            ["SIPMessage", "SIPEngine", "CDatagram", nio("NIOCore"), nio("NIOPosix")]),
+            ["SIPMessage", "SIPEngine", "CDatagram", "CResolv", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL]),
         room(
             "SIPEdge", "SIP/SIPEdge",
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),
@@ -89,7 +90,9 @@ let package = Package(
         room("EnswitchAPI", "Dialects/EnswitchAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("SignalWireAPI", "Dialects/SignalWireAPI", ["Provisioning", "DialectKit", hummingbird]),
         room("VoximplantAPI", "Dialects/VoximplantAPI", ["Provisioning", "DialectKit", hummingbird, nio("NIOCore")]),
-        room("OperatorAPI", "Dialects/OperatorAPI", ["Provisioning", hummingbird, lifecycle, logging, nio("NIOCore")]),
+        room(
+            "OperatorAPI", "Dialects/OperatorAPI",
+            ["Provisioning", "DialectKit", hummingbird, lifecycle, logging, nio("NIOCore")]),
         room("Console", "Console", ["Provisioning", hummingbird, mustache]),
 
         // The front door.
@@ -105,7 +108,9 @@ let package = Package(
         .executableTarget(
             name: "demarc", dependencies: ["DemarcServer"], path: "Sources/demarc", swiftSettings: strict),
 
-        room("TestSupport", "TestSupport", ["Provisioning", "Store", "SIPMessage", crypto]),
+        room(
+            "TestSupport", "TestSupport",
+            ["Provisioning", "Store", "SIPMessage", crypto, nio("NIOCore"), nio("NIOPosix")]),
         tests(of: "OperatorAPI", ["Provisioning"]),
         tests(
             of: "DemarcServer",
@@ -139,8 +144,16 @@ let package = Package(
         tests(of: "SIPEngine", ["SIPMessage", crypto]),
         tests(
             of: "SIPEdge",
-            ["Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging]),
-        tests(of: "SIPTransport", ["SIPMessage", "SIPEngine", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
+            [
+                "Provisioning", "Store", "SIPEngine", "SIPMessage", "SIPTransport", crypto, lifecycle, logging,
+                nio("NIOPosix"),
+            ]),
+        tests(
+            of: "SIPTransport",
+            [
+                "SIPMessage", "SIPEngine", asn1, certificates, crypto, nioSSL, nio("NIOCore"), nio("NIOEmbedded"),
+                nio("NIOPosix"), nio("NIOTLS"),
+            ]),
 
         // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
         .testTarget(

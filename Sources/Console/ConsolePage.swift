@@ -91,7 +91,7 @@ struct ConsolePage {
                 let voice = trunk.details.voiceHosts + trunk.details.voiceHostGroups.flatMap(\.self)
                 rows.append([
                     "id": trunk.id.description, "name": trunk.details.name, "site": site.details.name,
-                    "account": account.name, "default": trunk.details.isDefault ? "default" : "",
+                    "account": account.shownName, "default": trunk.details.isDefault ? "default" : "",
                     "voice": voice.map { $0.host.text + ($0.port.map { ":\($0)" } ?? "") }.joined(separator: ", "),
                     "termination": trunk.details.terminationHosts
                         .map { $0.network.description + ($0.port == 0 ? "" : " port \($0.port)") }
@@ -109,7 +109,7 @@ struct ConsolePage {
             let page = try await console.useCases.credentials.list(CredentialQuery(count: Self.rows), by: reader)
             return page.credentials.map { credential in
                 [
-                    "name": credential.name.composite, "realm": credential.realm, "account": account.name,
+                    "name": credential.name.composite, "realm": credential.realm, "account": account.shownName,
                     "algorithms": credential.hashes.sha256 == nil ? "MD5" : "SHA-256, MD5",
                 ]
             }
@@ -141,4 +141,9 @@ struct ConsolePage {
         return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
             .formatted(style.time(includingFractionalSeconds: false))
     }
+}
+
+extension Account {
+    /// The name, and what is not usual about the account.
+    fileprivate var shownName: String { status == .active ? name : "\(name) (\(status.rawValue))" }
 }

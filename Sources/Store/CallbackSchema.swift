@@ -7,7 +7,7 @@ enum CallbackSchema {
     static let step9 = """
         CREATE TABLE callback (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
-            account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            account INTEGER NOT NULL REFERENCES account (id),
             event TEXT NOT NULL CHECK (json_valid(event)),
             at INTEGER NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,

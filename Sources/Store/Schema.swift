@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("4") { database in try database.execute(sql: CarrierSchema.step4) }
         migrator.registerMigration("5") { database in try database.execute(sql: subscribers) }
         migrator.registerMigration("6") { database in try database.execute(sql: applications) }
+        migrator.registerMigration("7") { database in try database.execute(sql: accountStatus) }
         migrator.registerMigration("9") { database in try database.execute(sql: CallbackSchema.step9) }
         return migrator
     }
@@ -47,6 +48,13 @@ enum Schema {
             UNIQUE (account, name)
         ) STRICT;
         CREATE UNIQUE INDEX domain_default ON domain (account) WHERE is_default = 1;
+        """
+
+    /// An account is deleted some rows at a time, also of a table that is else looked up by carrier.
+    private static let accountStatus = """
+        ALTER TABLE account ADD COLUMN status TEXT NOT NULL DEFAULT 'active'
+            CHECK (status IN ('active', 'suspended', 'leaving'));
+        CREATE INDEX carrier_cost_account ON carrier_cost (account);
         """
 
     private static let places = """

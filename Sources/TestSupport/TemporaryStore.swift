@@ -29,14 +29,15 @@ package final class TemporaryStore: Sendable {
     /// The data file.
     package var path: String { directory.appending(path: "demarc.sqlite").path }
 
-    /// The use cases over this store, with passwords hashed cheaply and addresses checked by `addressCheck`.
+    /// The use cases over this store (or one that stands before it), with passwords hashed cheaply and addresses checked by `addressCheck`.
     package func useCases(
         addressCheck: any AddressCheck = EmbeddedAddressCheck(),
-        passwords: any PasswordHashing = ScryptPasswords(cost: .cheap), signIn: SignInLimits = SignInLimits()
+        passwords: any PasswordHashing = ScryptPasswords(cost: .cheap), signIn: SignInLimits = SignInLimits(),
+        over other: (any ProvisioningStore)? = nil
     ) -> UseCases {
         let clock = clock
         return UseCases(
-            store: store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
+            store: other ?? store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
             tokens: AccessTokens(key: Array("a key of tests".utf8)),
             seal: .ofTests, uptime: { clock.uptime }, now: { clock.now })
     }

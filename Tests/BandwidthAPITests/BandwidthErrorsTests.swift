@@ -18,9 +18,10 @@ import Testing
     /// What the vendor answers with words alone.
     private static let uncoded: Set<Rule> = [.realmNotFound]
 
-    /// What only the operator's side can break, and what the dialect answers without a code.
+    /// What only the operator's side can break, and what the dialect answers without a code (`ListenerTests`).
     private static let unseen: Set<Rule> = [
-        .trunkGone, .tooManyAttempts, .numberTaken, .callerInvalid, .callerTaken, .callerUnknown,
+        .trunkGone, .accountActive, .accountLeaving, .tooManyAttempts, .requestRateExceeded, .numberTaken,
+        .callerInvalid, .callerTaken, .callerUnknown,
         .accountNameInvalid, .featureUnknown,
         .countryInvalid,
 

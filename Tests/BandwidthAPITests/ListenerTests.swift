@@ -1,4 +1,5 @@
 import BandwidthAPI
+import DialectKit
 import Provisioning
 import Testing
 
@@ -95,6 +96,43 @@ import Testing
             let answer = try await server.exchange(Array(String(repeating: request, count: 3).utf8))
             let statuses = String(decoding: answer, as: UTF8.self).matches(of: #/HTTP/1.1 ([0-9]+) /#).map(\.1)
             #expect(statuses == ["404", "429"])
+        }
+    }
+
+    /// The same answer for who asks for anything too often; other callers go on.
+    @Test(.timeLimit(.minutes(1))) func whoAsksTooOftenWaits() async throws {
+        try await TestServer.run(rate: RequestRate(1, per: .seconds(30), burst: 2)) { server in
+            let path = "/accounts/\(server.account.id)/sites"
+            for _ in 0..<2 { #expect(try await server.send("GET \(path)").hasPrefix("HTTP/1.1 200 OK\r\n")) }
+            let answer = try await server.send("POST \(path)", body: Array("<Site/>".utf8))
+            #expect(answer.hasPrefix("HTTP/1.1 429 Too Many Requests\r\n"))
+            #expect(answer.contains("\r\nX-RateLimit-Reset: 1767225630\r\n") && answer.contains("Connection: close"))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+            #expect(try await server.send("GET \(path)", caller: "reader").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(try await server.send("GET \(path)", caller: "wrong").hasPrefix("HTTP/1.1 401 "))
+        }
+    }
+
+    /// What the vendor says of an account that is locked (4022); a token is not issued either (RFC 6749 section 5.2).
+    @Test func nobodyOfASuspendedAccountIsLetIn() async throws {
+        try await TestServer.run { server in
+            let path = "/accounts/\(server.account.id)/sites"
+            _ = try await server.useCases.accounts.suspend(server.account.id)
+            for line in ["GET \(path)", "GET /accounts/99/sites"] {
+                let answer = try await server.send(line)
+                #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+                #expect(
+                    answer.contains(
+                        "<ErrorCode>4022</ErrorCode><Description>Account '\(server.account.id)' does not exist or is locked<"
+                    ))
+            }
+            let token = try await server.send(
+                "POST /api/v1/oauth2/token", headers: ["Content-Type: application/x-www-form-urlencoded"],
+                body: Array("grant_type=client_credentials".utf8))
+            #expect(token.hasPrefix("HTTP/1.1 400 ") && token.hasSuffix(#"{"error":"unauthorized_client"}"#))
+            #expect(try await server.send("GET \(path)", caller: "wrong").hasPrefix("HTTP/1.1 401 "))
+            _ = try await server.useCases.accounts.resume(server.account.id)
+            #expect(try await server.send("GET \(path)").hasPrefix("HTTP/1.1 200 "))
         }
     }
 

@@ -25,6 +25,7 @@ struct TestServer: Sendable {
     static func run(
         features: Set<ProductFeature> = [.messaging, .termination], ceiling: TrafficClass = .all,
         settings: BandwidthSettings = BandwidthSettings(), signIn: SignInLimits = SignInLimits(),
+        rate: RequestRate = .standard,
         scheme: String = "http",
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
@@ -38,7 +39,8 @@ struct TestServer: Sendable {
                 name: role.rawValue, account: account.id, role: role, password: Secret("open sesame"))
         }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let api = BandwidthAPI(useCases: useCases, settings: settings)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
+        let api = BandwidthAPI(useCases: useCases, limits: limits, settings: settings)
         let application = Application(
             responder: DialectResponder([api], scheme: scheme),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

@@ -58,9 +58,9 @@ struct CommandTests {
             #expect(lines.dropFirst().first?.wholeMatch(of: /Project [-0-9a-f]{36}/) != nil)
             #expect(lines.dropFirst(2).map { $0.prefix(17) } == ["Token for 2025: P", "Token for 2026: P"])
             let accounts = try await server.run("account", "list").split(separator: "\n").map(String.init)
-            #expect(accounts[0] == "ID  NAME     FEATURES         CEILING  COUNTRY  PROJECT")
-            #expect(accounts[1].hasPrefix("1   default  SMS,TERMINATION  ALL      US       "))
-            #expect(accounts[2].hasPrefix("2   acme     SMS,TERMINATION  ALL      US       "))
+            #expect(accounts[0] == "ID  NAME     STATUS  FEATURES         CEILING  COUNTRY  PROJECT")
+            #expect(accounts[1].hasPrefix("1   default  active  SMS,TERMINATION  ALL      US       "))
+            #expect(accounts[2].hasPrefix("2   acme     active  SMS,TERMINATION  ALL      US       "))
             let features = try await server.run(
                 "account", "features", "acme", "--enable", "UC", "--disable", "SMS", "--ceiling", "domestic")
             #expect(features.contains("Features TERMINATION, UC\nCeiling  DOMESTIC\n"))
@@ -99,6 +99,41 @@ struct CommandTests {
             #expect(
                 try await server.run("peer", "list", "--account", "1")
                     == "ID  SITE  NAME  DEFAULT  CALLS GO TO  MAY SEND\n")
+        }
+    }
+
+    @Test("stops an account, lets it go on, and deletes it once its name was typed")
+    func accountStatus() async throws {
+        try await RunningServer.with { server in
+            _ = try await server.run("account", "create", "acme", "--domain", "sip.acme.example")
+            _ = try await server.run("credential", "add", "alice", "--generate", "--account", "acme")
+            let early = await #expect(throws: CommandError.self) {
+                try await server.run("account", "delete", "acme", "--yes")
+            }
+            #expect(early?.code == .refused && early?.message.contains("is not suspended") == true)
+            for _ in 0..<2 {
+                #expect(try await server.run("account", "suspend", "acme") == "Account 2 acme is suspended.\n")
+            }
+            #expect(try await server.run("account", "list").contains("2   acme     suspended  "))
+            #expect(try await server.run("account", "resume", "2") == "Account 2 acme is active.\n")
+            _ = try await server.run("account", "suspend", "acme")
+            for answer in [nil, "", "Acme"] as [String?] {
+                let error = await #expect(throws: CommandError.self) {
+                    try await server.run("account", "delete", "acme", input: answer)
+                }
+                #expect(error?.code == .usage)
+            }
+            #expect(try await server.run("account", "show", "acme").contains("Status   suspended\n"))
+            #expect(
+                try await server.run("account", "delete", "acme", input: "acme")
+                    == "Account 2 acme is gone, with all that it had.\n")
+            let gone = await #expect(throws: CommandError.self) {
+                try await server.run("account", "delete", "acme", "--yes")
+            }
+            #expect(gone?.message == "There is no account acme.")
+            #expect(
+                try await server.run("account", "create", "acme", "--domain", "sip.acme.example").hasPrefix(
+                    "Account 3 acme, SIP domain sip.acme.example\n"))
         }
     }
 
@@ -285,7 +320,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 53)
+        #expect(leaves == 56)
     }
 
     /// Splits at spaces, but not inside double quotes.

@@ -47,6 +47,19 @@ struct OperatorAPIOverSocketTests {
         }
     }
 
+    @Test("says when to come back to who asks too often")
+    func rate() async throws {
+        try await RunningServer.with(flags: ["limit.rate": ["1"], "limit.burst": ["2"]]) { server in
+            var answers: [Answer] = []
+            for _ in 0..<8 { answers.append(try await server.ask(.GET, "/v1/accounts")) }
+            #expect(answers.first?.status == 200)
+            let refused = try #require(answers.first { $0.status == 429 })
+            #expect(refused.value("error.code") == "requestRateExceeded")
+            #expect(refused.headers.first(name: "Retry-After") == "1")
+            #expect(try await server.ask(.GET, "/health").status == 200)
+        }
+    }
+
     struct Step: Sendable {
         let method: HTTPMethod
         let path: String
@@ -102,6 +115,13 @@ struct OperatorAPIOverSocketTests {
             Step(method: .PUT, path: "/v1/accounts/2/numbers/+14155550100", body: "{}", status: 200),
             Step(method: .DELETE, path: "/v1/accounts/2/numbers/%2B14155550100", status: 204),
             Step(method: .GET, path: "/v1/status", status: 200, sees: ("totals.accounts", "2")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "suspended")),
+            Step(method: .DELETE, path: "/v1/accounts/2/suspension", status: 200, sees: ("status", "active")),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 409, sees: ("error.code", "accountActive")),
+            Step(method: .PUT, path: "/v1/accounts/2/suspension", status: 200),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 200, sees: ("removed", "5")),
+            Step(method: .DELETE, path: "/v1/accounts/2", status: 404, sees: ("error.code", "accountUnknown")),
         ]
         try await RunningServer.with { server in
             for step in steps {

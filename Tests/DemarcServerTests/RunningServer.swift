@@ -54,16 +54,16 @@ struct RunningServer {
 
     /// Starts a server, waits until it says where it is, and stops it after `body`.
     static func with<Result: Sendable>(
-        edge: FakeEdge = FakeEdge(), in directory: String? = nil,
+        edge: FakeEdge = FakeEdge(), in directory: String? = nil, flags: [String: [String]] = [:],
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         guard let directory else {
-            return try await withTemporaryDirectory { try await with(edge: edge, in: $0, body) }
+            return try await withTemporaryDirectory { try await with(edge: edge, in: $0, flags: flags, body) }
         }
         let store = try SQLiteStore(path: "\(directory)/demarc.sqlite")
         let printed = Printed()
         let server = Server(
-            settings: try settings(directory), store: store, edge: edge, terminal: printed.terminal(),
+            settings: try settings(directory, flags), store: store, edge: edge, terminal: printed.terminal(),
             passwords: QuickPasswords(), tokenKey: [1, 2, 3], seal: .ofTests)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -81,11 +81,12 @@ struct RunningServer {
         }
     }
 
-    private static func settings(_ directory: String) throws -> ServerSettings {
-        let flags = [
+    private static func settings(_ directory: String, _ more: [String: [String]]) throws -> ServerSettings {
+        var flags = [
             "data": [directory], "vendor.listen": ["127.0.0.1:0"], "operator.listen": ["127.0.0.1:0"],
             "log.level": ["critical"],
         ]
+        flags.merge(more) { _, new in new }
         let report = SettingsReport(SettingSources(flags: flags, environment: [:], file: nil))
         return try #require(report.settings)
     }

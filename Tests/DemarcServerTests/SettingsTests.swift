@@ -83,6 +83,38 @@ struct SettingsTests {
         #expect(variable.settings?.sip.listen.map(\.description) == addresses)
     }
 
+    @Test func whatMayBeCalled() async throws {
+        let yaml = """
+            egress:
+              allow: ["127.0.0.0/8", "fd00::1", "10.0.0.5:5060", "[::1]:5060"]
+            sip:
+              nameserver: ["127.0.0.1:5353", "::1", "[2001:db8::1]:54"]
+              authorities: /etc/demarc/registrars.pem
+              certificate: chain.pem
+              certificate-key: key.pem
+            """
+        let settings = try #require(try await Self.report(yaml: yaml).settings)
+        let address: (String) throws -> IPAddress = { try #require(IPAddress($0)) }
+        #expect(
+            settings.egressAllow == [
+                .network(try IPNetwork(parsing: "127.0.0.0/8")), .network(IPNetwork(try address("fd00::1"))),
+                .endpoint(try address("10.0.0.5"), port: 5060), .endpoint(try address("::1"), port: 5060),
+            ])
+        #expect(settings.sip.nameservers.map(\.address.description) == ["127.0.0.1", "::1", "2001:db8::1"])
+        #expect(settings.sip.nameservers.map(\.port) == [5353, 53, 54])
+        #expect(settings.sip.authorities == "/etc/demarc/registrars.pem")
+        #expect(settings.sip.certificate == .init(chain: "chain.pem", key: "key.pem"))
+
+        let policy = EgressPolicy(settings)
+        #expect(policy.refusal(of: try address("127.0.0.1"), port: 5080) == nil)
+        // Allowed, and yet ours: *:5060, *:8080 and 127.0.0.1:8081 are the defaults.
+        for port: UInt16 in [5060, 8080, 8081] {
+            #expect(policy.refusal(of: try address("127.0.0.1"), port: port) == .ownListener)
+        }
+        #expect(policy.refusal(of: try address("::1"), port: 5060) == nil)
+        #expect(policy.refusal(of: try address("::1"), port: 5080) == .loopback)
+    }
+
     @Test(
         "what is wrong is named by its setting",
         arguments: [
@@ -94,7 +126,7 @@ struct SettingsTests {
             ("sip:\n  durability: maybe\n", "sip.durability", "must be one of journal, memory, not `maybe`"),
             (
                 "sip:\n  listen: [\"sctp:*:5060\"]\n", "sip.listen",
-                "must be udp|tcp:host:port[=host[:port]], not `sctp:*:5060`"
+                "must be udp|tcp|tls:host:port[=host[:port]], not `sctp:*:5060`"
             ),
             ("sip:\n  listen: []\n", "sip.listen", "needs at least one address"),
             (
@@ -104,6 +136,22 @@ struct SettingsTests {
             (
                 "operator:\n  listen: \"*:8081\"\n", "operator.listen",
                 "name the address; the operator's side is not for every network"
+            ),
+            (
+                "egress:\n  allow: [\"10.0.0.1/8\"]\n", "egress.allow",
+                "must be address[/mask]|address:port, not `10.0.0.1/8`"
+            ),
+            (
+                "egress:\n  allow: [\"localhost:5060\"]\n", "egress.allow",
+                "must be address[/mask]|address:port, not `localhost:5060`"
+            ),
+            (
+                "sip:\n  nameserver: [\"ns.example.com\"]\n", "sip.nameserver",
+                "must be address[:port], not `ns.example.com`"
+            ),
+            (
+                "sip:\n  certificate: chain.pem\n", "sip.certificate",
+                "needs its key, and the key its certificate"
             ),
             ("operator:\n  token: short\n", "operator.token", "must be at least 20 characters, without spaces"),
             (

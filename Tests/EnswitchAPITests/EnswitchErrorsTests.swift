@@ -16,7 +16,7 @@ import Testing
     }
 
     /// What needs more than one exchange has a test of its own (`ListenerTests`).
-    private static let elsewhere: Set<Rule> = [.tooManyAttempts]
+    private static let elsewhere: Set<Rule> = [.tooManyAttempts, .requestRateExceeded, .accountSuspended]
 
     @Test func everyRowIsProvoked() throws {
         let answers = try Fixture.all.map { try Fixture($0).answer { $0 } }

@@ -1,3 +1,4 @@
+import DialectKit
 import EnswitchAPI
 import Foundation
 import Provisioning
@@ -65,6 +66,37 @@ import Testing
                 answer.hasSuffix(
                     #"{ "code":"401", "key":"", "message":"Too many attempts to authenticate. Try again in 60 seconds." } ] }"#
                 ))
+        }
+    }
+
+    /// The vendor publishes no code for it: 403 is what is not allowed at this rate.
+    @Test func whoAsksTooOftenWaits() async throws {
+        try await TestServer.run(rate: RequestRate(1, per: .seconds(30))) { server in
+            _ = try await server.call("peers/list")
+            let answer = try await server.send(
+                "GET /api/json/peers/list?\(server.authentication("administrator"))")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.contains("\r\nRetry-After: 30\r\n"))
+            #expect(
+                answer.hasSuffix(
+                    #"{ "code":"403", "key":"", "message":"Too many requests. Try again in 30 seconds." } ] }"#))
+            #expect(try await server.call("peers/list", as: "stranger").contains(#""code":"200""#))
+            #expect(try await server.call("peers/list", as: "wrong").contains(#""code":"401""#))
+        }
+    }
+
+    /// The vendor publishes no code for it: 403 is what is not allowed to a customer.
+    @Test func nobodyOfASuspendedAccountIsLetIn() async throws {
+        try await TestServer.run { server in
+            let login = try await server.call("user/login", "token=1")
+            let token = try #require(login.firstMatch(of: /"auth_token":"([^"]+)"/)).1
+            _ = try await server.useCases.accounts.suspend(server.account.id)
+            let refused = #"{ "responses":[ { "code":"403", "key":"", "message":"Your account is suspended." } ] }"#
+            #expect(try await server.call("peers/list") == refused)
+            #expect(try await server.send("GET /api/json/peers/list?auth_token=\(token)").hasSuffix(refused))
+            #expect(try await server.call("peers/list", as: "wrong").contains(#""code":"401""#))
+            #expect(try await server.call("peers/list", as: "stranger").contains(#""code":"200""#))
+            _ = try await server.useCases.accounts.resume(server.account.id)
+            #expect(try await server.send("GET /api/json/peers/list?auth_token=\(token)").contains(#""code":"200""#))
         }
     }
 

@@ -25,6 +25,7 @@ struct TestServer: Sendable {
     /// Runs `body` against a server that is gone afterwards.
     static func run(
         features: Set<ProductFeature> = [.messaging, .termination], signIn: SignInLimits = SignInLimits(),
+        rate: RequestRate = .standard,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         let store = try TemporaryStore()
@@ -42,7 +43,8 @@ struct TestServer: Sendable {
         let edge = StillEdge()
         var settings = EnswitchSettings()
         settings.now = { Timestamp(milliseconds: 1_767_225_600_000) }
-        let api = EnswitchAPI(useCases: useCases, edge: edge, settings: settings)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
+        let api = EnswitchAPI(useCases: useCases, edge: edge, limits: limits, settings: settings)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             responder: DialectResponder([api]),

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import NIOTLS
 import SIPEngine
 import Testing
 
@@ -15,11 +16,11 @@ import Testing
         let gate: DurabilityGate
         let connections: StreamConnections
 
-        init(clock: EdgeClock, limits: StreamLimits = StreamLimits()) throws {
+        init(clock: EdgeClock, limits: StreamLimits = StreamLimits(), transport: Transport = .tcp) throws {
             echo = EchoHandler()
             gate = DurabilityGate()
             connections = StreamConnections(limits: limits)
-            let source = SourceAddress(ipv4: 0x7F00_0001, port: 40_000, transport: .tcp)
+            let source = SourceAddress(ipv4: 0x7F00_0001, port: 40_000, transport: transport)
             _ = connections.admit(source)
             let connections = connections
             gate.whenAdvanced { [weak gate] _ in gate.map(connections.advanced) }
@@ -133,6 +134,21 @@ import Testing
         }
         #expect(connection.channel.isActive == isOpen)
         #expect(connection.connections.count == (isOpen ? 1 : 0))
+    }
+
+    /// TLS that is not agreed upon counts as a message that is not whole.
+    @Test(arguments: [(19, false, true), (30, false, false), (30, true, true)] as [(Int64, Bool, Bool)])
+    func lateAgreement(seconds: Int64, isAgreed: Bool, isOpen: Bool) throws {
+        let time = ManualEdgeClock()
+        let connection = try Connection(
+            clock: time.clock, limits: StreamLimits(idle: 960, messageTime: 20), transport: .tls)
+        if isAgreed {
+            connection.channel.pipeline.fireUserInboundEventTriggered(
+                TLSUserEvent.handshakeCompleted(negotiatedProtocol: nil))
+        }
+        time.advance(seconds: seconds)
+        connection.channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+        #expect(connection.channel.isActive == isOpen)
     }
 
     @Test func whoDoesNotReadIsClosed() throws {

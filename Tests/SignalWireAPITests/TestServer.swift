@@ -26,16 +26,19 @@ struct TestServer: Sendable {
     }
 
     /// Runs `body` against a server that is gone afterwards.
-    static func run(_ body: @Sendable (TestServer) async throws -> Void) async throws {
+    static func run(
+        rate: RequestRate = .standard, _ body: @Sendable (TestServer) async throws -> Void
+    ) async throws {
         let store = try TemporaryStore()
         let useCases = store.useCases()
         let (account, domain) = try await useCases.accounts.create(AccountDraft(name: "test"))
         let tokens = try await tokens(of: account, useCases)
+        let limits = RequestLimits(rate, uptime: { store.clock.uptime }, now: { store.clock.now })
         var settings = SignalWireSettings()
         settings.makeRequestID = { "6a1f3f0e-6b0c-4e55-8f2e-111111111111" }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
-            responder: DialectResponder([SignalWireAPI(useCases: useCases, settings: settings)]),
+            responder: DialectResponder([SignalWireAPI(useCases: useCases, limits: limits, settings: settings)]),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 port.yield(channel.localAddress?.port ?? 0)

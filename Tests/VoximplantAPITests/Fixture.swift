@@ -39,6 +39,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var token: String { head["Token"] ?? "good" }
     var balance: String { head["Balance"] ?? "100" }
     var isFrozen: Bool { head["Frozen"] != nil }
+    var isSuspended: Bool { head["Suspended"] != nil }
     var storeIsDown: Bool { head["Store"] == "down" }
     /// A domain in which another dialect has a credential `taken`.
     var credentialDomain: String? { head["Credential"] }

@@ -21,6 +21,7 @@ import Testing
 
     private func prepare(_ fixture: Fixture, _ server: TestServer) async throws {
         if fixture.isFrozen { _ = try await server.useCases.ledgers.freeze(server.account.id, true) }
+        if fixture.isSuspended { _ = try await server.useCases.accounts.suspend(server.account.id) }
         if let domain = fixture.credentialDomain {
             _ = try await server.useCases.credentials.create(
                 CredentialName(userName: "taken"), password: Secret("secret"), realm: domain,

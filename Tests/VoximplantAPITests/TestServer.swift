@@ -33,12 +33,12 @@ struct TestServer: Sendable {
         let tenant = try await store.tenant("test")
         let (signer, secret) = try await keys(of: tenant.account.id, role: role, store, useCases)
         _ = try await useCases.ledgers.topUp(tenant.account.id, amount: balance)
-        var settings = VoximplantSettings()
-        settings.now = { store.clock.now }
-        if let rate { settings.requestsPerMinute = rate }
+        let limits = RequestLimits(
+            rate.map { RequestRate($0, per: .seconds(60)) } ?? .standard, uptime: { store.clock.uptime },
+            now: { store.clock.now })
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
-            responder: DialectResponder([VoximplantAPI(useCases: useCases, settings: settings)]),
+            responder: DialectResponder([VoximplantAPI(useCases: useCases, limits: limits)]),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 port.yield(channel.localAddress?.port ?? 0)

@@ -9,8 +9,12 @@ struct AccountCommand: AsyncParsableCommand {
         discussion: """
             demarc account create acme --domain sip.acme.example
             demarc account features acme --enable UC --ceiling DOMESTIC
+            demarc account suspend acme
             """,
-        subcommands: [Create.self, List.self, Show.self, Features.self, Balance.self, Topup.self, Freeze.self])
+        subcommands: [
+            Create.self, List.self, Show.self, Features.self, Balance.self, Topup.self, Freeze.self, Suspend.self,
+            Resume.self, Delete.self,
+        ])
 }
 
 extension AccountCommand {
@@ -58,10 +62,10 @@ extension AccountCommand {
             let accounts: OperatorWire.Items<OperatorWire.Account> = try await client.get(
                 OperatorClient.path("accounts"))
             try show(accounts) {
-                var table = Table("ID", "NAME", "FEATURES", "CEILING", "COUNTRY", "PROJECT")
+                var table = Table("ID", "NAME", "STATUS", "FEATURES", "CEILING", "COUNTRY", "PROJECT")
                 for account in accounts.items {
                     table.add(
-                        String(account.id), account.name, account.features.joined(separator: ","),
+                        String(account.id), account.name, account.status, account.features.joined(separator: ","),
                         account.trafficCeiling, account.country, account.project)
                 }
                 return table.text
@@ -125,6 +129,7 @@ extension OperatorWire.Account {
     fileprivate var lines: String {
         """
         Account  \(id) \(name)
+        Status   \(status)
         Project  \(project)
         Features \(features.joined(separator: ", "))
         Ceiling  \(trafficCeiling)

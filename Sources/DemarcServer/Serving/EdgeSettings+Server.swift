@@ -1,4 +1,5 @@
 import Foundation
+import Provisioning
 import SIPEdge
 import SIPEngine
 import SIPTransport
@@ -18,6 +19,43 @@ extension EdgeSettings {
                 failures: sip.banAfter, window: UInt32(sip.banWindow), duration: UInt32(sip.banDuration)),
             nonceLifetime: UInt32(sip.nonceLifetime),
             threads: max(1, min(4, ProcessInfo.processInfo.activeProcessorCount)), uniformityKey: uniformityKey)
+        nameservers = sip.nameservers.map {
+            SourceAddress(high: $0.address.high, low: $0.address.low, port: $0.port, transport: .udp)
+        }
+        trustedAuthorities = sip.authorities
+        egress = EgressPolicy(settings)
+    }
+}
+
+extension SIPListenAddress.Transport {
+    fileprivate var onTheWire: SIPEngine.Transport {
+        switch self {
+        case .udp: .udp
+        case .tcp: .tcp
+        case .tls: .tls
+        }
+    }
+}
+
+extension SIPSettings {
+    /// As whom TLS listeners speak; `nil` where there are none.
+    func tls(in directory: String) throws(StartFailure) -> ServerTLS? {
+        let secure = listen.filter { $0.transport == .tls }
+        guard !secure.isEmpty else { return nil }
+        let settings = TLSSettings(
+            listen: secure.map(\.address), names: secure.compactMap(\.advertisedHost), certificate: certificate)
+        do {
+            guard certificate == nil else {
+                return try ServerTLS { try settings.configuration(in: directory) }
+            }
+            // One of our own is made once: it has nothing to renew.
+            let own = try settings.configuration(in: directory)
+            return try ServerTLS { own }
+        } catch let failure as StartFailure {
+            throw failure
+        } catch {
+            throw StartFailure("the certificate of SIP cannot be used: \(error)")
+        }
     }
 }
 
@@ -27,7 +65,7 @@ extension SIPListenAddress {
         let hosts = address.isWildcard ? ["0.0.0.0", "::"] : [address.host]
         return hosts.map { host in
             ListenerAddress(
-                transport: transport == .udp ? .udp : .tcp, host: host, port: UInt16(address.port),
+                transport: transport.onTheWire, host: host, port: UInt16(address.port),
                 advertisedHost: advertisedHost, advertisedPort: advertisedPort.map { UInt16($0) },
                 isOptional: address.isWildcard && host == "::")
         }

@@ -20,7 +20,9 @@ struct FirstStart: Sendable {
         guard accounts.count < 2 else { return nil }
         let account: Account
         if let existing = accounts.first {
-            guard try await useCases.callers.list(of: existing.id).isEmpty else { return nil }
+            guard existing.status != .leaving, try await useCases.callers.list(of: existing.id).isEmpty else {
+                return nil
+            }
             account = existing
         } else {
             account = try await useCases.accounts.create(AccountDraft(name: "default")).account

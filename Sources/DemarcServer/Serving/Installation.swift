@@ -15,9 +15,10 @@ struct Installation {
     func run() async throws {
         let directory = try DataDirectory(settings.dataDirectory)
         let key = try SealingKey(path: settings.sealingKeyPath)
+        var edgeSettings = EdgeSettings(settings, uniformityKey: key.derive("uniform challenges"))
+        edgeSettings.tls = try settings.sip.tls(in: settings.dataDirectory)
         let edge = SIPEdge(
-            settings: EdgeSettings(settings, uniformityKey: key.derive("uniform challenges")),
-            logger: Logger.server("sip", settings))
+            settings: edgeSettings, logger: Logger.server("sip", settings))
         let store = try openStore(directory, observers: [edge])
         defer { withExtendedLifetime(directory) {} }
         try await load(edge, from: store)

@@ -62,11 +62,12 @@ package struct Server: Sendable {
         let board = ListenerBoard(expected: vendors.count + secureVendors.count + 1)
         let counters = HTTPCounters()
         let token = settings.operatorToken ?? GeneratedSecret.make(length: 40)
+        let limits = RequestLimits(settings.rate, now: WallClock.now)
         let dialects: [any Dialect] = [
-            BandwidthAPI(useCases: useCases),
-            EnswitchAPI(useCases: useCases, edge: edge),
-            SignalWireAPI(useCases: useCases),
-            VoximplantAPI(useCases: useCases),
+            BandwidthAPI(useCases: useCases, limits: limits),
+            EnswitchAPI(useCases: useCases, edge: edge, limits: limits),
+            SignalWireAPI(useCases: useCases, limits: limits),
+            VoximplantAPI(useCases: useCases, limits: limits),
         ]
         let vendorListeners = vendors.map { address in
             HTTPListener(
@@ -80,20 +81,21 @@ package struct Server: Sendable {
                 board: board, counters: counters, log: log, tls: tls)
         }
         let operatorListener = HTTPListener(
-            responder: try operatorRouter(token: token, board: board, counters: counters).buildResponder(),
+            responder: try operatorRouter(token: token, limits: limits, board: board, counters: counters)
+                .buildResponder(),
             address: settings.operatorListen, listener: .operator, board: board, counters: counters, log: log)
-        let renewals = RenewalService(renewals: useCases.renewals, log: log)
+        let chores = ChoreService(useCases: useCases, log: log)
         return [edge] + vendorListeners + secureListeners
-            + [operatorListener, renewals, Announcement(server: self, board: board, token: token)]
+            + [operatorListener, chores, Announcement(server: self, board: board, token: token)]
     }
 
-    private func operatorRouter(token: Secret<String>, board: ListenerBoard, counters: HTTPCounters)
-        throws -> Router<OperatorContext>
-    {
+    private func operatorRouter(
+        token: Secret<String>, limits: RequestLimits, board: ListenerBoard, counters: HTTPCounters
+    ) throws -> Router<OperatorContext> {
         let startedAt = WallClock.now()
         let router = Router(context: OperatorContext.self)
         router.add(middleware: OperatorErrorAnswers())
-        router.add(middleware: OperatorGate(token: token))
+        router.add(middleware: OperatorGate(token: token, limits: limits))
         let node = NodeFacts(
             version: Version.current, startedAt: startedAt, uptime: UseCases.makeUptime(),
             process: ProcessUsage.current,

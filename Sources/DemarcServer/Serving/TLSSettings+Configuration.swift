@@ -12,7 +12,7 @@ extension TLSSettings {
                 certificateChain: certificates.map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
         } catch {
-            throw StartFailure("the certificate of HTTPS cannot be used: \(error)")
+            throw StartFailure("the certificate cannot be used: \(error)")
         }
     }
 
@@ -22,7 +22,7 @@ extension TLSSettings {
             do {
                 return try authority.issue(for: allNames)
             } catch {
-                throw StartFailure("the certificate of HTTPS cannot be made: \(error)")
+                throw StartFailure("the certificate cannot be made: \(error)")
             }
         }
         return (try Self.text(of: certificate.chain), try Self.text(of: certificate.key))

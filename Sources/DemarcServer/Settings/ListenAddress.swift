@@ -40,7 +40,7 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 /// Where SIP is listened for, and what others are told of it (cloud NAT, containers).
 package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
     package enum Transport: String, CaseIterable, Sendable {
-        case udp, tcp
+        case udp, tcp, tls
     }
 
     package let transport: Transport

@@ -1,3 +1,4 @@
+package import DialectKit
 package import Provisioning
 
 /// The settings as the server uses them: parsed, in range, and consistent.
@@ -9,6 +10,10 @@ package struct ServerSettings: Sendable {
     package var operatorListen: ListenAddress
     package var operatorToken: Secret<String>?
     package var sip: SIPSettings
+    /// What tenants may have called in spite of `EgressPolicy`.
+    package var egressAllow: [EgressPolicy.Allowance] = []
+    /// What one caller of an API may ask.
+    package var rate: RequestRate
     package var addressCheck: AddressCheckChoice
     package var logLevel: String
     package var logFormat: LogFormat
@@ -20,7 +25,7 @@ package struct ServerSettings: Sendable {
     }
 }
 
-/// Where HTTPS is served, and as whom.
+/// Where TLS is served, and as whom.
 package struct TLSSettings: Equatable, Sendable {
     package var listen: [ListenAddress] = []
     /// Names and addresses that clients may know us by, beside the machine's own.
@@ -53,6 +58,12 @@ package struct SIPSettings: Equatable, Sendable {
     package var maximumContacts: Int
     package var contactOverflow: ContactOverflow
     package var nonceLifetime: Int
+    /// PEM files; `nil` for a certificate that Demarc makes.
+    package var certificate: TLSSettings.Files?
+    /// Empty for the system's.
+    package var nameservers: [Nameserver] = []
+    /// A PEM file.
+    package var authorities: String?
     package var banAfter: Int
     package var banWindow: Int
     package var banDuration: Int

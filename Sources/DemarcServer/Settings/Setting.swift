@@ -15,6 +15,10 @@ package struct Setting: Sendable {
         case httpAddress
         /// `transport:host:port`, with `=host[:port]` for what others are told.
         case sipAddresses
+        /// `address` or `address:port`.
+        case nameservers
+        /// A network, an address, or `address:port`.
+        case networks
     }
 
     package let key: String
@@ -37,7 +41,12 @@ package struct Setting: Sendable {
     package var flag: String? { isSecret ? nil : components.joined(separator: "-") }
     package var variable: String { "DEMARC_" + key.uppercased().replacing(".", with: "_").replacing("-", with: "_") }
 
-    package var isList: Bool { kind == .httpAddresses || kind == .sipAddresses }
+    package var isList: Bool {
+        switch kind {
+        case .httpAddresses, .sipAddresses, .nameservers, .networks: true
+        default: false
+        }
+    }
 
     /// What a value looks like, for help and documentation.
     package var form: String {
@@ -48,7 +57,9 @@ package struct Setting: Sendable {
         case .seconds(let range): "\(range.lowerBound)-\(range.upperBound) s"
         case .choice(let names): names.joined(separator: "|")
         case .httpAddress, .httpAddresses: "host:port"
-        case .sipAddresses: "udp|tcp:host:port[=host[:port]]"
+        case .sipAddresses: "udp|tcp|tls:host:port[=host[:port]]"
+        case .nameservers: "address[:port]"
+        case .networks: "address[/mask]|address:port"
         }
     }
 }

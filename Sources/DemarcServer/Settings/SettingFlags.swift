@@ -22,9 +22,16 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipMaximumContacts) var sipMaximumContacts: String?
     @Option(.sipContactOverflow) var sipContactOverflow: String?
     @Option(.sipNonceLifetime) var sipNonceLifetime: String?
+    @Option(.sipCertificate) var sipCertificate: String?
+    @Option(.sipCertificateKey) var sipCertificateKey: String?
+    @Option(.sipNameserver) var sipNameserver: [String] = []
+    @Option(.sipAuthorities) var sipAuthorities: String?
+    @Option(.egressAllow) var egressAllow: [String] = []
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
     @Option(.banDuration) var banDuration: String?
+    @Option(.limitRate) var limitRate: String?
+    @Option(.limitBurst) var limitBurst: String?
     @Option(.addressCheck) var addressCheck: String?
     @Option(.logLevel) var logLevel: String?
     @Option(.logFormat) var logFormat: String?
@@ -40,11 +47,14 @@ package struct SettingFlags: ParsableArguments {
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
-            (.sipNonceLifetime, sipNonceLifetime), (.banAfter, banAfter), (.banWindow, banWindow),
-            (.banDuration, banDuration), (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
+            (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
+            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities), (.banAfter, banAfter),
+            (.banWindow, banWindow), (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
+            (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
+            (.sipNameserver, sipNameserver), (.egressAllow, egressAllow),
         ]
         var values: [String: [String]] = [:]
         for (setting, value) in single { values[setting.key] = value.map { [$0] } }

@@ -1,10 +1,13 @@
+import DialectKit
+
 /// Every setting there is, in the order in which help and documentation show them.
 extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, banAfter,
-        banWindow, banDuration, addressCheck, logLevel, logFormat,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
+        sipCertificateKey, sipNameserver, sipAuthorities, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        limitBurst, addressCheck, logLevel, logFormat,
     ]
 
     static let data = Setting(
@@ -56,11 +59,35 @@ extension Setting {
     static let sipNonceLifetime = Setting(
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
 
+    static let sipCertificate = Setting(
+        "sip.certificate", .path,
+        help: "The certificate of SIP over TLS with its chain, in PEM, read again each minute; "
+            + "one of Demarc's own (`demarc ca show`) when not set.")
+    static let sipCertificateKey = Setting(
+        "sip.certificate-key", .path, help: "The key of that certificate, in PEM.")
+    static let sipNameserver = Setting(
+        "sip.nameserver", .nameservers, help: "Who is asked for names that SIP goes to; the system's when not set.")
+    static let sipAuthorities = Setting(
+        "sip.authorities", .path,
+        help: "Authorities, in PEM, whose certificates we trust when we call over TLS, beside the system's.")
+
+    static let egressAllow = Setting(
+        "egress.allow", .networks,
+        help: "What may be called for a tenant although it is loopback, link-local or otherwise this machine's own; "
+            + "our own listeners only as `address:port`.")
+
     static let banAfter = Setting(
         "ban.after", .integer(1...1_000_000), "20", help: "Failed sign-ins after which a SIP source gets silence.")
     static let banWindow = Setting(
         "ban.window", .seconds(1...86_400), "60", help: "The time within which failures are counted.")
     static let banDuration = Setting("ban.duration", .seconds(1...2_592_000), "600", help: "How long a ban lasts.")
+
+    static let limitRate = Setting(
+        "limit.rate", .integer(1...1_000_000), "\(RequestRate.standard.count)",
+        help: "Requests a second that one caller of an API may make, over time.")
+    static let limitBurst = Setting(
+        "limit.burst", .integer(1...10_000_000), "\(RequestRate.standard.burst)",
+        help: "Requests that one caller may make at once, above that rate.")
 
     static let addressCheck = Setting(
         "address-check", .text, "embedded", help: "Who says whether a civic address exists: `embedded`, or an HTTP URL."

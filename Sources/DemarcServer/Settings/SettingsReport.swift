@@ -1,3 +1,4 @@
+import DialectKit
 import Foundation
 import Provisioning
 
@@ -40,7 +41,10 @@ private struct SettingsParser {
             vendorListen: list(.vendorListen, ListenAddress.init), vendorTLS: vendorTLS(),
             operatorListen: list(.operatorListen, ListenAddress.init).first
                 ?? ListenAddress(host: "127.0.0.1", port: 0),
-            operatorToken: token(), sip: sip(), addressCheck: addressCheck(), logLevel: text(.logLevel),
+            operatorToken: token(), sip: sip(),
+            egressAllow: list(.egressAllow, EgressPolicy.Allowance.init),
+            rate: RequestRate(integer(.limitRate), per: .seconds(1), burst: integer(.limitBurst)),
+            addressCheck: addressCheck(), logLevel: text(.logLevel),
             logFormat: LogFormat(rawValue: text(.logFormat)) ?? .text)
         if settings.operatorListen.isWildcard {
             note(.operatorListen, "name the address; the operator's side is not for every network")
@@ -65,10 +69,15 @@ private struct SettingsParser {
         if settings.names.contains(where: { IPAddress($0) == nil && ListenAddress.host($0) == nil }) {
             note(.vendorNames, "must be host names or addresses, with commas between them")
         }
-        let (chain, key) = (text(.vendorCertificate), text(.vendorCertificateKey))
-        if chain.isEmpty != key.isEmpty { note(.vendorCertificate, "needs its key, and the key its certificate") }
-        if !chain.isEmpty { settings.certificate = .init(chain: chain, key: key) }
+        settings.certificate = certificate(.vendorCertificate, .vendorCertificateKey)
         return settings
+    }
+
+    private mutating func certificate(_ certificate: Setting, _ key: Setting) -> TLSSettings.Files? {
+        let (chain, key) = (path(certificate), path(key))
+        if (chain == nil) != (key == nil) { note(certificate, "needs its key, and the key its certificate") }
+        guard let chain, let key else { return nil }
+        return TLSSettings.Files(chain: chain, key: key)
     }
 
     private mutating func sip() -> SIPSettings {
@@ -78,7 +87,9 @@ private struct SettingsParser {
             minimumExpires: integer(.sipMinimumExpires), defaultExpires: integer(.sipDefaultExpires),
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
-            nonceLifetime: integer(.sipNonceLifetime), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            nonceLifetime: integer(.sipNonceLifetime),
+            certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
+            authorities: path(.sipAuthorities), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires
@@ -128,6 +139,12 @@ private struct SettingsParser {
         }
         if setting.kind == .path, text.isEmpty, !setting.fallback.isEmpty { note(setting, "must not be empty") }
         return text
+    }
+
+    /// Nil when it is not set.
+    private mutating func path(_ setting: Setting) -> String? {
+        let path = text(setting)
+        return path.isEmpty ? nil : path
     }
 
     private mutating func integer(_ setting: Setting) -> Int {

@@ -8,15 +8,20 @@ package import Provisioning
 package struct BandwidthAPI: Dialect {
     private let useCases: UseCases
     private let settings: BandwidthSettings
-    private let moves: RequestWindow
+    private let limits: RequestLimits
+    private let moves: RequestLimits
 
-    package init(useCases: UseCases, settings: BandwidthSettings = BandwidthSettings()) {
+    package init(
+        useCases: UseCases, limits: RequestLimits? = nil, settings: BandwidthSettings = BandwidthSettings()
+    ) {
         self.useCases = useCases
         self.settings = settings
-        moves = RequestWindow(limit: settings.movesPerMinute, now: settings.now)
+        self.limits = limits ?? RequestLimits(now: settings.now)
+        moves = RequestLimits(RequestRate(settings.movesPerMinute, per: .seconds(60)), now: settings.now)
     }
 
-    /// The order of checks: path (not ours), method (405), caller (401), account (404), body (413, 400), rate (429), then the operation's own.
+    /// The order of checks: path (not ours), method (405), caller (401), rate (429), account (404), body (413, 400), the
+    /// rate of moves (429), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         if Self.routes.isBase(request.path), request.method == .get { return Response(status: .ok) }
         if let answer = await tokenEndpoint.respond(to: request) { return answer }
@@ -26,11 +31,12 @@ package struct BandwidthAPI: Dialect {
         }
         do throws(ProvisioningError) {
             guard let caller = try await caller(of: request) else { return challenge(request) }
+            try limits.admit(.caller(caller.id))
             guard operation.scope == .caller || AccountID(match.captures[0]) == caller.account else {
                 throw ProvisioningError(.accountUnknown, field: "account", match.captures[0])
             }
             guard let body = try await body(of: request) else { return Response(status: .contentTooLarge) }
-            if operation.isLimited, let reset = moves.refusal(of: caller.account) { return tooMany(until: reset) }
+            if operation.isLimited { try moves.admit(.account(caller.account)) }
             let exchange = Exchange(
                 useCases: useCases, caller: caller, captures: match.captures, base: request.origin + match.base,
                 path: request.path, body: body)
@@ -61,13 +67,6 @@ package struct BandwidthAPI: Dialect {
         return Response(status: .unauthorized, headers: [.wwwAuthenticate: challenge])
     }
 
-    /// 429 without a body, as the vendor's page on rate limits shows it.
-    private func tooMany(until reset: Int64) -> Response {
-        var headers = HTTPFields()
-        if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = String(reset) }
-        return .closing(.tooManyRequests, headers: headers)
-    }
-
     /// The body where the method has one that counts, or `nil` for one that is too large.
     private func body(of request: DialectRequest) async throws(ProvisioningError) -> [UInt8]? {
         guard request.method == .post || request.method == .put else { return [] }
@@ -81,7 +80,7 @@ package struct BandwidthAPI: Dialect {
 
     /// The one fault that Bandwidth shows, in the root element of the operation's answers.
     static func refusal(_ fault: Fault, in root: String) -> Response {
-        guard fault.rule != .tooManyAttempts else { return tooManyAttempts(fault) }
+        guard !fault.rule.saysWhenToComeBack else { return comeBackLater(fault) }
         let row = errors[fault.rule]
         guard !fault.rule.isAnsweredWithoutBody else { return Response(status: row.status) }
         var xml = XMLWriter()
@@ -96,10 +95,10 @@ package struct BandwidthAPI: Dialect {
 }
 
 extension BandwidthAPI {
-    /// 429 as the vendor answers it: no body, and the second since 1970 when the client may come back.
-    static func tooManyAttempts(_ fault: Fault) -> Response {
+    /// 429 as the vendor's page on rate limits shows it: no body, and the second since 1970 when the client may come back.
+    static func comeBackLater(_ fault: Fault) -> Response {
         var headers = HTTPFields()
-        headers[.retryAfter] = fault.values.first
+        if fault.rule == .tooManyAttempts { headers[.retryAfter] = fault.values.first }
         if let name = HTTPField.Name("X-RateLimit-Reset") { headers[name] = fault.values.last }
         return .closing(errors[fault.rule].status, headers: headers)
     }
@@ -113,7 +112,7 @@ package struct BandwidthSettings: Sendable {
     package var bodyLimit = 1 << 20
     /// How many times an account may move numbers within a minute.
     package var movesPerMinute = 60
-    /// The wall clock that the minutes are counted by.
+    /// The time of day, for saying when a client may come back.
     package var now: @Sendable () -> Timestamp = {
         Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
     }

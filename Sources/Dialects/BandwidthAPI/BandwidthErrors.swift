@@ -18,6 +18,7 @@ extension BandwidthAPI {
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
         .forbidden: ErrorRow(.forbidden, "1001", "Access Denied"),
         .accountUnknown: ErrorRow(.notFound, "4022", "Account '%s' does not exist or is locked"),
+        .accountSuspended: ErrorRow(.notFound, "4022", "Account '%s' does not exist or is locked"),
         .elementRequired: ErrorRow(.badRequest, "1003", "%s is required"),
         .valueInvalid: ErrorRow(.badRequest, "1008", "'%2$s' is not a valid value"),
         .bodyUnreadable: ErrorRow(
@@ -306,11 +307,14 @@ extension BandwidthAPI {
     ]
 
     private static let signInErrors: [Rule: ErrorRow] = [
-        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied")
+        .tooManyAttempts: ErrorRow(.tooManyRequests, "1001", "Access Denied"),
+        .requestRateExceeded: ErrorRow(.tooManyRequests, "1001", "Access Denied"),
     ]
 
     /// What only the operator can ask for; named here so that no rule is ever without words.
     private static let operatorErrors: [Rule: ErrorRow] = [
+        .accountActive: ErrorRow(.conflict, "1008", "'%s' is not a valid value"),
+        .accountLeaving: ErrorRow(.notFound, "4022", "Account '%s' does not exist or is locked"),
         .domainInvalid: ErrorRow(
             .badRequest, "12673",
             "The supplied Realm '%s' is not valid. Realm can only contain alphanumerics (a-z, A-Z, 0-9), '.' (periods), '_' (underscores) and '-' (hyphens)."

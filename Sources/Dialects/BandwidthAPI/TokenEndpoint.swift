@@ -16,6 +16,7 @@ struct TokenEndpoint: Sendable {
     private enum Refusal: String {
         case invalidRequest = "invalid_request"
         case invalidClient = "invalid_client"
+        case unauthorizedClient = "unauthorized_client"
         case unsupportedGrantType = "unsupported_grant_type"
     }
 
@@ -48,7 +49,8 @@ struct TokenEndpoint: Sendable {
                 {"access_token":"\(token.reveal())","token_type":"Bearer","expires_in":\(AccessTokens.lifetime)}
                 """)
         } catch {
-            guard error.first.rule != .tooManyAttempts else { return BandwidthAPI.tooManyAttempts(error.first) }
+            guard !error.first.rule.saysWhenToComeBack else { return BandwidthAPI.comeBackLater(error.first) }
+            guard error.first.rule != .accountSuspended else { return refuse(.unauthorizedClient) }
             return Response(status: BandwidthAPI.errors[error.first.rule].status)
         }
     }

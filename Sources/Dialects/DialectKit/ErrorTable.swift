@@ -33,6 +33,11 @@ package struct ErrorRow: Sendable {
     }
 }
 
+extension Rule {
+    /// Whether the fault's values are the seconds to wait, and the second since 1970 when that ends.
+    package var saysWhenToComeBack: Bool { self == .tooManyAttempts || self == .requestRateExceeded }
+}
+
 /// A dialect's error table: one row for each rule, which a test of the dialect makes sure of.
 package struct ErrorTable: Sendable {
     package let rows: [Rule: ErrorRow]

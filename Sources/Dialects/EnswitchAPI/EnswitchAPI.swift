@@ -8,16 +8,21 @@ package import Provisioning
 package struct EnswitchAPI: Dialect {
     private let useCases: UseCases
     private let edge: any LiveEdge
+    private let limits: RequestLimits
     private let settings: EnswitchSettings
 
-    package init(useCases: UseCases, edge: any LiveEdge, settings: EnswitchSettings = EnswitchSettings()) {
+    package init(
+        useCases: UseCases, edge: any LiveEdge, limits: RequestLimits? = nil,
+        settings: EnswitchSettings = EnswitchSettings()
+    ) {
         self.useCases = useCases
         self.edge = edge
+        self.limits = limits ?? RequestLimits(now: settings.now)
         self.settings = settings
     }
 
-    /// The order of checks: path (not ours), method (405), function (404), parameters as such (400), caller (401), role
-    /// (402), then the operation's own.
+    /// The order of checks: path (not ours), method (405), function (404), parameters as such (400), caller (401), rate
+    /// (403), role (402), then the operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         guard request.path.isBelowBase else { return nil }
         guard request.method == .get || request.method == .post else {
@@ -31,6 +36,7 @@ package struct EnswitchAPI: Dialect {
             guard let caller = try await caller(form, from: request.source) else {
                 return Answer.failed(code: "401", Self.wrongCredentials).response
             }
+            try limits.admit(.caller(caller.id))
             guard operation.privilege.isHeld(by: caller) else { throw ProvisioningError(.forbidden) }
             let exchange = Exchange(
                 useCases: useCases, edge: edge, caller: caller, form: form, source: request.source, now: settings.now)
@@ -64,7 +70,7 @@ package struct EnswitchAPI: Dialect {
     /// One entry for each fault; those of input name their parameter.
     private static func refusal(_ error: ProvisioningError) -> Response {
         var response = Answer.refused(error.faults.map(entry)).response
-        if error.first.rule == .tooManyAttempts { response.headers[.retryAfter] = error.first.values.first }
+        if error.first.rule.saysWhenToComeBack { response.headers[.retryAfter] = error.first.values.first }
         return response
     }
 

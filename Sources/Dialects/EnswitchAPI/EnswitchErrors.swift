@@ -14,6 +14,8 @@ extension EnswitchAPI {
         .unavailable: row("500", "An error occurred within the server."),
         .forbidden: row("402", "Your role does not allow this."),
         .tooManyAttempts: row("401", "Too many attempts to authenticate. Try again in %s seconds."),
+        .requestRateExceeded: row("403", "Too many requests. Try again in %s seconds."),
+        .accountSuspended: row("403", "Your account is suspended."),
         .bodyUnreadable: row("400", "The parameters could not be read."),
         .elementRequired: row("400", "This parameter is required."),
         .valueInvalid: row("400", "'%2$s' is not valid here."),

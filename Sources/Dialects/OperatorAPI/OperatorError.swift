@@ -1,3 +1,4 @@
+import DialectKit
 import Foundation
 package import HTTPTypes
 package import Hummingbird
@@ -82,7 +83,9 @@ package struct OperatorErrorAnswers: RouterMiddleware {
             OperatorWire.NamedFault(
                 code: fault.rule.rawValue, field: fault.field, message: OperatorErrorTable.message(of: fault))
         }
-        return answer(faults, status: OperatorErrorTable.row(for: error.first.rule).status)
+        var response = answer(faults, status: OperatorErrorTable.row(for: error.first.rule).status)
+        if error.first.rule.saysWhenToComeBack { response.headers[.retryAfter] = error.first.values.first }
+        return response
     }
 
     private func answer(_ error: OperatorError) -> Response {

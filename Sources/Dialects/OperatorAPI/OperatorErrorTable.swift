@@ -29,6 +29,9 @@ package enum OperatorErrorTable {
         .unavailable: refuse(503, "The store is not available; try again."),
         .forbidden: refuse(403, "The role of the caller does not allow this."),
         .accountUnknown: refuse(404, "There is no account $0."),
+        .accountSuspended: refuse(403, "Account $0 is suspended."),
+        .accountActive: refuse(409, "Account $0 is not suspended; only a suspended account can be deleted."),
+        .accountLeaving: refuse(409, "Account $0 is being deleted."),
         .elementRequired: refuse(400, "$0 is required."),
         .valueInvalid: refuse(400, "$0 cannot be $1."),
         .bodyUnreadable: refuse(400, "The body is not the JSON that this path reads."),
@@ -174,6 +177,7 @@ package enum OperatorErrorTable {
         .pageSizeInvalid: refuse(400, "The size of a page is no number."),
         .pageOutOfRange: refuse(400, "Pages and their sizes begin at 1."),
 
+        .requestRateExceeded: refuse(429, "There were too many requests; try again in $0 seconds."),
         .tooManyAttempts: refuse(429, "There were too many attempts to sign in; try again in $0 seconds."),
 
         .domainInvalid: refuse(400, "$0 is no domain name."),
@@ -218,7 +222,6 @@ package enum OperatorErrorTable {
         .tokenExpired: refuse(401, "The token is over."),
         .accountMismatch: refuse(400, "The account $0 is not the one that asks."),
         .accountFrozen: refuse(409, "The account is frozen."),
-        .requestRateExceeded: refuse(429, "There were too many requests."),
         .onlyOneOf: refuse(400, "Only one of these may be given: $0."),
         .parameterNeeded: refuse(400, "$0 is needed."),
         .parameterTooLong: refuse(400, "$0 is longer than $1."),

@@ -1,9 +1,10 @@
+package import DialectKit
 import Foundation
 import HTTPTypes
 package import Hummingbird
 package import Provisioning
 
-/// Lets in whoever shows the operator's token: as `Authorization: Bearer`, or as the password of Basic sign-in.
+/// Lets in whoever shows the operator's token, and not too often: as `Authorization: Bearer`, or as the password of Basic sign-in.
 ///
 /// `/health` and `/ready` say nothing worth hiding and are open. A browser sends Basic credentials by itself, so a change
 /// that comes with an `Origin` other than ours is refused.
@@ -14,8 +15,12 @@ package struct OperatorGate: RouterMiddleware {
     package static let userName = "operator"
     private static let open: Set<String> = ["/health", "/ready"]
     private let token: Secret<String>
+    private let limits: RequestLimits
 
-    package init(token: Secret<String>) { self.token = token }
+    package init(token: Secret<String>, limits: RequestLimits) {
+        self.token = token
+        self.limits = limits
+    }
 
     package func handle(
         _ request: Request, context: OperatorContext,
@@ -25,6 +30,7 @@ package struct OperatorGate: RouterMiddleware {
         guard let authorization = request.headers[.authorization], admits(authorization) else {
             throw OperatorError(.unauthorized)
         }
+        try limits.admit(.operator)
         guard request.method == .get || request.method == .head || comesFromHere(request) else {
             throw OperatorError(.foreignOrigin)
         }

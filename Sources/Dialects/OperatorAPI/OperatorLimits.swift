@@ -3,6 +3,8 @@ enum OperatorLimits {
     /// Bytes of a request's body.
     static let body = 256 * 1024
     static let numbersPerRequest = 10_000
+    /// Rows that one request to delete an account deletes; more take more requests.
+    static let rowsPerRequest = 5_000
     static let passwordBytes = 256
     /// Items of a list, when the caller names no count and at most.
     static let defaultCount = 500

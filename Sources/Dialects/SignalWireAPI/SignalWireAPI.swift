@@ -6,14 +6,18 @@ package import Provisioning
 /// SignalWire's dialect: subscribers, SIP endpoints, resources and their addresses in JSON, with project and API token.
 package struct SignalWireAPI: Dialect {
     private let useCases: UseCases
+    private let limits: RequestLimits
     private let settings: SignalWireSettings
 
-    package init(useCases: UseCases, settings: SignalWireSettings = SignalWireSettings()) {
+    package init(
+        useCases: UseCases, limits: RequestLimits, settings: SignalWireSettings = SignalWireSettings()
+    ) {
         self.useCases = useCases
+        self.limits = limits
         self.settings = settings
     }
 
-    /// The order of checks: path (not ours), method (405), token and its scope (401), body (413, 400), then the
+    /// The order of checks: path (not ours), method (405), token and its scope (401), rate (429), body (413, 400), then the
     /// operation's own.
     package func respond(to request: DialectRequest) async -> Response? {
         guard let match = Self.routes.match(request.path) ?? Self.relayRoutes.match(request.path) else { return nil }
@@ -33,6 +37,7 @@ package struct SignalWireAPI: Dialect {
                 return SignalWireErrors.plain(
                     .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"\(settings.realm)\""])
             }
+            try limits.admit(.program(token.caller.name))
             contract = token.contract
             guard let body = try await body(of: request) else { return SignalWireErrors.plain(.contentTooLarge) }
             let exchange = Exchange(

@@ -11,6 +11,8 @@ enum SignalWireErrors {
     private static let answered: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.internalServerError, "", "Internal Server Error"),
         .forbidden: ErrorRow(.forbidden, "", "Forbidden"),
+        .requestRateExceeded: ErrorRow(.tooManyRequests, "", "Too Many Requests"),
+        .accountSuspended: ErrorRow(.forbidden, "", "Forbidden"),
         .bodyUnreadable: ErrorRow(.badRequest, "", "Bad Request"),
         .subscriberUnknown: ErrorRow(.notFound, "", "Not Found"),
         .endpointUnknown: ErrorRow(.notFound, "", "Not Found"),
@@ -85,7 +87,9 @@ extension SignalWireErrors {
         guard listed.count == error.faults.count else {
             let fault = error.faults.first { table[$0.rule].status != .unprocessableContent } ?? error.first
             let row = table[fault.rule]
-            return (["error": .string(row.template)] as JSON).response(row.status)
+            var response = (["error": .string(row.template)] as JSON).response(row.status)
+            if fault.rule.saysWhenToComeBack { response.headers[.retryAfter] = fault.values.first }
+            return response
         }
         let place = { (fault: Fault) in order.firstIndex(of: attribute(of: fault)) ?? order.count }
         let sorted = listed.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }

@@ -1,5 +1,4 @@
 package import DialectKit
-import FoundationEssentials
 package import Hummingbird
 import NIOCore
 package import Provisioning
@@ -11,11 +10,11 @@ package struct VoximplantAPI: Dialect {
     private static let bodyLimit = 1 << 20
     private static let base = "platform_api"
 
-    private let requests: RequestWindow
+    private let limits: RequestLimits
 
-    package init(useCases: UseCases, settings: VoximplantSettings = VoximplantSettings()) {
+    package init(useCases: UseCases, limits: RequestLimits) {
         self.useCases = useCases
-        requests = RequestWindow(limit: settings.requestsPerMinute, now: settings.now)
+        self.limits = limits
     }
 
     /// The order of checks: path (not ours), parameters (101), command (102, 103), caller (447, 100, 454, 455, 456, 115),
@@ -29,7 +28,7 @@ package struct VoximplantAPI: Dialect {
                 throw ProvisioningError(.commandUnknown, field: "cmd", name)
             }
             let key = try await Authentication(keys: useCases.serviceKeys).key(of: request, parameters)
-            guard requests.refusal(of: key.account) == nil else { throw ProvisioningError(.requestRateExceeded) }
+            try limits.admit(.program(key.id))
             guard command.roles.contains(key.role) else { throw ProvisioningError(.forbidden) }
             let exchange = Exchange(useCases: useCases, key: key, parameters: parameters, origin: request.origin)
             return Self.answer(try await command.perform(exchange))
@@ -85,18 +84,6 @@ package struct VoximplantAPI: Dialect {
         }
         return ["error": .object(error)]
     }
-}
-
-/// What an operator may set.
-package struct VoximplantSettings: Sendable {
-    /// How many commands an account may give within a minute of the clock.
-    package var requestsPerMinute = 60_000
-    /// The wall clock that the minutes are counted by.
-    package var now: @Sendable () -> Timestamp = {
-        Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
-    }
-
-    package init() {}
 }
 
 /// An admitted request: who asks, and with what.

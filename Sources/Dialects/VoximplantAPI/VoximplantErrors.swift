@@ -36,6 +36,7 @@ extension VoximplantAPI {
         .tokenExpired: row(456, "The token has expired."),
         .accountMismatch: row(115, "The 'account_id' parameter is invalid"),
         .accountUnknown: row(115, "The 'account_id' parameter is invalid"),
+        .accountSuspended: row(131, "The account is not activated"),
         .accountFrozen: row(131, "The account is not activated"),
         .keyUnknown: row(433, "Invalid key id."),
         .keyRoleInvalid: row(435, "Invalid role set."),

@@ -9,6 +9,12 @@ package enum Rule: String, CaseIterable, Sendable {
     case forbidden
     /// account
     case accountUnknown
+    /// account: the operator stopped it, so that nobody of it is let in
+    case accountSuspended
+    /// account: only a suspended one can be deleted
+    case accountActive
+    /// account: it is being deleted
+    case accountLeaving
     /// element name: a required element is missing or blank
     case elementRequired
     /// element name, value: a value that is none of those allowed
@@ -253,6 +259,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case pageSizeInvalid, pageOutOfRange
 
     // MARK: Signing in
+    /// seconds to wait, second since 1970 when the wait ends: the caller asks too often
+    case requestRateExceeded
     /// seconds to wait, second since 1970 when the wait ends
     case tooManyAttempts
 
@@ -335,8 +343,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case accountMismatch
     /// The operator froze the account.
     case accountFrozen
-    /// Too many requests.
-    case requestRateExceeded
     /// parameter names: only one of them may be given
     case onlyOneOf
     /// parameter name: needed because of what else is given

@@ -34,6 +34,7 @@ package struct Change: Sendable {
 
     /// What changed, as it is now.
     package enum Subject: Sendable {
+        /// Of one that is `leaving` everything is gone for whoever follows the log.
         case account(Account)
         case accountDeleted(AccountID)
         case domain(SIPDomain)
@@ -163,6 +164,11 @@ package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransac
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String
     ) throws(ProvisioningError) -> Account
     func update(_ account: Account) throws(ProvisioningError)
+    /// Deletes the account, of which nothing else may be left.
+    func delete(_ account: Account) throws(ProvisioningError)
+    /// Deletes up to `limit` rows of what the account has, whatever they are; returns how many. No change is recorded:
+    /// the account's own says it all.
+    func removeRows(of account: AccountID, limit: Int) throws(ProvisioningError) -> Int
 
     /// Throws `callerTaken`.
     func insertCaller(name: String, account: AccountID, role: Role, passwordHash: PasswordHash)
@@ -223,10 +229,12 @@ package protocol ProvisioningTransaction: ProvisioningReader, ApplicationTransac
 package struct StoredCaller: Sendable {
     package let caller: Caller
     package let passwordHash: PasswordHash
+    package let accountStatus: AccountStatus
 
-    package init(caller: Caller, passwordHash: PasswordHash) {
+    package init(caller: Caller, passwordHash: PasswordHash, accountStatus: AccountStatus = .active) {
         self.caller = caller
         self.passwordHash = passwordHash
+        self.accountStatus = accountStatus
     }
 }
 

@@ -52,13 +52,15 @@ package struct APITokens: Sendable {
         }
     }
 
-    /// The token with that text if its account has that project id, or `nil`.
+    /// The token with that text if its account has that project id, or `nil`. Throws `accountSuspended`.
     package func authenticate(project: String, token: Secret<String>) async throws(ProvisioningError) -> APIToken? {
         guard let project = UniqueID(project), token.reveal().utf8.count <= 256 else { return nil }
         let hash = hash(of: token)
-        let found = try await store.read { (store) throws(ProvisioningError) in try store.apiToken(hash: hash) }
-        guard let found, found.project == project.description else { return nil }
-        return found.token
+        return try await store.read { (store) throws(ProvisioningError) in
+            guard let found = try store.apiToken(hash: hash), found.project == project.description else { return nil }
+            try store.requireAccount(found.token.account).status.requireOpen(found.token.account)
+            return found.token
+        }
     }
 
     private func hash(of token: Secret<String>) -> String {

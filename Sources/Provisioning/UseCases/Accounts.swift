@@ -1,6 +1,9 @@
 /// Tenants; only the operator makes them.
 package struct Accounts: Sendable {
     let store: any ProvisioningStore
+    let callers: Callers
+    let tariff: Tariff
+    let now: @Sendable () -> Timestamp
 
     /// Creates an account with its default SIP domain (`domain`, or one made of its id).
     ///

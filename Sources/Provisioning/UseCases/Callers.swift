@@ -26,11 +26,11 @@ package struct Callers: Sendable {
     /// The caller with that name and password, or `nil`; takes as long for an unknown name as for a wrong password.
     ///
     /// Verified pairs are remembered for a short while, keyed by a hash. Throws `tooManyAttempts` where the source or
-    /// others tried too often for the name, or too many checks wait.
+    /// others tried too often for the name, or too many checks wait; `accountSuspended` once the password is right.
     package func authenticate(name: String, password: Secret<String>, from source: IPAddress? = nil)
         async throws(ProvisioningError) -> Caller?
     {
-        try await verifiedCaller(name: name, password: password, from: source)?.caller
+        try await verifiedCaller(name: name, password: password, from: source)?.admitted()
     }
 
     private func verifiedCaller(name: String, password: Secret<String>, from source: IPAddress?)
@@ -52,20 +52,22 @@ package struct Callers: Sendable {
         async throws(ProvisioningError) -> Secret<String>?
     {
         // Issued for the password that was checked, not for one that may have replaced it since.
-        try await verifiedCaller(name: name, password: password, from: source).flatMap {
-            tokens.issue(for: $0, at: now())
-        }
+        guard let stored = try await verifiedCaller(name: name, password: password, from: source) else { return nil }
+        _ = try stored.admitted()
+        return tokens.issue(for: stored, at: now())
     }
 
     /// The caller that a token stands for, or `nil` for one that is not ours, over, or revoked.
+    ///
+    /// Throws `accountSuspended`.
     package func authenticate(token: Secret<String>) async throws(ProvisioningError) -> Caller? {
-        if let stored = verifiedTokens.remembered(name: "", password: token) { return stored.caller }
+        if let stored = verifiedTokens.remembered(name: "", password: token) { return try stored.admitted() }
         let now = now()
         guard let claims = tokens.claims(of: token, at: now) else { return nil }
         let rest = Duration.milliseconds(claims.exp * 1000 - now.milliseconds)
         return try await verifiedTokens.caller(name: "", password: token, limit: rest) { _ in
             await holder(of: claims)
-        }.get()?.caller
+        }.get()?.admitted()
     }
 
     package func list(of account: AccountID) async throws(ProvisioningError) -> [Caller] {
@@ -94,9 +96,14 @@ package struct Callers: Sendable {
         forget(caller)
     }
 
-    private func forget(_ caller: Caller) {
-        verified.forget(caller.id)
-        verifiedTokens.forget(caller.id)
+    private func forget(_ caller: Caller) { forget { $0.id == caller.id } }
+
+    /// What was remembered of an account's callers may no longer be so.
+    func forget(of account: AccountID) { forget { $0.account == account } }
+
+    private func forget(_ isMeant: (Caller) -> Bool) {
+        verified.forget(isMeant)
+        verifiedTokens.forget(isMeant)
     }
 
     private func holder(of claims: AccessTokens.Claims) async -> VerifiedCallers.Outcome {
@@ -142,6 +149,14 @@ package struct Callers: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+}
+
+extension StoredCaller {
+    /// Throws `accountSuspended`.
+    fileprivate func admitted() throws(ProvisioningError) -> Caller {
+        try accountStatus.requireOpen(caller.account)
+        return caller
     }
 }
 

@@ -60,7 +60,8 @@ extension ProvisioningTransaction {
     ) throws(ProvisioningError) -> Bool {
         var registration = registration
         let ledger = try requireLedger(of: registration.account)
-        let isPaid = !ledger.isFrozen && ledger.balance >= tariff.month + tariff.monthTax
+        let isActive = try requireAccount(registration.account).status == .active
+        let isPaid = isActive && !ledger.isFrozen && ledger.balance >= tariff.month + tariff.monthTax
         if isPaid {
             let anchor = CivilDate(registration.subscription.purchased).day
             try add(tariff.entries(for: registration, isFirst: false), to: registration.account)

@@ -54,25 +54,33 @@ package struct ServiceKeys: Sendable {
     /// The key that signed a token.
     ///
     /// Throws `tokenUnreadable`, `notAuthorized` for an unknown key, a wrong signature or another account's id, then
-    /// `tokenLivesTooLong`, `tokenIssuedInFuture`, `tokenExpired`.
+    /// `tokenLivesTooLong`, `tokenIssuedInFuture`, `tokenExpired`, and `accountSuspended`.
     package func authenticate(token: Secret<String>) async throws(ProvisioningError) -> ServiceKey {
         let token = try ServiceToken(reading: token)
-        let key = try await store.read { (store) throws(ProvisioningError) in try store.serviceKey(token.keyID) }
-        guard let key, case .publicKey(let pem) = key.secret, token.isSigned(by: pem) else {
+        let found = try await store.read { (store) throws(ProvisioningError) in
+            try store.serviceKey(token.keyID).map { (key) throws(ProvisioningError) in
+                (key, try store.requireAccount(key.account).status)
+            }
+        }
+        guard let (key, status) = found, case .publicKey(let pem) = key.secret, token.isSigned(by: pem) else {
             throw ProvisioningError(.notAuthorized)
         }
         try token.require(key.account, at: now())
+        try status.requireOpen(key.account)
         return key
     }
 
-    /// The key with that secret in an account that is named by its id or its name. Throws `notAuthorized`.
+    /// The key with that secret in an account that is named by its id or its name. Throws `notAuthorized`, `accountSuspended`.
     package func authenticate(secret: Secret<String>, id: String?, name: String?) async throws(ProvisioningError)
         -> ServiceKey
     {
         let digest = tokens.digest(of: secret)
         let key = try await store.read { (store) throws(ProvisioningError) -> ServiceKey? in
-            guard let account = try store.accountID(id, named: name) else { return nil }
-            return try store.serviceKeys(of: account).first { $0.secret.isSame(digest) }
+            guard let account = try store.accountID(id, named: name),
+                let key = try store.serviceKeys(of: account).first(where: { $0.secret.isSame(digest) })
+            else { return nil }
+            try store.requireAccount(account).status.requireOpen(account)
+            return key
         }
         guard let key else { throw ProvisioningError(.notAuthorized) }
         return key

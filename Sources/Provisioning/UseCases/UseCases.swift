@@ -36,11 +36,11 @@ package struct UseCases: Sendable {
         seal: Seal, tariff: Tariff = Tariff(), uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
         now: @escaping @Sendable () -> Timestamp
     ) {
-        accounts = Accounts(store: store)
         callers = Callers(
             store: store, passwords: passwords, verified: VerifiedCallers(uptime: uptime),
             checks: PasswordChecks(limits: signIn, uptime: uptime), tokens: tokens,
             verifiedTokens: VerifiedCallers(uptime: uptime), now: now)
+        accounts = Accounts(store: store, callers: callers, tariff: tariff, now: now)
         domains = Domains(store: store)
         realms = Realms(store: store)
         sites = Sites(store: store, addressCheck: addressCheck)

@@ -70,12 +70,12 @@ final class VerifiedCallers: Sendable {
         }
     }
 
-    /// Remembers nothing of that caller any longer.
-    func forget(_ id: CallerID) {
+    /// Remembers nothing of these callers any longer.
+    func forget(_ isMeant: (Caller) -> Bool) {
         state.withLock { state in
             state.generation += 1
             state.checks = [:]
-            state.known = state.known.filter { $0.value.caller.caller.id != id }
+            state.known = state.known.filter { !isMeant($0.value.caller.caller) }
         }
     }
 

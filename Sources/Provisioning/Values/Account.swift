@@ -9,10 +9,11 @@ package struct Account: Sendable, Equatable {
     package var trafficCeiling: TrafficClass
     /// ISO 3166-1 alpha-2 code of the country that "domestic" means.
     package var country: String
+    package var status: AccountStatus
 
     package init(
         id: AccountID, project: String, name: String, features: Set<ProductFeature>, trafficCeiling: TrafficClass,
-        country: String
+        country: String, status: AccountStatus = .active
     ) {
         self.id = id
         self.project = project
@@ -20,7 +21,17 @@ package struct Account: Sendable, Equatable {
         self.features = features
         self.trafficCeiling = trafficCeiling
         self.country = country
+        self.status = status
     }
+}
+
+/// What the operator decided about an account.
+package enum AccountStatus: String, CaseIterable, Sendable {
+    case active
+    /// Nobody of it is let in and nothing of it is on the wire; all of it is kept.
+    case suspended
+    /// It is being deleted, some rows at a time, and does not come back.
+    case leaving
 }
 
 /// A product that an operator switches on for an account; the raw value is the name that commands and dialects use.

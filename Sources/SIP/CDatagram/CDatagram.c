@@ -155,11 +155,23 @@ int cdatagram_open(const char *host, uint16_t port, int ipv6, int buffer_bytes) 
     return descriptor;
 }
 
-int cdatagram_port(int socket) {
+int cdatagram_local(int socket, cdatagram_address *local) {
     struct sockaddr_in6 address;
     socklen_t length = sizeof address;
     if (getsockname(socket, (struct sockaddr *)&address, &length) < 0) return -errno;
-    return ntohs(address.sin6_port);
+    *local = cdatagram_address_of(&address);
+    return 0;
+}
+
+int cdatagram_route(cdatagram_address to, int ipv6, cdatagram_address *local) {
+    struct sockaddr_in6 address;
+    socklen_t length = put_address(&address, to, ipv6);
+    int descriptor = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    // Sends nothing: it only makes the kernel choose.
+    int result = connect(descriptor, (struct sockaddr *)&address, length) < 0 ? -errno : cdatagram_local(descriptor, local);
+    close(descriptor);
+    return result;
 }
 
 int cdatagram_wakeup_create(void) {

@@ -1,3 +1,4 @@
+package import Provisioning
 package import SIPEngine
 package import SIPTransport
 
@@ -16,6 +17,14 @@ package struct EdgeSettings: Sendable {
     package var streams: StreamLimits
     /// Decides how unknown users are challenged; the same after a restart, so that a restart tells nobody who exists.
     package var uniformityKey: [UInt8]
+    /// As whom TLS listeners speak; they need it.
+    package var tls: ServerTLS?
+    /// Who is asked for names; empty for the system's.
+    package var nameservers: [SourceAddress] = []
+    /// A PEM file with authorities that are trusted beside the system's.
+    package var trustedAuthorities: String?
+    /// What may be called for a tenant.
+    package var egress = EgressPolicy()
 
     /// When a REGISTER is answered.
     package enum Durability: String, Sendable, CaseIterable {

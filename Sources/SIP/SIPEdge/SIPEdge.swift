@@ -21,6 +21,9 @@ package final class SIPEdge: ChangeObserver {
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
 
+    /// Seconds between two looks at the certificate.
+    private static let certificatePause = 60
+
     private struct Listeners {
         var datagrams: [UDPListener] = []
         var streams: [TCPListener] = []
@@ -53,6 +56,9 @@ package final class SIPEdge: ChangeObserver {
             for domain in try reader.allDomains() { directory.set(domain) }
             directory.reserve(credentials: try reader.totals().credentials)
             try reader.forEachCredential { directory.set($0) }
+            for account in try reader.accounts() where account.status == .leaving {
+                directory.removeAccount(account.id.rawValue)
+            }
         }
         guard let journal else { return }
         var last: [Int64: (created: Int64, set: BindingSet)] = [:]
@@ -67,8 +73,13 @@ package final class SIPEdge: ChangeObserver {
         journal.start(
             snapshot: { [location] body in location.snapshot(body) },
             undo: { [location, directory] record in
-                location.undo(record) { directory.identity(id: record.id)?.created == record.created }
+                location.undo(record) {
+                    guard let identity = directory.identity(id: record.id) else { return false }
+                    return identity.created == record.created && !directory.isStopped(identity.account)
+                }
             })
+        // A crash may have come between an account's end and its bindings'.
+        endBindings("the account is suspended") { directory.isStopped($0.account) }
     }
 
     /// Binds every listener; `run` calls it when nobody did before. Throws `ListenerError`.
@@ -90,13 +101,11 @@ package final class SIPEdge: ChangeObserver {
             let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
             listener.start()
             open.withLock { $0.datagrams.append(listener) }
-        case .tcp:
+        case .tcp, .tls:
             let listener = try await TCPListener.start(
                 address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
-                limits: settings.streams)
+                limits: settings.streams, tls: address.transport == .tls ? settings.tls : nil)
             open.withLock { $0.streams.append(listener) }
-        case .tls:
-            throw ListenerError(address: address, reason: "TLS listeners are not carried out yet")
         }
     }
 
@@ -123,10 +132,22 @@ package final class SIPEdge: ChangeObserver {
     /// Expires bindings and bans every second until the group shuts down.
     private func gracefulShutdownGuard() async throws {
         try await cancelWhenGracefulShutdown { [self] in
+            var seconds = 0
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(1))
                 sweep()
+                seconds += 1
+                if seconds.isMultiple(of: Self.certificatePause) { refreshCertificate() }
             }
+        }
+    }
+
+    /// Takes over a renewed certificate; connections that are open keep the old one.
+    private func refreshCertificate() {
+        switch settings.tls?.refresh() {
+        case nil, .unchanged: break
+        case .exchanged: logger.notice("the certificate of SIP was exchanged")
+        case .failed(let reason): logger.error("the certificate of SIP cannot be read", metadata: ["reason": "\(reason)"])
         }
     }
 
@@ -149,7 +170,7 @@ package final class SIPEdge: ChangeObserver {
     package func committed(_ changes: [Change]) {
         for change in changes {
             switch change.subject {
-            case .account(let account): directory.set(account)
+            case .account(let account): update(account)
             case .accountDeleted(let id): directory.removeAccount(id.rawValue)
             case .domain(let domain): directory.set(domain)
             case .domainDeleted(let domain): directory.remove(domain)
@@ -164,14 +185,33 @@ package final class SIPEdge: ChangeObserver {
     private func revoke(_ credential: Credential) {
         let aor = directory.identity(id: credential.id.rawValue)?.aor ?? credential.name.composite
         directory.remove(credential: credential.id.rawValue)
-        let ended = location.revoke(id: credential.id.rawValue)
+        endBindings(of: credential.id.rawValue, aor: aor, "the credential was deleted")
+    }
+
+    /// The same with all of an account: one that is suspended is known and refused, one that leaves is unknown.
+    private func update(_ account: Account) {
+        directory.set(account)
+        guard account.status != .active else { return }
+        endBindings("the account is suspended") { $0.account == account.id.rawValue }
+        if account.status == .leaving { directory.removeAccount(account.id.rawValue) }
+    }
+
+    private func endBindings(_ reason: String, where isMeant: (Identity) -> Bool) {
+        location.snapshot { entries in
+            for (id, _) in entries {
+                guard let identity = directory.identity(id: id), isMeant(identity) else { continue }
+                endBindings(of: id, aor: identity.aor, reason)
+            }
+        }
+    }
+
+    private func endBindings(of credential: Int64, aor: String, _ reason: String) {
         let now = clock.now()
-        for binding in ended {
+        for binding in location.revoke(id: credential) {
             flow.observation.events.send {
                 EdgeEvent(
                     at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact),
-                    source: binding.source.text,
-                    detail: "the credential was deleted")
+                    source: binding.source.text, detail: reason)
             }
         }
     }

@@ -7,6 +7,14 @@ package protocol MessageHandler: AnyObject, Sendable {
     func handle(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition
 }
 
+/// Takes the responses to what we sent, whatever listener or connection they came by; called on its thread, several at a
+/// time. It must not block.
+package protocol ResponseHandler: AnyObject, Sendable {
+    /// A response with one Via and everything that every message owes; message and index end with the call.
+    /// - Parameter now: milliseconds on the edge's clock.
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
+}
+
 /// What a listener does with the answer that a handler left.
 package enum Disposition: Equatable, Sendable {
     case silence

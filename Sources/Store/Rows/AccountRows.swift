@@ -45,25 +45,55 @@ extension SQLiteTransaction {
 
     func update(_ account: Account) throws(ProvisioningError) {
         let count = try run(
-            "UPDATE account SET name = ?, features = ?, ceiling = ?, country = ? WHERE id = ?",
+            "UPDATE account SET name = ?, features = ?, ceiling = ?, country = ?, status = ? WHERE id = ?",
             [
                 account.name, account.features.stored, account.trafficCeiling.rawValue, account.country,
-                account.id.rawValue,
+                account.status.rawValue, account.id.rawValue,
             ])
         guard count == 1 else { throw ProvisioningError(.accountUnknown, "\(account.id)") }
         try record(.account(account), .updated, account: account.id)
     }
+
+    func delete(_ account: Account) throws(ProvisioningError) {
+        let count = try run("DELETE FROM account WHERE id = ?", [account.id.rawValue])
+        guard count == 1 else { throw ProvisioningError(.accountUnknown, "\(account.id)") }
+        try record(.accountDeleted(account.id), .deleted, account: account.id)
+    }
+
+    func removeRows(of account: AccountID, limit: Int) throws(ProvisioningError) -> Int {
+        var removed = 0
+        for (table, key) in AccountTables.all where removed < limit {
+            removed += try run(
+                "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE account = ? LIMIT ?)",
+                [account.rawValue, limit - removed])
+        }
+        return removed
+    }
+}
+
+/// The tables that hold what accounts have, each with its key, in an order in which nothing goes before what leans on it.
+///
+/// The change log is none of them: it says what happened, by ids, until it is trimmed.
+enum AccountTables {
+    static let all: [(table: String, key: String)] = [
+        ("callback", "id"), ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"),
+        ("application_rule", "id"), ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"), ("fabric_address", "id"),
+        ("call_resource", "id"), ("subscriber", "id"), ("api_token", "id"), ("service_key", "id"), ("caller", "id"),
+        ("number", "e164"), ("trunk", "id"), ("site", "id"), ("carrier_route", "id"), ("carrier_cost", "id"),
+        ("carrier", "id"), ("credential", "id"), ("domain", "id"),
+    ]
 }
 
 extension Account {
-    fileprivate static let query = "SELECT id, project, name, features, ceiling, country FROM account"
+    fileprivate static let query = "SELECT id, project, name, features, ceiling, country, status FROM account"
 
     fileprivate init(_ row: Row) throws(ProvisioningError) {
         let features: String = row[3]
         self.init(
             id: AccountID(rawValue: row[0]), project: row[1], name: row[2],
             features: Set(features.split(separator: " ").compactMap { ProductFeature(rawValue: String($0)) }),
-            trafficCeiling: try row.value(4, as: TrafficClass.self), country: row[5])
+            trafficCeiling: try row.value(4, as: TrafficClass.self), country: row[5],
+            status: try row.value(6, as: AccountStatus.self))
     }
 }
 

@@ -3,9 +3,15 @@ import Provisioning
 
 extension SQLReader {
     func caller(named name: String) throws(ProvisioningError) -> StoredCaller? {
-        try row("SELECT id, account, name, role, password_hash FROM caller WHERE name = ?", [name]) {
-            (row) throws(ProvisioningError) in
-            StoredCaller(caller: try Caller(row), passwordHash: PasswordHash(text: row[4]))
+        try row(
+            """
+            SELECT caller.id, account, caller.name, role, password_hash, account.status
+            FROM caller JOIN account ON account.id = caller.account WHERE caller.name = ?
+            """, [name]
+        ) { (row) throws(ProvisioningError) in
+            StoredCaller(
+                caller: try Caller(row), passwordHash: PasswordHash(text: row[4]),
+                accountStatus: try row.value(5, as: AccountStatus.self))
         }
     }
 

@@ -27,8 +27,23 @@ extension OperatorAPI {
                 id, enable: change.enable, disable: change.disable, ceiling: change.ceiling)
             return Response(json: OperatorWire.Account(account))
         }
+        addAccountStatusRoutes(to: v1)
         addCallerRoutes(to: v1)
         addDomainRoutes(to: v1)
+    }
+
+    private func addAccountStatusRoutes(to v1: RouterGroup<OperatorContext>) {
+        v1.put("accounts/:account/suspension") { _, context in
+            Response(json: OperatorWire.Account(try await useCases.accounts.suspend(try context.account())))
+        }
+        v1.delete("accounts/:account/suspension") { _, context in
+            Response(json: OperatorWire.Account(try await useCases.accounts.resume(try context.account())))
+        }
+        v1.delete("accounts/:account") { _, context in
+            let id = try context.account()
+            let deletion = try await useCases.accounts.delete(id, rows: OperatorLimits.rowsPerRequest)
+            return Response(json: OperatorWire.AccountDeletion(removed: deletion.removed, done: deletion.isDone))
+        }
     }
 
     private func addCallerRoutes(to v1: RouterGroup<OperatorContext>) {

@@ -5,7 +5,7 @@ extension OperatorWire.Account {
         self.init(
             id: account.id.rawValue, project: account.project, name: account.name,
             features: account.features.map(\.rawValue).sorted(), trafficCeiling: account.trafficCeiling.rawValue,
-            country: account.country)
+            country: account.country, status: account.status.rawValue)
     }
 }
 

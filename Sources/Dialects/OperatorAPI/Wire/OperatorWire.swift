@@ -15,6 +15,15 @@ package enum OperatorWire {
         package var features: [String]
         package var trafficCeiling: String
         package var country: String
+        /// `active`, `suspended`, or `leaving` while it is being deleted.
+        package var status: String
+    }
+
+    /// How far a deletion came that takes several requests.
+    package struct AccountDeletion: Codable, Sendable, Equatable {
+        /// Rows that this request deleted.
+        package var removed: Int
+        package var done: Bool
     }
 
     /// An account just made, with the domain that its credentials live in.

@@ -33,8 +33,10 @@ int cdatagram_send(cdatagram_batch *batch, int socket, uint32_t first, uint32_t 
 
 /// Opens a bound UDP socket: the descriptor, or -errno.
 int cdatagram_open(const char *host, uint16_t port, int ipv6, int buffer_bytes);
-/// The port that a socket is bound to, or -errno.
-int cdatagram_port(int socket);
+/// The address that a socket is bound to: 0, or -errno.
+int cdatagram_local(int socket, cdatagram_address *local);
+/// This machine's address on the way to another one, without a port that means anything: 0, or -errno.
+int cdatagram_route(cdatagram_address to, int ipv6, cdatagram_address *local);
 
 /// A descriptor that wakes poll(2), or -errno.
 int cdatagram_wakeup_create(void);

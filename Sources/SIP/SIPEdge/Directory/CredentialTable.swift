@@ -70,6 +70,16 @@ struct CredentialTable {
         free.append(slot)
     }
 
+    /// How many places there are, taken or free.
+    var slotCount: Int { slots.count }
+
+    /// Removes those of an account that stand in some of the places.
+    mutating func removeAll(of account: Int64, in places: Range<Int>) {
+        for slot in places.clamped(to: slots.indices) where slots[slot].account == account {
+            remove(id: slots[slot].id)
+        }
+    }
+
     func isLive(id: Int64, slot: Int) -> Bool { slots[slot].id == id }
 
     func identity(id: Int64) -> Identity? { slotOfID[id].map { identity(at: $0) } }

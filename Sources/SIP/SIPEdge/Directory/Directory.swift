@@ -16,6 +16,8 @@ final class Directory: Sendable {
         var domains: [[UInt8]: Domain] = [:]
         var defaults: [Int64: [UInt8]] = [:]
         var accounts: Set<Int64> = []
+        /// Accounts of which nothing is on the wire.
+        var stopped: Set<Int64> = []
         /// The domain found last.
         var recent: Realm?
     }
@@ -68,9 +70,16 @@ final class Directory: Sendable {
         }
     }
 
+    /// Whether the credential is still there, and its account not stopped.
     func isLive(_ identity: Identity) -> Bool {
-        state.withLock { $0.credentials.isLive(id: identity.id, slot: identity.slot) }
+        state.withLock { state in
+            !state.stopped.contains(identity.account)
+                && state.credentials.isLive(id: identity.id, slot: identity.slot)
+        }
     }
+
+    /// Whether the account is suspended or leaves: nothing of it may be on the wire.
+    func isStopped(_ account: Int64) -> Bool { state.withLock { $0.stopped.contains(account) } }
 
     // MARK: Questions of the operator
 
@@ -86,7 +95,13 @@ final class Directory: Sendable {
 
     func reserve(credentials count: Int) { state.withLock { $0.credentials.reserve(count) } }
 
-    func set(_ account: Account) { state.withLock { _ = $0.accounts.insert(account.id.rawValue) } }
+    func set(_ account: Account) {
+        let id = account.id.rawValue
+        state.withLock { state in
+            state.accounts.insert(id)
+            if account.status == .active { state.stopped.remove(id) } else { state.stopped.insert(id) }
+        }
+    }
 
     func set(_ domain: SIPDomain) {
         let name = Array(domain.name.utf8)
@@ -109,12 +124,23 @@ final class Directory: Sendable {
         }
     }
 
+    /// Forgets an account with its domains and credentials, a few of them under one lock.
     func removeAccount(_ id: Int64) {
-        state.withLock { state in
+        var count = state.withLock { state in
             state.accounts.remove(id)
             state.defaults[id] = nil
+            state.domains = state.domains.filter { $0.value.account != id }
+            state.recent = nil
+            return state.credentials.slotCount
+        }
+        while count > 0 {
+            let places = max(0, count - Self.removedAtOnce)..<count
+            state.withLock { $0.credentials.removeAll(of: id, in: places) }
+            count = places.lowerBound
         }
     }
+
+    private static let removedAtOnce = 4096
 
     func set(_ credential: Credential) {
         let secrets = DigestSecrets(credential.hashes)

@@ -46,7 +46,10 @@ extension RequestFlow {
         }
         switch update.verdict {
         case .done: break
-        case .gone: return refuse(message, &exchange, 403, "the credential was deleted while it registered")
+        case .gone:
+            let isStopped = directory.isStopped(identity.account)
+            let reason = isStopped ? "the account is suspended" : "the credential was deleted while it registered"
+            return refuse(message, &exchange, 403, reason)
         case .notKept: return refuseUnkept(message, &exchange)
         }
         guard !isReplay else { return challenge(identity, realm: identity.realm, isStale: true, message, &exchange) }

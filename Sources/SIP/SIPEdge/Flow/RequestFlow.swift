@@ -16,10 +16,13 @@ final class RequestFlow: MessageHandler {
     let challenges: Challenges
     let bans: Mutex<SourceBans>
     let observation: Observation
+    /// Who takes responses; nobody where we send no requests.
+    private let responses: (any ResponseHandler)?
 
     init(
         directory: Directory, location: LocationTable, journal: BindingJournal?, registrar: Registrar,
-        challenges: Challenges, bans: SourceBans, observation: Observation
+        challenges: Challenges, bans: SourceBans, observation: Observation,
+        responses: (any ResponseHandler)? = nil
     ) {
         self.directory = directory
         self.location = location
@@ -28,6 +31,7 @@ final class RequestFlow: MessageHandler {
         self.challenges = challenges
         self.bans = Mutex(bans)
         self.observation = observation
+        self.responses = responses
     }
 
     func handle(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
@@ -39,14 +43,16 @@ final class RequestFlow: MessageHandler {
     }
 
     private func answer(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
-        if bans.withLock({ $0.isBanned(exchange.source, now: exchange.seconds) }) { return drop(.banned) }
+        // "SIP/2.0", and no method holds a slash: what a source failed at as a client says nothing of it as our server.
+        let isResponse = message.count > 3 && message[3] == UInt8(ascii: "/")
+        if !isResponse, bans.withLock({ $0.isBanned(exchange.source, now: exchange.seconds) }) { return drop(.banned) }
         do {
             try exchange.index.read(message)
         } catch {
             guard error != .empty else { return drop(.keepAlive) }
             return refuse(message, &exchange, exchange.index.verdict(for: error))
         }
-        guard exchange.index.isRequest else { return drop(.unwantedResponse) }
+        guard exchange.index.isRequest else { return takeResponse(message, exchange) }
         observation.counters.request(exchange.index.method)
         let verdict = exchange.index.check(message)
         guard verdict == .accept else { return refuse(message, &exchange, verdict) }
@@ -57,6 +63,13 @@ final class RequestFlow: MessageHandler {
         case .ack: return drop(.acknowledgement)
         default: return refuseMethod(message, &exchange)
         }
+    }
+
+    private func takeResponse(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Disposition {
+        guard let responses else { return drop(.unwantedResponse) }
+        guard exchange.index.check(message) == .accept else { return drop(.malformed) }
+        responses.receive(message, exchange.index, from: exchange.source, now: exchange.now)
+        return .silence
     }
 
     func drop(_ reason: DropReason) -> Disposition {

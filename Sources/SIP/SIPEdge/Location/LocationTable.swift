@@ -47,7 +47,7 @@ final class LocationTable: Sendable {
 
         enum Verdict {
             case done
-            /// The credential was deleted while the request was checked.
+            /// The credential was deleted while the request was checked, or its account is stopped.
             case gone
             /// The journal takes nothing: the bindings are as they were.
             case notKept
@@ -100,8 +100,8 @@ final class LocationTable: Sendable {
         }
     }
 
-    /// Takes all bindings of a credential away that is deleted, whether or not the journal takes a record: a replay leaves
-    /// out those of a credential that is gone.
+    /// Takes all bindings of a credential away that is deleted, or whose account is stopped, whether or not the journal takes
+    /// a record: a replay leaves out those of a credential that is gone.
     func revoke(id: Int64) -> [RemovedBinding] {
         shard(of: id).state.withLock { state in
             guard let entry = state.entries[id] else { return [] }

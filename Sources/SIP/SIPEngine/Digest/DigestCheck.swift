@@ -46,23 +46,14 @@ package struct DigestCheck {
     private static func fits<Hash: HashFunction>(
         _: Hash.Type, _ ha1: ShortText, _ answer: Answer, _ bytes: Span<UInt8>, _ method: ByteRange
     ) -> Bool {
-        var second = Hash()
-        update(&second, bytes, method)
-        colon(&second)
-        update(&second, bytes, answer.uri)
-        let ha2 = ShortText(second.finalize())
-
-        var whole = Hash()
-        ha1.update(&whole)
-        colon(&whole)
+        let ha2 = digestHA2(
+            Hash.self, method: bytes.extracting(method.range), uri: bytes.extracting(answer.uri.range))
         // nonce:nc:cnonce:qop stand apart in the header; each is hashed where it stands.
-        let parts: InlineArray<4, ByteRange> = [answer.nonce, answer.count, answer.clientNonce, answer.protection]
-        for index in parts.indices {
-            update(&whole, bytes, parts[index])
-            colon(&whole)
-        }
-        ha2.update(&whole)
-        return ShortText(whole.finalize()).equals(bytes, answer.response)
+        let response = digestResponse(
+            Hash.self, ha1: ha1, ha2: ha2, nonce: bytes.extracting(answer.nonce.range),
+            count: bytes.extracting(answer.count.range), clientNonce: bytes.extracting(answer.clientNonce.range),
+            protection: bytes.extracting(answer.protection.range))
+        return response.equals(bytes, answer.response)
     }
 }
 
@@ -94,30 +85,7 @@ extension DigestCheck {
     }
 }
 
-@inline(__always)
-private func update<Hash: HashFunction>(_ hash: inout Hash, _ bytes: Span<UInt8>, _ range: ByteRange) {
-    let part = bytes.extracting(range.range)
-    unsafe part.withUnsafeBytes { buffer in unsafe hash.update(bufferPointer: buffer) }
-}
-
-@inline(__always)
-private func colon<Hash: HashFunction>(_ hash: inout Hash) {
-    let colon: InlineArray<1, UInt8> = [0x3A]
-    unsafe colon.span.withUnsafeBytes { buffer in unsafe hash.update(bufferPointer: buffer) }
-}
-
 extension ShortText {
-    init(_ digest: some Digest) {
-        self.init()
-        unsafe digest.withUnsafeBytes { buffer in
-            for index in 0..<buffer.count { append(hexByte: unsafe buffer[index]) }
-        }
-    }
-
-    func update<Hash: HashFunction>(_ hash: inout Hash) {
-        withSpan { span in unsafe span.withUnsafeBytes { buffer in unsafe hash.update(bufferPointer: buffer) } }
-    }
-
     /// Compares with hex digits of either case in a time that depends on the length only.
     func equals(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
         guard Int(range.count) == count else { return false }

@@ -27,31 +27,13 @@ package struct DigestFields: Sendable, Hashable {
         guard schemeEnd > Int(range.start) else { return nil }
         isDigest = bytes.folds(ByteRange(proven: Int(range.start), schemeEnd), "digest")
         guard isDigest else { return }
-        var at = bytes.skipSpace(schemeEnd, end)
-        guard at > schemeEnd else { return nil }
-        while at < end {
-            let nameEnd = bytes.skip(.token, at, end)
-            let name = ByteRange(proven: at, nameEnd)
-            at = bytes.skipSpace(nameEnd, end)
-            guard !name.isEmpty, at < end, bytes.byte(at) == UInt8(ascii: "=") else { return nil }
-            let start = bytes.skipSpace(at &+ 1, end)
-            let value: ByteRange
-            if start < end, bytes.byte(start) == UInt8(ascii: "\"") {
-                guard let quote = bytes.closingQuote(start &+ 1, end) else { return nil }
-                value = ByteRange(proven: start &+ 1, quote)
-                at = quote &+ 1
-            } else {
-                at = start
-                while at < end, bytes.byte(at) > .space, bytes.byte(at) != UInt8(ascii: ",") { at &+= 1 }
-                value = ByteRange(proven: start, at)
-            }
+        let start = bytes.skipSpace(schemeEnd, end)
+        guard start > schemeEnd else { return nil }
+        var fields = DigestFieldWalk(ByteRange(proven: start, end))
+        while let (name, value) = fields.next(bytes) {
             guard set(bytes, name, value) else { return nil }
-            at = bytes.skipSpace(at, end)
-            if at < end {
-                guard bytes.byte(at) == UInt8(ascii: ",") else { return nil }
-                at = bytes.skipSpace(at &+ 1, end)
-            }
         }
+        if fields.isMalformed { return nil }
         if let username { usernameIsEscaped = bytes.hasEscape(username) }
     }
 

@@ -30,8 +30,7 @@ struct DatagramBatch: ~Copyable {
     mutating func receive(on socket: Int32) -> Int { max(0, Int(unsafe cdatagram_receive(batch, socket))) }
 
     func source(_ slot: Int) -> SourceAddress {
-        let source = unsafe cdatagram_source(batch, UInt32(slot))
-        return SourceAddress(high: source.high, low: source.low, port: source.port, transport: .udp)
+        SourceAddress(unsafe cdatagram_source(batch, UInt32(slot)), transport: .udp)
     }
 
     @inline(__always)

@@ -1,6 +1,6 @@
 import CDatagram
 import Foundation
-import SIPEngine
+package import SIPEngine
 import SIPMessage
 import Synchronization
 
@@ -10,8 +10,8 @@ import Synchronization
 /// by the thread that made them. All threads read one socket, so one busy peer does not tie its traffic to one of them.
 package final class UDPListener: Sendable {
     package let address: ListenerAddress
-    /// The port that was bound.
-    package let port: UInt16
+    /// The address and port that were bound.
+    package let local: SourceAddress
     private let socket: Int32
     private let handler: any MessageHandler
     private let gate: DurabilityGate
@@ -38,11 +38,16 @@ package final class UDPListener: Sendable {
             throw ListenerError(address: address, reason: unsafe String(cString: strerror(-socket)))
         }
         self.socket = socket
-        port = UInt16(clamping: cdatagram_port(socket))
+        var bound = cdatagram_address()
+        _ = unsafe cdatagram_local(socket, &bound)
+        local = SourceAddress(bound, transport: .udp)
         let readers = (0..<max(1, threads)).map { _ in Reader() }
         self.readers = readers
         gate.whenAdvanced { _ in for reader in readers { reader.wakeIfWaiting() } }
     }
+
+    /// The port that was bound.
+    package var port: UInt16 { local.port }
 
     /// What one thread shares with those that wake it.
     private final class Reader: Sendable {
@@ -74,9 +79,9 @@ package final class UDPListener: Sendable {
 
     /// Stops reading and closes the socket once every thread has left.
     package func stop() {
-        stopping.store(true, ordering: .releasing)
+        stopping.store(true, ordering: .sequentiallyConsistent)
         for reader in readers { cdatagram_wakeup_signal(reader.wakeup) }
-        while running.load(ordering: .acquiring) > 0 { Thread.sleep(forTimeInterval: 0.001) }
+        while running.load(ordering: .sequentiallyConsistent) > 0 { Thread.sleep(forTimeInterval: 0.001) }
         cdatagram_close(socket)
     }
 
@@ -131,6 +136,15 @@ package final class UDPListener: Sendable {
             guard ready > 0 else { return }
             send(ready, of: &outgoing)
         }
+    }
+
+    /// Sends the first slots of a batch on the caller's thread; nothing once the listener stops.
+    func sendOwn(_ count: Int, of batch: inout DatagramBatch) {
+        // `stop` closes the socket only when nobody runs here any more.
+        running.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        defer { running.wrappingSubtract(1, ordering: .releasing) }
+        guard !stopping.load(ordering: .sequentiallyConsistent) else { return }
+        send(count, of: &batch)
     }
 
     private func send(_ count: Int, of batch: inout DatagramBatch) {

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOTLS
 import SIPEngine
 import SIPMessage
 
@@ -35,6 +36,8 @@ final class StreamHandler: ChannelInboundHandler {
         self.connections = connections
         heardAt = clock.now()
         exchange = Exchange(source: source, now: heardAt)
+        // An agreement on TLS that is not reached counts as a message that is not whole.
+        if source.transport == .tls { beganAt = heardAt }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -51,6 +54,11 @@ final class StreamHandler: ChannelInboundHandler {
         timer?.cancel()
         connections.closed(context.channel, from: source)
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { beganAt = nil }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

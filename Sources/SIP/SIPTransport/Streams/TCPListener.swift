@@ -1,15 +1,14 @@
-import CDatagram
 package import NIOCore
 import NIOPosix
 package import SIPEngine
 import SIPMessage
 import Synchronization
 
-/// A TCP listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
+/// A TCP or TLS listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
 package final class TCPListener: Sendable {
     package let address: ListenerAddress
-    /// The port that was bound.
-    package let port: UInt16
+    /// The address and port that were bound.
+    package let local: SourceAddress
     private let channel: any Channel
     private let connections: StreamConnections
 
@@ -17,14 +16,22 @@ package final class TCPListener: Sendable {
         self.address = address
         self.channel = channel
         self.connections = connections
-        port = UInt16(clamping: channel.localAddress?.port ?? 0)
+        local =
+            SourceAddress(channel.localAddress, transport: address.transport)
+            ?? SourceAddress(high: 0, low: 0, port: 0, transport: address.transport)
     }
+
+    /// The port that was bound.
+    package var port: UInt16 { local.port }
 
     /// Binds and starts to accept. Throws when the address is in use or is not this machine's.
     package static func start(
         _ address: ListenerAddress, group: any EventLoopGroup, handler: any MessageHandler, gate: DurabilityGate,
-        clock: EdgeClock, limits: StreamLimits
+        clock: EdgeClock, limits: StreamLimits, tls: ServerTLS? = nil
     ) async throws(ListenerError) -> TCPListener {
+        guard (address.transport == .tls) == (tls != nil) else {
+            throw ListenerError(address: address, reason: "TLS needs a certificate, and nothing else has one")
+        }
         let connections = StreamConnections(limits: limits)
         gate.whenAdvanced { [weak gate] _ in gate.map(connections.advanced) }
         do {
@@ -38,10 +45,11 @@ package final class TCPListener: Sendable {
                 }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelInitializer { child in
-                    guard let source = SourceAddress(child.remoteAddress, transport: .tcp),
+                    guard let source = SourceAddress(child.remoteAddress, transport: address.transport),
                         connections.admit(source)
                     else { return child.close() }
                     return child.eventLoop.makeCompletedFuture {
+                        if let tls { try child.pipeline.syncOperations.addHandler(tls.makeHandler()) }
                         try child.pipeline.syncOperations.addHandler(
                             StreamHandler(
                                 source: source, handler: handler, gate: gate, clock: clock, limits: limits,
@@ -62,14 +70,5 @@ package final class TCPListener: Sendable {
     package func stop() async {
         try? await channel.close()
         await connections.closeAll()
-    }
-}
-
-extension SourceAddress {
-    /// From a socket address, or `nil` when it is no IP address.
-    package init?(_ address: NIOCore.SocketAddress?, transport: Transport) {
-        guard let address, address.port != nil else { return nil }
-        let words = unsafe address.withSockAddr { pointer, _ in unsafe cdatagram_address_of(pointer) }
-        self.init(high: words.high, low: words.low, port: words.port, transport: transport)
     }
 }

@@ -1,0 +1,121 @@
+/// Decides who may send now: a bucket for each registrar address and one for all, the earliest due first in both.
+///
+/// A start of thousands, or a registrar that comes back to thousands, so becomes an even stream in which no lease ends
+/// that could have been kept. Times in milliseconds.
+package struct Pacer: Sendable {
+    package let limits: Limits
+    private var overall: TokenBucket
+    private var registrars: [SourceAddress: Registrar] = [:]
+    /// Registrars with somebody waiting: those with a token by who is due first there, the others by when it comes.
+    private var ready = DeadlineHeap<SourceAddress>()
+    private var refilling = DeadlineHeap<SourceAddress>()
+    private var places: [UInt64: SourceAddress] = [:]
+    /// Registrars beyond which those without anybody waiting are looked through.
+    private var sweepAbove = 1024
+
+    /// Requests a second, and how many at once; a rate of 0 is no limit.
+    package struct Limits: Sendable, Equatable {
+        package var registrarRate: Double
+        package var registrarBurst: Double
+        package var overallRate: Double
+        package var overallBurst: Double
+
+        package init(registrarRate: Double, registrarBurst: Double, overallRate: Double, overallBurst: Double) {
+            self.registrarRate = registrarRate
+            self.registrarBurst = registrarBurst
+            self.overallRate = overallRate
+            self.overallBurst = overallBurst
+        }
+    }
+
+    private struct Registrar: Sendable {
+        var bucket: TokenBucket
+        var waiting = DeadlineHeap<UInt64>()
+    }
+
+    package init(limits: Limits) {
+        self.limits = limits
+        overall = TokenBucket(rate: limits.overallRate, burst: limits.overallBurst)
+    }
+
+    package var waitingCount: Int { places.count }
+
+    /// Puts a registration in line for an address; one that waits already waits there instead.
+    package mutating func queue(_ id: UInt64, for address: SourceAddress, due: Int64, at now: Int64) {
+        withdraw(id)
+        if registrars.count >= sweepAbove { sweep(at: now) }
+        let fresh = Registrar(bucket: TokenBucket(rate: limits.registrarRate, burst: limits.registrarBurst))
+        registrars[address, default: fresh].waiting.set(id, at: due)
+        places[id] = address
+        place(address, at: now)
+    }
+
+    package mutating func withdraw(_ id: UInt64) {
+        guard let address = places.removeValue(forKey: id) else { return }
+        registrars[address]?.waiting.remove(id)
+        if ready[address] != nil { place(address, readyAt: registrars[address]?.waiting.first?.at) }
+        if registrars[address]?.waiting.isEmpty ?? true { refilling.remove(address) }
+    }
+
+    /// Who may send now, most urgent first; at most `limit` of them.
+    package mutating func grant(at now: Int64, limit: Int = .max) -> [UInt64] {
+        while let address = refilling.removeFirst(dueAt: now) { place(address, at: now) }
+        var granted: [UInt64] = []
+        while granted.count < limit, let address = ready.first?.key, overall.take(at: now) {
+            guard registrars[address]?.bucket.take(at: now) ?? false,
+                let id = registrars[address]?.waiting.removeFirst(dueAt: .max)
+            else {
+                place(address, at: now)
+                continue
+            }
+            places[id] = nil
+            granted.append(id)
+            place(address, at: now)
+        }
+        return granted
+    }
+
+    /// When `grant` has something to give; nil while nobody waits.
+    package func nextGrant(at now: Int64) -> Int64? {
+        guard !places.isEmpty else { return nil }
+        let registrar = ready.isEmpty ? refilling.first?.at ?? now : now
+        return max(registrar, overall.available(at: now))
+    }
+
+    /// When each that waits may act if nobody else comes: the `next_action_at` of those who wait.
+    package func schedule(at now: Int64) -> [UInt64: Int64] {
+        var copy = self
+        var times: [UInt64: Int64] = [:]
+        var time = now
+        while let next = copy.nextGrant(at: time) {
+            time = max(next, time)
+            for id in copy.grant(at: time) { times[id] = time }
+        }
+        return times
+    }
+
+    /// Puts a registrar where it belongs: among the ready, the refilling, or neither.
+    private mutating func place(_ address: SourceAddress, at now: Int64) {
+        guard let registrar = registrars[address], let first = registrar.waiting.first else {
+            ready.remove(address)
+            refilling.remove(address)
+            return
+        }
+        let available = registrar.bucket.available(at: now)
+        if available <= now {
+            refilling.remove(address)
+            ready.set(address, at: first.at)
+        } else {
+            ready.remove(address)
+            refilling.set(address, at: available)
+        }
+    }
+
+    private mutating func place(_ address: SourceAddress, readyAt due: Int64?) { ready.set(address, at: due) }
+
+    /// Forgets registrars that nobody waits for and whose buckets are full: a new one is the same.
+    private mutating func sweep(at now: Int64) {
+        registrars = registrars.filter { !$0.value.waiting.isEmpty || !$0.value.bucket.isFull(at: now) }
+        sweepAbove = max(1024, registrars.count * 2)
+    }
+}

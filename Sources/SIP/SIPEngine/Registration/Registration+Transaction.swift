@@ -1,0 +1,159 @@
+package import SIPMessage
+
+/// The non-INVITE client transaction (RFC 3261 section 17.1.2), one at a time.
+extension Registration {
+    /// Sends a new request to the present target: a new CSeq and with it a new branch.
+    mutating func beginTransaction(_ turn: inout Turn) {
+        guard let target = currentTarget else { return }
+        if sequence.isSpent { renewCallID() }
+        _ = sequence.next()
+        wwwChallenge?.use()
+        proxyChallenge?.use()
+        phase = .transacting
+        since = turn.now
+        interval = terms.policy.t1
+        wakeAt = target.address.transport == .udp ? turn.now + interval : .max
+        switch purpose {
+        case .register: boundUntil = max(boundUntil, turn.now + Int64(askedExpires) * 1000)
+        case .depart:
+            if leaveBy == 0 {
+                let limit = intent == .register ? terms.policy.changeLimit : terms.policy.departureLimit
+                leaveBy = turn.now + limit
+            }
+        case .tidy: break
+        }
+        if sequence.reserveMore() { turn.effects.append(.store(lease)) }
+        send(to: target, &turn)
+    }
+
+    private mutating func send(to target: Target, _ turn: inout Turn) {
+        guard let request = request(to: target) else {
+            if purpose == .register { (code, reason) = (401, Array("No Password".utf8)) }
+            return reject(&turn)
+        }
+        turn.effects.append(.send(request, target))
+    }
+
+    /// Seconds.
+    var askedExpires: UInt32 { max(settings.expires, minimumExpires) }
+
+    private mutating func renewCallID() {
+        callIDHigh = terms.key.word(.callID, id, callIDHigh)
+        callIDLow = terms.key.word(.callIDTail, id, callIDLow)
+        sequence = SequenceNumbers(epoch: 0)
+    }
+
+    mutating func reachDeadline(_ turn: inout Turn) {
+        if state == .registered, !holdsLease(at: turn.now) {
+            reason = Array("Lease Ended".utf8)
+            note(.retrying, &turn)
+        }
+        if leaveBy > 0, turn.now >= leaveBy {
+            if phase == .queued { turn.effects.append(.withdraw) }
+            return purpose == .depart ? finishDeparture(&turn) : abandon(&turn)
+        }
+        switch phase {
+        case .resting, .ended: break
+        case .waiting: if turn.now >= wakeAt { begin(.register, &turn) }
+        case .resolving:
+            if turn.now >= since + terms.policy.resolutionTimeout { resolved([], lookup, &turn) }
+        case .queued:
+            if purpose == .depart, turn.now >= boundUntil {
+                turn.effects.append(.withdraw)
+                finishDeparture(&turn)
+            }
+        case .transacting: reachTransactionDeadline(&turn)
+        }
+    }
+
+    private mutating func reachTransactionDeadline(_ turn: inout Turn) {
+        if turn.now >= since + terms.policy.transactionTimeout { return fail(408, "No Answer", &turn) }
+        guard turn.now >= wakeAt, let target = currentTarget else { return }
+        interval = min(interval * 2, terms.policy.t2)
+        wakeAt = turn.now + interval
+        send(to: target, &turn)
+    }
+
+    /// Something else is wanted, and the request under way had its moment.
+    private mutating func abandon(_ turn: inout Turn) {
+        if purpose == .register { (code, reason) = (408, Array("No Answer".utf8)) }
+        depart(&turn)
+    }
+
+    mutating func transportFailed(_ address: SourceAddress, _ turn: inout Turn) {
+        if phase == .transacting, currentTarget?.address == address { return fail(503, "Transport Failed", &turn) }
+        // The connection that calls would come in on is gone (RFC 5626 section 4.2.1), but who closes after every
+        // answer must not make us register without end.
+        guard phase == .waiting, state == .registered, heldTarget?.address == address else { return }
+        let spread = terms.key.number(in: 0...2000, .flow, id, UInt64(sequence.last))
+        wakeAt = min(wakeAt, max(turn.now, lastSuccess + terms.policy.flowInterval) + spread)
+    }
+
+    /// Takes a response; one that does not belong to the request under way is ignored.
+    package mutating func receive(
+        response index: borrowing MessageIndex, _ bytes: Span<UInt8>, at now: Int64
+    ) -> [Effect] {
+        guard phase == .transacting, !index.isRequest, answersRequest(index, bytes) else { return [] }
+        var turn = Turn(now: now)
+        guard index.status >= 200 else {
+            // Timer E goes on with T2 (section 17.1.2.2).
+            interval = terms.policy.t2
+            return []
+        }
+        finish(index, bytes, &turn)
+        return turn.effects
+    }
+
+    /// By the branch of the top Via and the method in CSeq (section 17.1.3), and the CSeq number for good measure.
+    private func answersRequest(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Bool {
+        var vias = HeaderValues(.via)
+        guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value), vias.next(index, bytes) == nil,
+            let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line), cSeq.number == sequence.last,
+            bytes.holds(cSeq.method, "REGISTER"), via.branch.count == Branch.length
+        else { return false }
+        let own = branch.text
+        for offset in 0..<own.count where own[offset] != bytes[Int(via.branch.start) + offset] { return false }
+        return true
+    }
+
+    var branch: Branch {
+        Branch(id: id, proof: terms.key.word(.branch, id, callIDLow &+ UInt64(sequence.last)))
+    }
+}
+
+/// The branch of a request of ours: it names the registration, so that no table of transactions is needed to find it.
+package struct Branch: Sendable {
+    package let id: UInt64
+    let proof: UInt64
+
+    private static let cookie: StaticString = "z9hG4bKdr"
+    static let length = 41
+
+    init(id: UInt64, proof: UInt64) {
+        self.id = id
+        self.proof = proof
+    }
+
+    /// Which registration a response says that it answers; nil for a branch that is none of these. Only the machine
+    /// itself can tell whether it does.
+    package static func registration(of index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> UInt64? {
+        var vias = HeaderValues(.via)
+        guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value), via.branch.count == length,
+            bytes.holds(ByteRange(Int(via.branch.start), Int(via.branch.start) + 9), cookie)
+        else { return nil }
+        var id: UInt64 = 0
+        for offset in 9..<25 {
+            guard let digit = hexDigit(bytes[Int(via.branch.start) + offset]) else { return nil }
+            id = id << 4 | UInt64(digit)
+        }
+        return id
+    }
+
+    var text: ShortText {
+        var text = ShortText()
+        for byte: UInt8 in [0x7A, 0x39, 0x68, 0x47, 0x34, 0x62, 0x4B, 0x64, 0x72] { text.append(byte) }
+        text.append(hexWord: id)
+        text.append(hexWord: proof)
+        return text
+    }
+}

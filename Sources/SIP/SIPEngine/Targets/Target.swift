@@ -1,0 +1,11 @@
+/// One place that a request of ours can go to: address, port and transport, and the name that its certificate must bear.
+package struct Target: Sendable, Hashable {
+    package let address: SourceAddress
+    /// The host that was asked for, which TLS verifies (RFC 5922 section 4); an address without brackets where it was one.
+    package let serverName: String
+
+    package init(address: SourceAddress, serverName: String) {
+        self.address = address
+        self.serverName = serverName
+    }
+}

@@ -1,0 +1,94 @@
+import CDatagram
+import Foundation
+import SIPEngine
+import Synchronization
+
+/// Which socket reaches an address, and what others call us there: the advertised address, else the one that is listened
+/// on, else this machine's on the route that the system takes.
+final class LocalNames: Sendable {
+    private struct Socket {
+        let address: ListenerAddress
+        let local: SourceAddress
+    }
+
+    private struct Host: Hashable {
+        let high: UInt64
+        let low: UInt64
+    }
+
+    private typealias Route = Result<SourceAddress, OutboundFault>
+
+    private let datagrams: [UDPListener]
+    private let datagramSockets: [Socket]
+    private let streamSockets: [Socket]
+    private let clock: EdgeClock
+    private let routes = Mutex<[Host: (route: Route, until: Int64)]>([:])
+
+    /// Milliseconds that a route is believed in, and how many are remembered.
+    private static let routeLifetime: Int64 = 10_000
+    private static let routeLimit = 65_536
+
+    init(_ listeners: Outbound.Listeners, clock: EdgeClock) {
+        datagrams = listeners.datagrams
+        datagramSockets = listeners.datagrams.map { Socket(address: $0.address, local: $0.local) }
+        streamSockets = listeners.streams.map { Socket(address: $0.address, local: $0.local) }
+        self.clock = clock
+    }
+
+    /// Streams need no listener to send from, but a family that nobody listens on is taken not to be there.
+    var reach: Reach {
+        let sockets = datagramSockets + streamSockets
+        return Reach(
+            transports: datagrams.isEmpty ? [.tcp, .tls] : [.udp, .tcp, .tls],
+            ipv4: sockets.isEmpty || sockets.contains { !$0.address.isIPv6 },
+            ipv6: sockets.contains { $0.address.isIPv6 })
+    }
+
+    /// The listener that datagrams to the address leave by. Throws when there is none, or no route.
+    func datagrams(to address: SourceAddress) throws(OutboundFault) -> (UDPListener, LocalAddress) {
+        let route = try route(to: address)
+        guard let index = Self.choose(datagramSockets, .udp, near: route) else { throw .noSocket }
+        return (datagrams[index], Self.name(of: datagramSockets[index], near: route))
+    }
+
+    /// What we are called over a connection: where we listen for the same transport, or else our end of it.
+    func streams(to address: SourceAddress, from local: SourceAddress?) -> LocalAddress {
+        let local = local ?? SourceAddress(high: 0, low: 0, port: 0, transport: address.transport)
+        guard let index = Self.choose(streamSockets, address.transport, near: local) else {
+            return LocalAddress(host: local.host, port: local.port)
+        }
+        return Self.name(of: streamSockets[index], near: local)
+    }
+
+    /// The socket that is bound to that address, else one for all addresses, else any of the family.
+    private static func choose(_ sockets: [Socket], _ transport: Transport, near local: SourceAddress) -> Int? {
+        let fitting = sockets.indices.filter {
+            sockets[$0].address.transport == transport && sockets[$0].local.isIPv4 == local.isIPv4
+        }
+        return fitting.first { sockets[$0].local.high == local.high && sockets[$0].local.low == local.low }
+            ?? fitting.first { sockets[$0].local.isAny } ?? fitting.first
+    }
+
+    private static func name(of socket: Socket, near local: SourceAddress) -> LocalAddress {
+        let host = socket.address.advertisedHost ?? (socket.local.isAny ? local.host : socket.local.host)
+        return LocalAddress(host: host, port: socket.address.advertisedPort ?? socket.local.port)
+    }
+
+    private func route(to address: SourceAddress) throws(OutboundFault) -> SourceAddress {
+        let (key, now) = (Host(high: address.high, low: address.low), clock.now())
+        let known = routes.withLock { routes in routes[key].flatMap { $0.until > now ? $0.route : nil } }
+        if let known { return try known.get() }
+        var local = cdatagram_address()
+        let to = cdatagram_address(high: address.high, low: address.low, port: address.port)
+        let code = unsafe cdatagram_route(to, address.isIPv4 ? 0 : 1, &local)
+        let route: Route =
+            code < 0
+            ? .failure(.unreachable(unsafe String(cString: strerror(-code))))
+            : .success(SourceAddress(local, transport: .udp))
+        routes.withLock { routes in
+            if routes.count >= Self.routeLimit { routes.removeAll(keepingCapacity: true) }
+            routes[key] = (route, now + Self.routeLifetime)
+        }
+        return try route.get()
+    }
+}

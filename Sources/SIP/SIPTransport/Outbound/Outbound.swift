@@ -1,0 +1,153 @@
+package import NIOCore
+import NIOSSL
+package import SIPEngine
+import Synchronization
+
+/// Where what we say first leaves: over UDP by our listeners' sockets, so that others see the address that our Contact
+/// names, and over connections of ours to each target.
+///
+/// Answers, and requests that come on these connections, go to the same `MessageHandler` as all others.
+package final class Outbound: Sendable {
+    /// The listeners, once they are bound.
+    package struct Listeners: Sendable {
+        package var datagrams: [UDPListener]
+        package var streams: [TCPListener]
+
+        package init(datagrams: [UDPListener] = [], streams: [TCPListener] = []) {
+            self.datagrams = datagrams
+            self.streams = streams
+        }
+    }
+
+    private let names: LocalNames
+    private let connections: OutboundConnections
+    private let mayCall: @Sendable (SourceAddress) -> Bool
+    private let limits: OutboundLimits
+    private let keepAlives = Mutex(KeepAliveSchedule())
+    private let ticking: NIOLoopBoundBox<RepeatedTask?>
+    private let loop: any EventLoop
+
+    /// - Parameters:
+    ///   - trustedAuthorities: a PEM file with authorities beside the system's.
+    ///   - mayCall: the egress policy; asked before each message, on the caller's thread.
+    ///   - observer: is told when a connection has ended; not kept alive.
+    ///
+    /// Throws when the authorities cannot be read.
+    package init(
+        listeners: Listeners, handler: any MessageHandler, gate: DurabilityGate, clock: EdgeClock,
+        group: any EventLoopGroup, limits: OutboundLimits = OutboundLimits(), trustedAuthorities: String? = nil,
+        observer: (any FlowObserver)? = nil, mayCall: @escaping @Sendable (SourceAddress) -> Bool
+    ) throws(OutboundFault) {
+        names = LocalNames(listeners, clock: clock)
+        connections = OutboundConnections(
+            group: group, tls: try Self.tls(trustedAuthorities), limits: limits, handler: handler, gate: gate,
+            clock: clock, observer: observer)
+        self.mayCall = mayCall
+        self.limits = limits
+        loop = group.next()
+        ticking = .makeBoxSendingValue(nil, eventLoop: loop)
+    }
+
+    private static func tls(_ authorities: String?) throws(OutboundFault) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        do {
+            if let authorities {
+                configuration.additionalTrustRoots = [
+                    .certificates(try NIOSSLCertificate.fromPEMFile(authorities))
+                ]
+            }
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .insecure("the authorities cannot be read: \(error)")
+        }
+    }
+
+    /// What the resolver may count on.
+    package var reach: Reach { names.reach }
+
+    /// Connections that are open or being opened.
+    package var connectionCount: Int { connections.count }
+
+    /// The way to the target: at once over UDP and where a connection is open; nil where `connect` must open one.
+    ///
+    /// Costs two dictionary look-ups under a lock at most, no allocation.
+    package func flow(to target: Target) throws(OutboundFault) -> Flow? {
+        guard mayCall(target.address) else { throw .forbidden }
+        if target.address.transport == .udp {
+            let (listener, local) = try names.datagrams(to: target.address)
+            return Flow(target: target, local: local, path: .datagrams(listener))
+        }
+        return connections.connection(to: target).map { flow(to: target, over: $0) }
+    }
+
+    /// Calls back with the way to the target, opening a connection where there is none: at once where it is there or
+    /// cannot be, else on the connection's event loop, where it must not block. One opening serves all who wait for it.
+    package func connect(to target: Target, whenDone: @escaping @Sendable (Result<Flow, OutboundFault>) -> Void) {
+        do throws(OutboundFault) {
+            if let flow = try flow(to: target) { return whenDone(.success(flow)) }
+        } catch {
+            return whenDone(.failure(error))
+        }
+        connections.connect(to: target) { [self] outcome in
+            whenDone(outcome.map { flow(to: target, over: $0) })
+        }
+    }
+
+    private func flow(to target: Target, over connection: OutboundConnection) -> Flow {
+        Flow(
+            target: target, local: names.streams(to: target.address, from: connection.localAddress),
+            path: .connection(connection))
+    }
+
+    // MARK: Keep-alives
+
+    /// Keeps the way to the target open by CR LF CR LF (RFC 5626 section 4.4.1, and over UDP as phones do it), until
+    /// `endKeepAlive` was called as often. False when too many are kept alive.
+    ///
+    /// A connection that is not open is not opened for it.
+    package func keepAlive(_ target: Target, every seconds: Int) -> Bool {
+        var random = SystemRandomNumberGenerator()
+        let isTaken = keepAlives.withLock { kept in
+            guard kept.count < limits.keptAlive else { return false }
+            kept.add(target.connectionKey, every: seconds, using: &random)
+            return true
+        }
+        if isTaken { loop.execute { [self] in startTicking() } }
+        return isTaken
+    }
+
+    /// Targets that are kept alive.
+    package var keptAlive: Int { keepAlives.withLock { $0.count } }
+
+    package func endKeepAlive(_ target: Target) { keepAlives.withLock { $0.remove(target.connectionKey) } }
+
+    private func startTicking() {
+        guard ticking.value == nil else { return }
+        ticking.value = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in
+            guard let self else { return task.cancel() }
+            tick()
+        }
+    }
+
+    /// A second has passed.
+    func tick() {
+        var random = SystemRandomNumberGenerator()
+        let due = keepAlives.withLock { $0.tick(using: &random) }
+        guard !due.isEmpty, var batch = OutboundBatch() else { return }
+        let ping: InlineArray<4, UInt8> = [0x0D, 0x0A, 0x0D, 0x0A]
+        for target in due {
+            guard let flow = try? flow(to: target) else { continue }
+            _ = batch.append(ping.span, to: flow)
+        }
+        batch.flush()
+    }
+
+    /// Opens no more connections and closes what is open; before the listeners stop.
+    package func stop() async {
+        try? await loop.submit { [self] in
+            ticking.value?.cancel()
+        }.get()
+        await connections.stop()
+    }
+}

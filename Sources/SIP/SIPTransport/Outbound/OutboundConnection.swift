@@ -1,0 +1,136 @@
+import NIOCore
+import NIOTLS
+import SIPEngine
+import Synchronization
+
+/// A stream connection that we opened: takes bytes from any thread and hands them to its event loop in one piece.
+final class OutboundConnection: Sendable {
+    let id: FlowID
+    private let channel: any Channel
+    private let pending = Mutex(Pending())
+
+    private struct Pending {
+        var bytes = ByteBuffer()
+        var isScheduled = false
+        var isClosed = false
+    }
+
+    /// Bytes that may wait for the other side to read.
+    private static let limit = 4 << 20
+
+    init(id: FlowID, channel: any Channel) {
+        self.id = id
+        self.channel = channel
+    }
+
+    /// Our end.
+    var localAddress: SourceAddress? { SourceAddress(channel.localAddress, transport: .tcp) }
+
+    /// Whether the bytes will be sent, as long as the connection lasts.
+    func write(_ bytes: Span<UInt8>) -> Bool {
+        let (isTaken, mustSchedule) = pending.withLock { pending in
+            guard !pending.isClosed, pending.bytes.readableBytes + bytes.count <= Self.limit else {
+                return (false, false)
+            }
+            unsafe bytes.withUnsafeBytes { buffer in _ = unsafe pending.bytes.writeBytes(buffer) }
+            defer { pending.isScheduled = true }
+            return (true, !pending.isScheduled)
+        }
+        if mustSchedule { channel.eventLoop.execute { [self] in flush() } }
+        return isTaken
+    }
+
+    /// On the event loop; what the other side does not read stays here, where it is counted.
+    func flush() {
+        guard channel.isWritable else { return }
+        let bytes = pending.withLock { pending in
+            let bytes = pending.bytes
+            pending.bytes = ByteBuffer()
+            pending.isScheduled = false
+            return bytes
+        }
+        if bytes.readableBytes > 0 { channel.writeAndFlush(bytes, promise: nil) }
+    }
+
+    func ended() { pending.withLock { $0.isClosed = true } }
+
+    func close() { channel.close(promise: nil) }
+}
+
+/// Watches one connection of ours from its opening to its end.
+final class OutboundConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// Nil once it was told.
+    private var whenReady: ((Result<OutboundConnection, OutboundFault>) -> Void)?
+    private let whenActive: (any Channel) throws -> Void
+    private let whenEnded: () -> Void
+    private let connection: OutboundConnection
+    private let isTLS: Bool
+    private let patience: TimeAmount
+    private var timer: Scheduled<Void>?
+    private var fault = OutboundFault.unreachable("closed by the other side")
+
+    init(
+        _ connection: OutboundConnection, isTLS: Bool, patience: TimeAmount,
+        whenActive: @escaping (any Channel) throws -> Void,
+        whenReady: @escaping (Result<OutboundConnection, OutboundFault>) -> Void, whenEnded: @escaping () -> Void
+    ) {
+        self.connection = connection
+        self.isTLS = isTLS
+        self.patience = patience
+        self.whenActive = whenActive
+        self.whenReady = whenReady
+        self.whenEnded = whenEnded
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        do {
+            try whenActive(context.channel)
+        } catch {
+            fault = error as? OutboundFault ?? .unreachable("\(error)")
+            return context.close(promise: nil)
+        }
+        if isTLS {
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            timer = context.eventLoop.scheduleTask(in: patience) {
+                let (own, context) = bound.value
+                own.fault = .timeout
+                context.close(promise: nil)
+            }
+        } else {
+            tell(.success(connection))
+        }
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { tell(.success(connection)) }
+        if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        connection.flush()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fault = isTLS && !(error is IOError) ? .insecure("\(error)") : OutboundFault(connecting: error)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connection.ended()
+        let wasReady = whenReady == nil
+        tell(.failure(fault))
+        if wasReady { whenEnded() }
+        context.fireChannelInactive()
+    }
+
+    private func tell(_ result: Result<OutboundConnection, OutboundFault>) {
+        timer?.cancel()
+        whenReady?(result)
+        whenReady = nil
+    }
+}
