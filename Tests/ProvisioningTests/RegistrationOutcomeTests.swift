@@ -38,7 +38,8 @@ import Testing
     }
 
     private func states() async throws -> [RegistrationOutcome?] {
-        try await useCases.outboundRegistrations.list(RegistrationQuery(), by: tenant.administrator).elements.map(\.state)
+        try await useCases.outboundRegistrations.list(RegistrationQuery(), by: tenant.administrator).elements
+            .map(\.state)
     }
 
     private static let good = RegistrationOutcome(isSuccessful: true, status: 200, message: "OK")
@@ -110,6 +111,25 @@ import Testing
         #expect(try await states().first??.message?.unicodeScalars.count == 200)
     }
 
+    /// What was never answered is in progress until it is, or is frozen.
+    @Test func whatIsFrozenIsNotInProgress() async throws {
+        _ = try await create("one")
+        try await record(try await create("two"), Self.good)
+        func inProgress(_ isInProgress: Bool) async throws -> [String] {
+            var query = RegistrationQuery()
+            query.isInProgress = isInProgress
+            return try await useCases.outboundRegistrations.list(query, by: tenant.administrator).elements
+                .map(\.details.userName)
+        }
+        #expect(try await inProgress(true) == ["one"])
+        #expect(try await inProgress(false) == ["two"])
+        _ = try await useCases.ledgers.freeze(tenant.account.id, true)
+        store.clock.advance(by: .seconds(31 * 86_400))
+        #expect(try await useCases.renewals.perform() == (0, 2))
+        #expect(try await inProgress(true).isEmpty)
+        #expect(try await inProgress(false) == ["one", "two"])
+    }
+
     @Test func nobodyIsToldWhereNobodyListens() async throws {
         let other = try await store.tenant("other")
         _ = try await useCases.ledgers.topUp(other.account.id, amount: "6")
@@ -146,13 +166,16 @@ import Testing
     /// 10,000 wait at most; what is given up says why.
     @Test func theOldestIsGivenUpWhereTooManyWait() async throws {
         let account = tenant.account.id
-        let counts = try await store.store.write { (store) throws(ProvisioningError) in
+        let totals = try await store.store.write { (store) throws(ProvisioningError) in
             for number in 1...10_003 {
-                try store.append(.registrationsRecovered(registrations: [Int64(number)]), to: account, at: Timestamp(milliseconds: 1))
+                try store.append(
+                    .registrationsRecovered(registrations: [Int64(number)]), to: account,
+                    at: Timestamp(milliseconds: 1))
             }
-            return try store.callbackCounts()
+            return try store.totals()
         }
-        #expect(counts == (10_000, 3))
+        #expect(totals.callbacksWaiting == 10_000)
+        #expect(totals.callbacksGivenUp == 3)
         let gone = try await store.store.read { (store) throws(ProvisioningError) in
             try store.callbacks(of: account, givenUp: true, limit: 10)
         }

@@ -16,6 +16,7 @@ struct ChoreService: Service, CustomStringConvertible {
             while !Task.isCancelled {
                 await attempt("deletions of accounts not ended", finishDeletions)
                 await attempt("registrations not renewed", renewRegistrations)
+                await attempt("callbacks not trimmed", useCases.callbacks.trim)
                 try? await Task.sleep(for: Self.pause)
             }
         }

@@ -8,12 +8,16 @@ import Synchronization
 package struct OperatorAPI: Sendable {
     let useCases: UseCases
     let edge: any LiveEdge
+    let registrations: any LiveRegistrations
     let node: NodeFacts
     let streams = EventStreamCount()
 
-    package init(useCases: UseCases, edge: any LiveEdge, node: NodeFacts) {
+    package init(
+        useCases: UseCases, edge: any LiveEdge, registrations: any LiveRegistrations, node: NodeFacts
+    ) {
         self.useCases = useCases
         self.edge = edge
+        self.registrations = registrations
         self.node = node
     }
 
@@ -28,6 +32,8 @@ package struct OperatorAPI: Sendable {
         addCarrierRoutes(to: v1)
         addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
+        addRegistrationRoutes(to: v1)
+        addCallbackRoutes(to: v1)
         addLedgerRoutes(to: v1)
         addServiceKeyRoutes(to: v1)
     }

@@ -36,7 +36,6 @@ package protocol ApplicationReader {
     func callbacks(of account: AccountID?, givenUp: Bool, limit: Int) throws(ProvisioningError) -> [Callback]
     /// Accounts with callbacks that wait.
     func accountsWithCallbacks() throws(ProvisioningError) -> [AccountID]
-    func callbackCounts() throws(ProvisioningError) -> (waiting: Int, givenUp: Int)
 }
 
 /// What can be changed; each call writes its row of the change log.
@@ -96,8 +95,8 @@ package protocol ApplicationTransaction: ApplicationReader {
     func postpone(
         _ callbacks: [CallbackID], of account: AccountID, until: Timestamp, failure: String, givenUp: Timestamp?
     ) throws(ProvisioningError)
-    /// Removes what was given up before that.
-    func removeCallbacks(givenUpBefore: Timestamp) throws(ProvisioningError)
+    /// Removes what was given up before that, and the oldest where there are still too many.
+    func removeCallbacks(givenUpBefore: Timestamp, keeping most: Int) throws(ProvisioningError)
 
     /// - Parameter sealed: its secret, of a kind that callbacks are signed with.
     func insert(_ key: ServiceKey, sealed: [UInt8]?) throws(ProvisioningError)

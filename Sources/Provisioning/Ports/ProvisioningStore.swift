@@ -291,6 +291,8 @@ package struct StoreTotals: Sendable, Equatable {
     package var credentials = 0
     package var domains = 0
     package var numbers = 0
+    package var callbacksWaiting = 0
+    package var callbacksGivenUp = 0
     package var lastChange: ChangeNumber = 0
 
     package init() {}

@@ -37,6 +37,27 @@ package enum CallbackEvent: Sendable, Equatable, Codable {
     case subscriptionFrozen(SubscriptionCharge)
 }
 
+extension CallbackEvent {
+    /// The vendor's name of it (`AccountCallback.type`).
+    package var name: String {
+        switch self {
+        case .registrationsFailed: "sip_registration_fail"
+        case .registrationsRecovered: "sip_registration_recovered"
+        case .subscriptionRenewed: "renewed_subscriptions"
+        case .subscriptionFrozen: "subscription_is_frozen"
+        }
+    }
+
+    /// The registrations that it is about.
+    package var registrations: [Int64] {
+        switch self {
+        case .registrationsFailed(let failures): failures.map(\.registration)
+        case .registrationsRecovered(let registrations): registrations
+        case .subscriptionRenewed(let charge), .subscriptionFrozen(let charge): [charge.registration]
+        }
+    }
+}
+
 /// A registration that stopped working, and how.
 package struct RegistrationFailure: Sendable, Equatable, Codable {
     package let registration: Int64

@@ -14,16 +14,6 @@ extension SQLReader {
     func accountsWithCallbacks() throws(ProvisioningError) -> [AccountID] {
         try rows("SELECT DISTINCT account FROM callback WHERE given_up IS NULL", []) { AccountID(rawValue: $0[0]) }
     }
-
-    func callbackCounts() throws(ProvisioningError) -> (waiting: Int, givenUp: Int) {
-        let counts = try row(
-            """
-            SELECT (SELECT count(*) FROM callback WHERE given_up IS NULL),
-                (SELECT count(*) FROM callback WHERE given_up IS NOT NULL)
-            """, []
-        ) { ($0[0] as Int, $0[1] as Int) }
-        return counts ?? (0, 0)
-    }
 }
 
 extension SQLiteTransaction {
@@ -68,8 +58,13 @@ extension SQLiteTransaction {
         }
     }
 
-    func removeCallbacks(givenUpBefore: Timestamp) throws(ProvisioningError) {
+    func removeCallbacks(givenUpBefore: Timestamp, keeping most: Int) throws(ProvisioningError) {
         try run("DELETE FROM callback WHERE given_up < ?", [givenUpBefore.milliseconds])
+        try run(
+            """
+            DELETE FROM callback WHERE given_up IS NOT NULL AND id <= (
+                SELECT id FROM callback WHERE given_up IS NOT NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
+            """, [most])
     }
 }
 

@@ -57,7 +57,8 @@ private struct RegistrationFilter {
         add("is_deactivated = ?", query.isDeactivated)
         add("is_successful = ?", query.isSuccessful)
         add("is_persistent = ?", query.isPersistent)
-        add("(is_successful IS NULL) = ?", query.isInProgress)
+        // What is frozen is off the wire, and nothing is in progress.
+        add("(is_successful IS NULL AND is_deactivated = 0) = ?", query.isInProgress)
         add("(registration.application IS NOT NULL) = ?", query.isBoundToApplication)
         add("application", names: ["application.name", "domain.name"], query.applications)
         add("rule", names: ["application_rule.name"], query.rules)
