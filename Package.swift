@@ -120,9 +120,8 @@ let package = Package(
         tests(
             of: "DemarcServer",
             [
-                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPTransport", arguments, httpClient, hummingbird,
-                lifecycle, logging, crypto,
-                nio("NIOCore"), nio("NIOHTTP1"),
+                "Provisioning", "Store", "OperatorAPI", "SIPEdge", "SIPEngine", "SIPTransport", arguments, httpClient,
+                hummingbird, hummingbirdTLS, lifecycle, logging, crypto, nio("NIOCore"), nio("NIOHTTP1"), nioSSL,
             ]),
         tests(of: "SIPMessage", resources: [.copy("Fixtures")]),
         tests(of: "DialectKit", ["Provisioning", hummingbird, logging, nio("NIOCore"), nio("NIOEmbedded")]),

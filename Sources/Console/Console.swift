@@ -3,37 +3,48 @@ package import Hummingbird
 import Mustache
 package import Provisioning
 
-/// One page of what is live: listeners, totals, bindings, refusals, bans, credentials, trunks.
+/// Pages of what is live: listeners, totals, bindings, registrations elsewhere, refusals, bans, credentials, trunks.
 ///
-/// It only reads, needs no script, and stands behind the sign-in of the operator's listener.
+/// They only read, need no script, and stand behind the sign-in of the operator's listener.
 package struct Console: Sendable {
     let useCases: UseCases
     let edge: any LiveEdge
+    let registrations: any LiveRegistrations
     let version: String
     let uptime: @Sendable () -> Duration
     let now: @Sendable () -> Timestamp
     let httpListeners: @Sendable () -> [String]
     private let template: MustacheTemplate
+    private let registrationTemplate: MustacheTemplate
 
-    /// Throws when the page's template does not parse.
+    /// Throws when a page's template does not parse.
     package init(
-        useCases: UseCases, edge: any LiveEdge, version: String, uptime: @escaping @Sendable () -> Duration,
-        now: @escaping @Sendable () -> Timestamp, httpListeners: @escaping @Sendable () -> [String]
+        useCases: UseCases, edge: any LiveEdge, registrations: any LiveRegistrations, version: String,
+        uptime: @escaping @Sendable () -> Duration, now: @escaping @Sendable () -> Timestamp,
+        httpListeners: @escaping @Sendable () -> [String]
     ) throws {
         self.useCases = useCases
         self.edge = edge
+        self.registrations = registrations
         self.version = version
         self.uptime = uptime
         self.now = now
         self.httpListeners = httpListeners
         template = try MustacheTemplate(string: ConsoleTemplate.page)
+        registrationTemplate = try MustacheTemplate(string: RegistrationTemplate.page)
     }
 
-    /// Adds `/` and its style sheet.
+    /// Adds `/`, a page for each registration elsewhere, and their style sheet.
     package func addRoutes(to router: Router<some RequestContext>) {
         router.get("/") { _, _ in
             let page = await ConsolePage(console: self)
             return answer(template.render(page.content), type: "text/html; charset=utf-8")
+        }
+        router.get("/registrations/:registration") { _, context in
+            guard let id = context.parameters.get("registration").flatMap({ OutboundRegistrationID($0) }),
+                let page = RegistrationPage(id, console: self)
+            else { throw ProvisioningError(.registrationUnknown, field: "registration") }
+            return answer(registrationTemplate.render(page.content), type: "text/html; charset=utf-8")
         }
         router.get("/console.css") { _, _ in answer(ConsoleTemplate.style, type: "text/css; charset=utf-8") }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Provisioning
 
 /// What the page shows at one moment, as the template's values: plain text, which the template escapes.
@@ -12,14 +11,15 @@ struct ConsolePage {
     init(console: Console) async {
         now = console.now()
         content["version"] = console.version
-        content["uptime"] = Self.duration(console.uptime().components.seconds)
-        content["now"] = Self.clock(now.milliseconds)
+        content["uptime"] = ConsoleText.duration(console.uptime().components.seconds)
+        content["now"] = ConsoleText.clock(now.milliseconds)
         content["sipListeners"] = console.edge.listeners()
         content["httpListeners"] = console.httpListeners()
         content["sipDown"] = console.edge.listeners().isEmpty
         content["storeNotWritable"] = !console.useCases.accounts.isWritable
         content["journalNotWritable"] = console.edge.counters().journalIsFailing
         addBindings(console.edge)
+        addRegistrations(console.registrations)
         addRefusals(console.edge)
         do throws(ProvisioningError) {
             try await addProvisioned(console)
@@ -34,7 +34,7 @@ struct ConsolePage {
         content["bindings"] = bindings.map { binding in
             [
                 "aor": binding.aor, "contact": binding.contact, "source": binding.source,
-                "userAgent": binding.userAgent, "since": Self.clock(binding.registeredAt),
+                "userAgent": binding.userAgent, "since": ConsoleText.clock(binding.registeredAt),
                 "expires": left(until: binding.expiresAt),
             ]
         }
@@ -43,10 +43,28 @@ struct ConsolePage {
         content["requestCount"] = String(counters.requests.values.reduce(0, +))
     }
 
+    /// Those that need somebody come first; what stands well fills the rest.
+    private mutating func addRegistrations(_ registrations: any LiveRegistrations) {
+        let states = registrations.registrationCounters().states
+        let total = states.values.reduce(0, +)
+        content["registrationCount"] = String(states[LiveRegistration.State.registered.rawValue] ?? 0)
+        let failing = [LiveRegistration.State.rejected, .retrying].reduce(0) { $0 + (states[$1.rawValue] ?? 0) }
+        content["failingCount"] = String(failing)
+        content["failing"] = failing > 0
+        var shown: [LiveRegistration] = []
+        for state in [LiveRegistration.State.rejected, .retrying, .registering, .unregistering, .frozen, .registered]
+        where shown.count < Self.rows {
+            shown += registrations.registrations(
+                matching: LiveRegistrationQuery(state: state, limit: Self.rows - shown.count))
+        }
+        content["registrations"] = shown.map { RegistrationPage.row($0, from: now) }
+        content["moreRegistrations"] = Self.more(than: shown.count, of: total)
+    }
+
     private mutating func addRefusals(_ edge: any LiveEdge) {
         content["refusals"] = edge.refusals(limit: 25).map { refusal in
             [
-                "at": Self.clock(refusal.at), "method": refusal.method, "user": refusal.user,
+                "at": ConsoleText.clock(refusal.at), "method": refusal.method, "user": refusal.user,
                 "source": refusal.source, "reason": refusal.reason,
                 "status": refusal.status == 0 ? "silence" : String(refusal.status),
             ]
@@ -119,27 +137,10 @@ struct ConsolePage {
         }
     }
 
-    private func left(until moment: Int64) -> String {
-        Self.duration(max(0, (moment - now.milliseconds) / 1000))
-    }
+    private func left(until moment: Int64) -> String { ConsoleText.left(until: moment, from: now) }
 
     private static func more(than shown: Int, of total: Int) -> String? {
         total > shown ? "and \(total - shown) more" : nil
-    }
-
-    private static func duration(_ seconds: Int64) -> String {
-        switch seconds {
-        case ..<60: "\(seconds) s"
-        case ..<3600: "\(seconds / 60) min \(seconds % 60) s"
-        case ..<86400: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-        default: "\(seconds / 86400) d \(seconds % 86400 / 3600) h"
-        }
-    }
-
-    private static func clock(_ milliseconds: Int64) -> String {
-        let style = Date.ISO8601FormatStyle().year().month().day().dateTimeSeparator(.space)
-        return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            .formatted(style.time(includingFractionalSeconds: false))
     }
 }
 

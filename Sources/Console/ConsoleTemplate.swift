@@ -22,6 +22,8 @@ enum ConsoleTemplate {
         {{#sipDown}}<p class="alarm">No SIP address is listened on.</p>{{/sipDown}}
         <section class="figures">
         <div><b>{{bindingCount}}</b><span>bindings</span></div>
+        <div><b>{{registrationCount}}</b><span>registered elsewhere</span></div>
+        <div{{#failing}} class="warn"{{/failing}}><b>{{failingCount}}</b><span>failing elsewhere</span></div>
         <div><b>{{credentialCount}}</b><span>credentials</span></div>
         <div><b>{{trunkCount}}</b><span>trunks</span></div>
         <div><b>{{numberCount}}</b><span>numbers</span></div>
@@ -46,6 +48,21 @@ enum ConsoleTemplate {
         </tbody>
         </table>
         {{#moreBindings}}<p class="more">{{.}}: <code>demarc bindings list</code></p>{{/moreBindings}}
+        </section>
+        <section>
+        <h2>Registrations elsewhere</h2>
+        <table>
+        <thead><tr><th>Id</th><th>Address</th><th>State</th><th>Last answer</th><th>Expires in</th><th>Next try in</th>
+        <th>Target</th></tr></thead>
+        <tbody>
+        {{#registrations}}<tr><td><a href="/registrations/{{id}}">{{id}}</a></td><td>{{aor}}</td><td>{{state}}</td>
+        <td>{{answer}}</td><td class="time">{{expires}}</td><td class="time">{{next}}</td>
+        <td><code>{{target}}</code></td></tr>
+        {{/registrations}}
+        {{^registrations}}<tr><td colspan="7" class="none">We are registered nowhere.</td></tr>{{/registrations}}
+        </tbody>
+        </table>
+        {{#moreRegistrations}}<p class="more">{{.}}: <code>demarc registrations list</code></p>{{/moreRegistrations}}
         </section>
         <section>
         <h2>Latest refusals</h2>
@@ -132,6 +149,7 @@ enum ConsoleTemplate {
         .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .none { color: var(--soft); }
         .more { margin: .4rem .2rem; color: var(--soft); }
+        a { color: inherit; }
         code { font: .88em ui-monospace, "DejaVu Sans Mono", monospace; }
         .listeners code { display: inline-block; margin: 0 .3rem .3rem 0; padding: .2rem .55rem; background: var(--card);
           border: 1px solid var(--line); border-radius: 6px; }

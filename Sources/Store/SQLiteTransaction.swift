@@ -141,7 +141,8 @@ extension Change.Subject {
         case .sipProfile(let profile): ("profile", "\(profile.account)")
         case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
-            .outboundRegistration, .outboundRegistrationDeleted, .outboundRegistrationPassword, .ledger, .serviceKey, .serviceKeyDeleted:
+            .outboundRegistration, .outboundRegistrationDeleted, .outboundRegistrationPassword, .ledger, .serviceKey,
+            .serviceKeyDeleted, .callback:
             applicationLogged
         }
     }
@@ -159,6 +160,7 @@ extension Change.Subject {
         case .outboundRegistrationPassword(let id, _): ("outboundRegistrationPassword", "\(id)")
         case .ledger(let ledger): ("ledger", "\(ledger.account)")
         case .serviceKey(let key), .serviceKeyDeleted(let key): ("serviceKey", key.id)
+        case .callback(let callback): ("callback", "\(callback.id)")
         default: ("", "")
         }
     }

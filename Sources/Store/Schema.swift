@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("6") { database in try database.execute(sql: applications) }
         migrator.registerMigration("7") { database in try database.execute(sql: accountStatus) }
         migrator.registerMigration("8") { database in try sipProfiles(database) }
+        migrator.registerMigration("9") { database in try database.execute(sql: CallbackSchema.step9) }
         return migrator
     }
 

@@ -33,13 +33,14 @@ package final class TemporaryStore: Sendable {
     package func useCases(
         addressCheck: any AddressCheck = EmbeddedAddressCheck(),
         passwords: any PasswordHashing = ScryptPasswords(cost: .cheap), signIn: SignInLimits = SignInLimits(),
-        over other: (any ProvisioningStore)? = nil, seal: Seal = .ofTests
+        callbackRetries: CallbackRetries = CallbackRetries(), over other: (any ProvisioningStore)? = nil,
+        seal: Seal = .ofTests
     ) -> UseCases {
         let clock = clock
         return UseCases(
             store: other ?? store, addressCheck: addressCheck, passwords: passwords, signIn: signIn,
             tokens: AccessTokens(key: Array("a key of tests".utf8)),
-            seal: seal, uptime: { clock.uptime }, now: { clock.now })
+            seal: seal, callbackRetries: callbackRetries, uptime: { clock.uptime }, now: { clock.now })
     }
 }
 

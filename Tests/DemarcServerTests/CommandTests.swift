@@ -230,11 +230,12 @@ struct CommandTests {
             "account list", "account show 1", "caller list", "domain list", "site list", "trunk list",
             "credential list",
             "credential check John@bw.com", "numbers list", "bindings list", "bindings show alice", "bans",
-            "refusals", "trace alice", "status", "config show", "config check", "credential add x --generate",
+            "refusals", "trace alice", "registrations list", "registrations show 1",
+            "registrations retry 1", "drain", "callbacks", "callbacks list --given-up", "status", "config show", "config check", "credential add x --generate",
             "caller add y --generate", "caller password admin --generate", "domain add c.example",
             "numbers add 4155550100", "account create z",
         ]
-        try await RunningServer.with(edge: FakeEdge(.sample)) { server in
+        try await RunningServer.with(edge: FakeEdge(.sample), registrations: FakeRegistrations(.sample)) { server in
             for line in lines {
                 let text = try await server.run(line.split(separator: " ").map(String.init) + ["--json"])
                 let value = try? JSONSerialization.jsonObject(with: Data(text.utf8))
@@ -334,7 +335,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 57)
+        #expect(leaves == 63)
     }
 
     /// Splits at spaces, but not inside double quotes.

@@ -44,9 +44,13 @@ struct OperationsPageTests {
         counters.requests = ["REGISTER": 1]
         counters.responses = [200: 1]
         counters.dropped = ["banned": 1]
-        let metrics = MetricsPage(node: node, counters: counters, listeners: 1, totals: StoreTotals()).text
+        var registrations = RegistrationCounters()
+        registrations.answers = [200: 1]
+        let metrics = MetricsPage(
+            node: node, counters: counters, registrations: registrations, listeners: 1, totals: StoreTotals()
+        ).text
         let types = metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
-        #expect(types.count == 24)
+        #expect(types.count == 30)
         for type in types {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")

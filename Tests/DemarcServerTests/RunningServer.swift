@@ -54,17 +54,21 @@ struct RunningServer {
 
     /// Starts a server, waits until it says where it is, and stops it after `body`.
     static func with<Result: Sendable>(
-        edge: FakeEdge = FakeEdge(), in directory: String? = nil, flags: [String: [String]] = [:],
+        edge: FakeEdge = FakeEdge(), registrations: FakeRegistrations = FakeRegistrations(),
+        in directory: String? = nil, flags: [String: [String]] = [:],
         _ body: @Sendable (RunningServer) async throws -> Result
     ) async throws -> Result {
         guard let directory else {
-            return try await withTemporaryDirectory { try await with(edge: edge, in: $0, flags: flags, body) }
+            return try await withTemporaryDirectory {
+                try await with(edge: edge, registrations: registrations, in: $0, flags: flags, body)
+            }
         }
-        let store = try SQLiteStore(path: "\(directory)/demarc.sqlite")
+        let bell = CallbackBell()
+        let store = try SQLiteStore(path: "\(directory)/demarc.sqlite", observers: [bell])
         let printed = Printed()
         let server = Server(
-            settings: try settings(directory, flags), store: store, edge: edge, terminal: printed.terminal(),
-            passwords: QuickPasswords(), tokenKey: [1, 2, 3], seal: .ofTests)
+            settings: try settings(directory, flags), store: store, edge: edge, registrations: registrations, bell: bell,
+            terminal: printed.terminal(), passwords: QuickPasswords(), tokenKey: [1, 2, 3], seal: .ofTests)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: try server.services().map { .init(service: $0) }, logger: Logger(label: "test")))

@@ -30,21 +30,29 @@ struct MetricsPageTests {
         edge.journalSyncs = 11
         edge.journalLosses = 3
         edge.journalIsFailing = true
+        var registrations = RegistrationCounters()
+        registrations.states = ["registered": 6, "rejected": 2]
+        registrations.sent = 30
+        registrations.answers = [401: 9, 200: 8]
+        registrations.timeouts = 1
+        registrations.waiting = 5
         var totals = StoreTotals()
         totals.accounts = 1
         totals.credentials = 5
         totals.lastChange = 42
+        totals.callbacksWaiting = 3
         let usage = ProcessUsage(residentBytes: 1_000_000, cpuSeconds: 1.25, openFiles: 20)
         let page = MetricsPage(
-            node: Self.node(counters, process: usage), counters: edge, listeners: 2, totals: totals,
-            isWritable: false)
+            node: Self.node(counters, process: usage), counters: edge, registrations: registrations, listeners: 2,
+            totals: totals, isWritable: false)
         #expect(page.text == Self.text)
     }
 
     @Test("says that the store is down, and leaves out what only the store knows")
     func withoutStore() {
         let page = MetricsPage(
-            node: Self.node(HTTPCounters(), process: nil), counters: EdgeCounters(), listeners: 0, totals: nil)
+            node: Self.node(HTTPCounters(), process: nil), counters: EdgeCounters(),
+            registrations: RegistrationCounters(), listeners: 0, totals: nil)
         #expect(page.text.contains("demarc_store_up 0\n"))
         #expect(!page.text.contains("demarc_resources"))
         #expect(!page.text.contains("process_resident_memory_bytes"))
@@ -115,6 +123,28 @@ struct MetricsPageTests {
         # HELP demarc_journal_losses_total Changes of bindings that were refused because of the disk.
         # TYPE demarc_journal_losses_total counter
         demarc_journal_losses_total 3
+        # HELP demarc_registrations Registrations that we keep at other servers, by how they stand.
+        # TYPE demarc_registrations gauge
+        demarc_registrations{state="unregistered"} 0
+        demarc_registrations{state="registering"} 0
+        demarc_registrations{state="registered"} 6
+        demarc_registrations{state="retrying"} 0
+        demarc_registrations{state="rejected"} 2
+        demarc_registrations{state="unregistering"} 0
+        demarc_registrations{state="frozen"} 0
+        # HELP demarc_registrations_waiting Registrations that wait for the pace.
+        # TYPE demarc_registrations_waiting gauge
+        demarc_registrations_waiting 5
+        # HELP demarc_registration_requests_total REGISTER requests sent, repeated ones too.
+        # TYPE demarc_registration_requests_total counter
+        demarc_registration_requests_total 30
+        # HELP demarc_registration_answers_total Final answers of other servers to REGISTER.
+        # TYPE demarc_registration_answers_total counter
+        demarc_registration_answers_total{status="200"} 8
+        demarc_registration_answers_total{status="401"} 9
+        # HELP demarc_registration_timeouts_total Registrations' tries that nobody answered.
+        # TYPE demarc_registration_timeouts_total counter
+        demarc_registration_timeouts_total 1
         # HELP demarc_store_up 1 when the store can be read.
         # TYPE demarc_store_up gauge
         demarc_store_up 1
@@ -129,6 +159,10 @@ struct MetricsPageTests {
         demarc_resources{kind="number"} 0
         demarc_resources{kind="site"} 0
         demarc_resources{kind="trunk"} 0
+        # HELP demarc_callbacks Callbacks that accounts' own servers have not taken yet.
+        # TYPE demarc_callbacks gauge
+        demarc_callbacks{state="given-up"} 0
+        demarc_callbacks{state="waiting"} 3
         # HELP demarc_last_change Number of the last committed change.
         # TYPE demarc_last_change gauge
         demarc_last_change 42

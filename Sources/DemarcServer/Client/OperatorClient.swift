@@ -100,6 +100,16 @@ struct OperatorClient: Sendable {
         }
     }
 
+    /// Prints so many events, or all until the server or the reader goes: as they came, or as lines.
+    func watch(_ path: String, count: Int?, asJSON: Bool, _ line: (String) -> String) async throws(CommandError) {
+        var seen = 0
+        try await events(path) { data in
+            Terminal.current.print(asJSON ? data : line(data))
+            seen += 1
+            return seen != count
+        }
+    }
+
     private func open(_ method: Method, _ path: String, body: (any Encodable)?, timeout: TimeAmount)
         async throws(CommandError) -> HTTPClientResponse
     {

@@ -91,12 +91,8 @@ extension BindingsCommand {
         @OptionGroup var connection: ConnectionOptions
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
-            var seen = 0
-            try await client.events(OperatorClient.path("events", query: [("user", user)])) { data in
-                Terminal.current.print(connection.json ? data : Self.line(data))
-                seen += 1
-                return seen != count
-            }
+            let path = OperatorClient.path("events", query: [("of", "bindings"), ("user", user)])
+            try await client.watch(path, count: count, asJSON: connection.json, Self.line)
         }
 
         private static func line(_ data: String) -> String {

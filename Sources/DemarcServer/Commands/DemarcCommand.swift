@@ -31,7 +31,10 @@ package struct DemarcCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Live",
-                subcommands: [BindingsCommand.self, BansCommand.self, RefusalsCommand.self, TraceCommand.self]),
+                subcommands: [
+                    BindingsCommand.self, RegistrationsCommand.self, DrainCommand.self, CallbacksCommand.self,
+                    BansCommand.self, RefusalsCommand.self, TraceCommand.self,
+                ]),
         ])
 
     package init() {}

@@ -17,7 +17,7 @@ struct KeyCommand: AsyncParsableCommand {
 extension KeyCommand {
     struct Create: OperatorCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a key; its private half is shown once and kept nowhere.",
+            abstract: "Make a key; its private half is shown once.",
             discussion: """
                 demarc key create --output credentials.json
                 demarc key create --account acme --role Accountant --output billing.json
@@ -25,7 +25,9 @@ extension KeyCommand {
         @Option(help: "Owner, Admin (default), Developer, Supervisor, Accountant or Support.") var role: String?
         @Option(help: "What it is for.") var description: String?
         @Option(help: "The file to write, for its owner only; standard output when not given.") var output: String?
-        @Flag(help: "A secret of the older kind (account_id and api_key), which may do everything.") var apiKey = false
+        @Flag(
+            help: "A secret of the older kind (account_id and api_key): it may do everything, and signs callbacks.")
+        var apiKey = false
         @OptionGroup var account: AccountOption
         @OptionGroup var connection: ConnectionOptions
 

@@ -17,6 +17,7 @@ struct ChoreService: Service, CustomStringConvertible {
                 await attempt("deletions of accounts not ended", finishDeletions)
                 await attempt("rotation of secrets not ended", finishRotation)
                 await attempt("registrations not renewed", renewRegistrations)
+                await attempt("callbacks not trimmed", useCases.callbacks.trim)
                 try? await Task.sleep(for: Self.pause)
             }
         }

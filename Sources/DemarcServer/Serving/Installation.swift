@@ -21,11 +21,12 @@ struct Installation {
         edgeSettings.tls = try settings.sip.tls(in: settings.dataDirectory)
         let edge = SIPEdge(
             settings: edgeSettings, logger: Logger.server("sip", settings))
-        let store = try openStore(directory, observers: [edge])
+        let bell = CallbackBell()
+        let store = try openStore(directory, observers: [edge, bell])
         defer { withExtendedLifetime(directory) {} }
         try await load(edge, from: store)
         let server = Server(
-            settings: settings, store: store, edge: edge, terminal: Terminal.current,
+            settings: settings, store: store, edge: edge, bell: bell, terminal: Terminal.current,
             tokenKey: key.derive("access tokens"), seal: key.seal)
         try await server.run()
         await store.close()

@@ -17,19 +17,26 @@ package struct Server: Sendable {
     package let settings: ServerSettings
     package let useCases: UseCases
     package let edge: any LiveEdge & Service
+    private let registrations: any LiveRegistrations
+    private let bell: CallbackBell
     package let terminal: Terminal
     private let log: Logger
 
     /// - Parameters:
     ///   - edge: the SIP side; it already observes the store, holds what is provisioned, and listens.
+    ///   - registrations: what it keeps at other servers.
+    ///   - bell: observes the store, so that callbacks go out at once.
     ///   - tokenKey: signs access tokens.
     ///   - seal: keeps what must be presented in the clear.
     package init(
-        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service, terminal: Terminal,
-        passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8], seal: Seal
+        settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service,
+        registrations: any LiveRegistrations = NoRegistrations(), bell: CallbackBell = CallbackBell(),
+        terminal: Terminal, passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8], seal: Seal
     ) {
         self.settings = settings
         self.edge = edge
+        self.registrations = registrations
+        self.bell = bell
         self.terminal = terminal
         log = Logger.server("demarc", settings)
         let check: any AddressCheck =
@@ -85,8 +92,10 @@ package struct Server: Sendable {
                 .buildResponder(),
             address: settings.operatorListen, listener: .operator, board: board, counters: counters, log: log)
         let chores = ChoreService(useCases: useCases, log: log)
+        let callbacks = CallbackService(
+            callbacks: useCases.callbacks, bell: bell, sender: CallbackSender(settings), log: log)
         return [edge] + vendorListeners + secureListeners
-            + [operatorListener, chores, Announcement(server: self, board: board, token: token)]
+            + [operatorListener, chores, callbacks, Announcement(server: self, board: board, token: token)]
     }
 
     private func operatorRouter(
@@ -101,10 +110,12 @@ package struct Server: Sendable {
             process: ProcessUsage.current,
             httpListeners: { board.urls(of: .vendor) + board.urls(of: .operator) }, httpCounters: counters)
         let documents = BandwidthAPI.documents + [EnswitchAPI.document, SignalWireAPI.document, VoximplantAPI.document]
-        OperatorAPI(useCases: useCases, edge: edge, node: node, documents: documents).addRoutes(to: router)
+        OperatorAPI(
+            useCases: useCases, edge: edge, registrations: registrations, node: node, documents: documents
+        ).addRoutes(to: router)
         let console = try Console(
-            useCases: useCases, edge: edge, version: Version.current, uptime: node.uptime, now: WallClock.now,
-            httpListeners: node.httpListeners)
+            useCases: useCases, edge: edge, registrations: registrations, version: Version.current,
+            uptime: node.uptime, now: WallClock.now, httpListeners: node.httpListeners)
         console.addRoutes(to: router)
         return router
     }

@@ -9,16 +9,19 @@ import Synchronization
 package struct OperatorAPI: Sendable {
     let useCases: UseCases
     let edge: any LiveEdge
+    let registrations: any LiveRegistrations
     let node: NodeFacts
     let documents: [PublishedDocument]
     let streams = EventStreamCount()
 
     /// - Parameter documents: descriptions of the other APIs, served under `/docs` beside this one's.
     package init(
-        useCases: UseCases, edge: any LiveEdge, node: NodeFacts, documents: [PublishedDocument] = []
+        useCases: UseCases, edge: any LiveEdge, registrations: any LiveRegistrations, node: NodeFacts,
+        documents: [PublishedDocument] = []
     ) {
         self.useCases = useCases
         self.edge = edge
+        self.registrations = registrations
         self.node = node
         self.documents = documents + [Self.document]
     }
@@ -35,6 +38,8 @@ package struct OperatorAPI: Sendable {
         addCarrierRoutes(to: v1)
         addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
+        addRegistrationRoutes(to: v1)
+        addCallbackRoutes(to: v1)
         addLedgerRoutes(to: v1)
         addServiceKeyRoutes(to: v1)
         addSecretRoutes(to: v1)

@@ -31,6 +31,13 @@ package protocol ApplicationReader {
     /// The key whatever its account: ids of keys are unique in the installation.
     func serviceKey(_ id: String) throws(ProvisioningError) -> ServiceKey?
     func serviceKeys(of account: AccountID) throws(ProvisioningError) -> [ServiceKey]
+    /// The oldest key of the account whose secret is kept sealed, and that.
+    func sealedKey(of account: AccountID) throws(ProvisioningError) -> (id: String, secret: [UInt8])?
+
+    /// Those of an account, or all, that wait or were given up, in the order of their ids.
+    func callbacks(of account: AccountID?, givenUp: Bool, limit: Int) throws(ProvisioningError) -> [Callback]
+    /// Accounts with callbacks that wait.
+    func accountsWithCallbacks() throws(ProvisioningError) -> [AccountID]
 }
 
 /// What can be changed; each call writes its row of the change log.
@@ -76,7 +83,28 @@ package protocol ApplicationTransaction: ApplicationReader {
     func unbind(_ user: EndUserID, account: AccountID, at: Timestamp) throws(ProvisioningError)
     func delete(_ registration: OutboundRegistration) throws(ProvisioningError)
 
-    func insert(_ key: ServiceKey) throws(ProvisioningError)
+    /// Sets how the registration stands.
+    ///
+    /// Returns whether its last told turn was a failure; `nil` where there is no such registration.
+    func setOutcome(
+        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, at: Timestamp
+    ) throws(ProvisioningError) -> Bool?
+
+    /// Puts an event behind the account's others, where the account has a callback URL.
+    ///
+    /// The oldest is given up where too many wait.
+    func append(_ event: CallbackEvent, to account: AccountID, at: Timestamp) throws(ProvisioningError)
+    /// Removes what was delivered.
+    func remove(_ callbacks: [CallbackID], of account: AccountID) throws(ProvisioningError)
+    /// Keeps that a try failed, and when the next may be; `givenUp` where there is none.
+    func postpone(
+        _ callbacks: [CallbackID], of account: AccountID, until: Timestamp, failure: String, givenUp: Timestamp?
+    ) throws(ProvisioningError)
+    /// Removes what was given up before that, and the oldest where there are still too many.
+    func removeCallbacks(givenUpBefore: Timestamp, keeping most: Int) throws(ProvisioningError)
+
+    /// - Parameter sealed: its secret, of a kind that callbacks are signed with.
+    func insert(_ key: ServiceKey, sealed: [UInt8]?) throws(ProvisioningError)
     func delete(_ key: ServiceKey) throws(ProvisioningError)
 }
 

@@ -72,6 +72,8 @@ package struct Change: Sendable {
         case ledger(Ledger)
         case serviceKey(ServiceKey)
         case serviceKeyDeleted(ServiceKey)
+        /// Something to deliver.
+        case callback(Callback)
         case apiToken(APIToken)
         case apiTokenDeleted(APIToken)
         case subscriber(Subscriber)
@@ -294,6 +296,8 @@ package struct StoreTotals: Sendable, Equatable {
     package var credentials = 0
     package var domains = 0
     package var numbers = 0
+    package var callbacksWaiting = 0
+    package var callbacksGivenUp = 0
     package var lastChange: ChangeNumber = 0
 
     package init() {}

@@ -54,7 +54,7 @@ package struct Ledgers: Sendable {
     /// Throws `callbackURLInvalid`, `callbackSaltTooLong`, `accountFrozen`.
     package func setCallback(url: String?, salt: Secret<String>?, by caller: Caller) async throws(ProvisioningError) {
         try caller.requireChange()
-        if let url, !Self.isCallback(url) { throw ProvisioningError(.callbackURLInvalid, field: "callback_url") }
+        if let url, CallbackURL(url) == nil { throw ProvisioningError(.callbackURLInvalid, field: "callback_url") }
         if let salt, salt.reveal().length >= 40 {
             throw ProvisioningError(.callbackSaltTooLong, field: "callback_salt")
         }
@@ -74,17 +74,6 @@ package struct Ledgers: Sendable {
 
     private static func place(of account: AccountID) -> Seal.Context {
         Seal.Context(.callbackSalt, account: account, row: account.rawValue)
-    }
-
-    /// An absolute URL of HTTP without a user, at most 255 characters.
-    private static func isCallback(_ url: String) -> Bool {
-        guard let scheme = ["http://", "https://"].first(where: { url.lowercased().hasPrefix($0) }) else {
-            return false
-        }
-        let rest = url.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return url.utf8.count <= 255 && !authority.isEmpty && !authority.contains("@")
-            && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 }
 

@@ -32,13 +32,13 @@ package struct Renewals: Sendable {
     private func renew(_ registration: OutboundRegistration, on today: CivilDate) async throws(ProvisioningError)
         -> Bool?
     {
-        let tariff = tariff
+        let (now, tariff) = (now(), tariff)
         return try await store.write { (store) throws(ProvisioningError) in
             let current = try store.outboundRegistration(registration.id, of: registration.account)
             guard let current, !current.subscription.isDeactivated, current.subscription.nextRenewal <= today else {
                 return nil
             }
-            return try store.pay(for: current, tariff: tariff, from: current.subscription.nextRenewal)
+            return try store.pay(for: current, tariff: tariff, from: current.subscription.nextRenewal, at: now)
         }
     }
 }
@@ -55,9 +55,9 @@ extension Tariff {
 
 extension ProvisioningTransaction {
     /// Pays a month from that day on, or freezes the registration; whether it was paid.
-    fileprivate func pay(for registration: OutboundRegistration, tariff: Tariff, from day: CivilDate)
-        throws(ProvisioningError) -> Bool
-    {
+    fileprivate func pay(
+        for registration: OutboundRegistration, tariff: Tariff, from day: CivilDate, at now: Timestamp
+    ) throws(ProvisioningError) -> Bool {
         var registration = registration
         let ledger = try requireLedger(of: registration.account)
         let isActive = try requireAccount(registration.account).status == .active
@@ -68,8 +68,17 @@ extension ProvisioningTransaction {
             registration.subscription.price = tariff.month
             registration.subscription.nextRenewal = day.adding(months: 1, anchor: anchor)
         }
+        let wasFrozen = registration.subscription.isDeactivated
         registration.subscription.isDeactivated = !isPaid
         try update(registration)
+        let charge = SubscriptionCharge(
+            registration: registration.id.rawValue, cost: tariff.month + tariff.monthTax,
+            nextRenewal: registration.subscription.nextRenewal)
+        if isPaid {
+            try append(.subscriptionRenewed(charge), to: registration.account, at: now)
+        } else if !wasFrozen {
+            try append(.subscriptionFrozen(charge), to: registration.account, at: now)
+        }
         return isPaid
     }
 
@@ -79,7 +88,7 @@ extension ProvisioningTransaction {
         query.isDeactivated = true
         query.count = .max
         for registration in try outboundRegistrations(of: account, matching: query).elements {
-            guard try pay(for: registration, tariff: tariff, from: CivilDate(now)) else { return }
+            guard try pay(for: registration, tariff: tariff, from: CivilDate(now), at: now) else { return }
         }
     }
 }

@@ -5,6 +5,7 @@ import CryptoExtras
 package struct ServiceKeys: Sendable {
     let store: any ProvisioningStore
     let tokens: AccessTokens
+    let seal: Seal
     let now: @Sendable () -> Timestamp
 
     private static let limit = 100
@@ -91,15 +92,28 @@ package struct ServiceKeys: Sendable {
         guard (description ?? "").length <= 255 else {
             throw ProvisioningError(.parameterTooLong, field: "description", "description", "255")
         }
+        let id = UniqueID.random().description
+        let sealed: [UInt8]? =
+            if case .digest = proof { seal.seal(secret, bound: Self.place(of: id, account)) } else { nil }
         let key = ServiceKey(
-            id: UniqueID.random().description, account: account, description: description, role: role, secret: proof,
+            id: id, account: account, description: description, role: role, secret: proof,
             created: now())
         try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
             guard try store.serviceKeys(of: account).count < Self.limit else { throw ProvisioningError(.keyLimit) }
-            try store.insert(key)
+            try store.insert(key, sealed: sealed)
         }
         return Issued(key: key, secret: secret)
+    }
+
+    /// The secret that the account's callbacks are signed with: its oldest of the older kind; `nil` where it has none.
+    package func callbackSecret(of account: AccountID) async throws(ProvisioningError) -> Secret<String>? {
+        let kept = try await store.read { (store) throws(ProvisioningError) in try store.sealedKey(of: account) }
+        return kept.flatMap { seal.open($0.secret, bound: Self.place(of: $0.id, account)) }
+    }
+
+    private static func place(of key: String, _ account: AccountID) -> Seal.Context {
+        Seal.Context("api key \(key)", account: account, row: account.rawValue)
     }
 
     /// Slow, so not on the executor of whoever asks.

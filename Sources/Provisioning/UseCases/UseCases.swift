@@ -29,13 +29,15 @@ package struct UseCases: Sendable {
     package let renewals: Renewals
     package let serviceKeys: ServiceKeys
     package let secretRotation: SecretRotation
+    package let callbacks: Callbacks
 
     /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
     /// `now` the time of day.
     package init(
         store: any ProvisioningStore, addressCheck: any AddressCheck, passwords: any PasswordHashing,
         signIn: SignInLimits = SignInLimits(), tokens: AccessTokens,
-        seal: Seal, tariff: Tariff = Tariff(), uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
+        seal: Seal, tariff: Tariff = Tariff(), callbackRetries: CallbackRetries = CallbackRetries(),
+        uptime: @escaping @Sendable () -> Duration = Self.makeUptime(),
         now: @escaping @Sendable () -> Timestamp
     ) {
         callers = Callers(
@@ -63,7 +65,9 @@ package struct UseCases: Sendable {
         outboundRegistrations = OutboundRegistrations(store: store, seal: seal, tariff: tariff, now: now)
         renewals = Renewals(store: store, tariff: tariff, now: now)
         secretRotation = SecretRotation(store: store, seal: seal)
-        serviceKeys = ServiceKeys(store: store, tokens: tokens, now: now)
+        serviceKeys = ServiceKeys(store: store, tokens: tokens, seal: seal, now: now)
+        callbacks = Callbacks(
+            store: store, ledgers: ledgers, keys: serviceKeys, retries: callbackRetries, now: now)
         apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
         subscribers = Subscribers(
             store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)

@@ -27,7 +27,7 @@ package struct OutboundRegistration: Sendable, Equatable {
 extension OutboundRegistration {
     /// Where its sealed password lies.
     package var passwordPlace: Seal.Context {
-        Seal.Context("registration password", account: account, row: id.rawValue)
+        Seal.Context(.registrationPassword, account: account, row: id.rawValue)
     }
 }
 

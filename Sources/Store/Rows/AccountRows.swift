@@ -14,7 +14,11 @@ extension SQLReader {
         let counts = ["account", "site", "trunk", "credential", "domain", "number"].map {
             "(SELECT count(*) FROM \($0))"
         }
-        let sql = "SELECT \(counts.joined(separator: ", ")), (SELECT ifnull(max(number), 0) FROM change)"
+        let sql = """
+            SELECT \(counts.joined(separator: ", ")), (SELECT ifnull(max(number), 0) FROM change),
+                (SELECT count(*) FROM callback WHERE given_up IS NULL),
+                (SELECT count(*) FROM callback WHERE given_up IS NOT NULL)
+            """
         var totals = StoreTotals()
         try forEachRow(sql, []) { row in
             totals.accounts = row[0]
@@ -24,6 +28,8 @@ extension SQLReader {
             totals.domains = row[4]
             totals.numbers = row[5]
             totals.lastChange = row[6]
+            totals.callbacksWaiting = row[7]
+            totals.callbacksGivenUp = row[8]
         }
         return totals
     }
@@ -76,12 +82,11 @@ extension SQLiteTransaction {
 /// The change log is none of them: it says what happened, by ids, until it is trimmed.
 enum AccountTables {
     static let all: [(table: String, key: String)] = [
-        ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"), ("application_rule", "id"),
-        ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"), ("fabric_address", "id"),
-        ("call_resource", "id"), ("subscriber", "id"), ("sip_profile", "account"), ("api_token", "id"),
-        ("service_key", "id"), ("caller", "id"),
-        ("number", "e164"), ("trunk", "id"), ("site", "id"), ("carrier_route", "id"), ("carrier_cost", "id"),
-        ("carrier", "id"), ("credential", "id"), ("domain", "id"),
+        ("callback", "id"), ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"),
+        ("application_rule", "id"), ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"),
+        ("fabric_address", "id"), ("call_resource", "id"), ("subscriber", "id"), ("sip_profile", "account"),
+        ("api_token", "id"),         ("service_key", "id"), ("caller", "id"), ("number", "e164"), ("trunk", "id"), ("site", "id"),
+        ("carrier_route", "id"), ("carrier_cost", "id"), ("carrier", "id"), ("credential", "id"), ("domain", "id"),
     ]
 }
 

@@ -25,6 +25,14 @@ extension SQLReader {
     func serviceKeys(of account: AccountID) throws(ProvisioningError) -> [ServiceKey] {
         try rows("\(ServiceKey.query) WHERE account = ? ORDER BY created, id", [account.rawValue], ServiceKey.init)
     }
+
+    func sealedKey(of account: AccountID) throws(ProvisioningError) -> (id: String, secret: [UInt8])? {
+        try row(
+            """
+            SELECT id, sealed FROM service_key WHERE account = ? AND sealed IS NOT NULL ORDER BY created, id LIMIT 1
+            """, [account.rawValue]
+        ) { ($0[0], Array($0[1] as Data)) }
+    }
 }
 
 extension SQLiteTransaction {
@@ -60,7 +68,7 @@ extension SQLiteTransaction {
         }
     }
 
-    func insert(_ key: ServiceKey) throws(ProvisioningError) {
+    func insert(_ key: ServiceKey, sealed: [UInt8]?) throws(ProvisioningError) {
         let (publicKey, digest): (String?, String?) =
             switch key.secret {
             case .publicKey(let pem): (pem, nil)
@@ -68,12 +76,12 @@ extension SQLiteTransaction {
             }
         try run(
             """
-            INSERT INTO service_key (id, account, description, role, public_key, digest, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO service_key (id, account, description, role, public_key, digest, sealed, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 key.id, key.account.rawValue, key.description, key.role.rawValue, publicKey, digest,
-                key.created.milliseconds,
+                sealed.map { Data($0) }, key.created.milliseconds,
             ], else: [.reference: ProvisioningError(.accountUnknown, "\(key.account)")])
         try record(.serviceKey(key), .created, account: key.account)
     }

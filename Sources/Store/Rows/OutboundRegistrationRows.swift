@@ -63,7 +63,8 @@ private struct RegistrationFilter {
         add("is_deactivated = ?", query.isDeactivated)
         add("is_successful = ?", query.isSuccessful)
         add("is_persistent = ?", query.isPersistent)
-        add("(is_successful IS NULL) = ?", query.isInProgress)
+        // What is frozen is off the wire, and nothing is in progress.
+        add("(is_successful IS NULL AND is_deactivated = 0) = ?", query.isInProgress)
         add("(registration.application IS NOT NULL) = ?", query.isBoundToApplication)
         add("application", names: ["application.name", "domain.name"], query.applications)
         add("rule", names: ["application_rule.name"], query.rules)
@@ -140,6 +141,27 @@ extension SQLiteTransaction {
             ])
         guard count == 1 else { throw ProvisioningError(.registrationUnknown, field: "sip_registration_id") }
         try record(.outboundRegistration(registration), .updated, account: account)
+    }
+
+    func setOutcome(
+        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, at: Timestamp
+    ) throws(ProvisioningError) -> Bool? {
+        let wasFailing = try row(
+            "SELECT is_failing FROM outbound_registration WHERE id = ? AND account = ?",
+            [registration.rawValue, account.rawValue]
+        ) { $0[0] as Bool }
+        guard let wasFailing else { return nil }
+        try run(
+            """
+            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ?, updated = ?
+            WHERE id = ? AND account = ?
+            """,
+            [
+                outcome?.isSuccessful, outcome?.status, outcome?.message,
+                outcome.map { !$0.isSuccessful } ?? wasFailing, at.milliseconds, registration.rawValue,
+                account.rawValue,
+            ])
+        return wasFailing
     }
 
     func setSealedPassword(_ sealed: [UInt8], of registration: OutboundRegistrationID, account: AccountID)

@@ -5,13 +5,16 @@ package struct MetricsPage {
     private let node: NodeFacts
     private let totals: StoreTotals?
     private let counters: EdgeCounters
+    private let registrations: RegistrationCounters
     private let listeners: Int
     private let isWritable: Bool
 
     /// - Parameter totals: `nil` when the store cannot be read; its families are then left out.
     package init(
-        node: NodeFacts, counters: EdgeCounters, listeners: Int, totals: StoreTotals?, isWritable: Bool = true
+        node: NodeFacts, counters: EdgeCounters, registrations: RegistrationCounters, listeners: Int,
+        totals: StoreTotals?, isWritable: Bool = true
     ) {
+        self.registrations = registrations
         self.isWritable = isWritable
         self.node = node
         self.totals = totals
@@ -23,6 +26,7 @@ package struct MetricsPage {
         var page = Exposition()
         addProcess(to: &page)
         addSIP(to: &page)
+        addRegistrations(to: &page)
         addStore(to: &page)
         addHTTP(to: &page)
         return page.text
@@ -65,6 +69,26 @@ package struct MetricsPage {
             counters.journalLosses)
     }
 
+    private func addRegistrations(to page: inout Exposition) {
+        page.add(
+            "demarc_registrations", .gauge, "Registrations that we keep at other servers, by how they stand.",
+            LiveRegistration.State.allCases.map { state in
+                .init(Double(registrations.states[state.rawValue] ?? 0), labels: [("state", state.rawValue)])
+            })
+        page.add(
+            "demarc_registrations_waiting", .gauge, "Registrations that wait for the pace.", registrations.waiting)
+        page.add(
+            "demarc_registration_requests_total", .counter, "REGISTER requests sent, repeated ones too.",
+            registrations.sent)
+        page.add(
+            "demarc_registration_answers_total", .counter, "Final answers of other servers to REGISTER.",
+            registrations.answers.sorted { $0.key < $1.key }
+                .map { .init(Double($0.value), labels: [("status", String($0.key))]) })
+        page.add(
+            "demarc_registration_timeouts_total", .counter, "Registrations' tries that nobody answered.",
+            registrations.timeouts)
+    }
+
     private func addStore(to page: inout Exposition) {
         page.add("demarc_store_up", .gauge, "1 when the store can be read.", totals == nil ? 0 : 1)
         page.add("demarc_store_writable", .gauge, "1 while the store can be written.", isWritable ? 1 : 0)
@@ -76,6 +100,10 @@ package struct MetricsPage {
         page.add(
             "demarc_resources", .gauge, "Resources that are provisioned.",
             counts.map { .init(Double($0.1), labels: [("kind", $0.0)]) })
+        page.add(
+            "demarc_callbacks", .gauge, "Callbacks that accounts' own servers have not taken yet.",
+            [("given-up", totals.callbacksGivenUp), ("waiting", totals.callbacksWaiting)]
+                .map { .init(Double($0.1), labels: [("state", $0.0)]) })
         page.add("demarc_last_change", .gauge, "Number of the last committed change.", totals.lastChange)
     }
 

@@ -10,8 +10,8 @@ extension OperatorAPI {
         router.get("metrics") { _, _ in
             let totals = try? await useCases.accounts.totals()
             let text = MetricsPage(
-                node: node, counters: edge.counters(), listeners: edge.listeners().count, totals: totals,
-                isWritable: useCases.accounts.isWritable
+                node: node, counters: edge.counters(), registrations: registrations.registrationCounters(),
+                listeners: edge.listeners().count, totals: totals, isWritable: useCases.accounts.isWritable
             ).text
             return Response(
                 status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

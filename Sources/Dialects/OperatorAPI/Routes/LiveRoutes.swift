@@ -28,7 +28,11 @@ extension OperatorAPI {
         v1.get("traces/:user") { _, context in
             Response(json: OperatorWire.Items(items: edge.trace(of: try context.text("user"))))
         }
-        v1.get("events") { request, _ in try events(matching: request.uri.queryParameters.get("user")) }
+        v1.get("events") { request, _ in
+            try events(
+                of: try request.choice("of", of: EventSubject.self),
+                matching: request.uri.queryParameters.get("user"))
+        }
     }
 
     /// Answers while the store is down, too: that is when it is asked for most.

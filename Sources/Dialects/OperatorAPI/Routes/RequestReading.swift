@@ -21,6 +21,25 @@ extension Request {
         }
         return number
     }
+
+    /// One of a closed set from the query; `nil` where nothing is asked for. Throws `valueInvalid`.
+    func choice<Value: RawRepresentable<String>>(_ name: String, of type: Value.Type)
+        throws(ProvisioningError) -> Value?
+    {
+        guard let text = uri.queryParameters.get(name) else { return nil }
+        guard let value = Value(rawValue: text) else {
+            throw ProvisioningError(.valueInvalid, field: name, name, text)
+        }
+        return value
+    }
+}
+
+extension AccountID {
+    /// Throws `accountUnknown` where it is no id.
+    static func required(_ text: String) throws(ProvisioningError) -> AccountID {
+        guard let id = AccountID(text) else { throw ProvisioningError(.accountUnknown, field: "account", text) }
+        return id
+    }
 }
 
 extension OperatorContext {
@@ -34,9 +53,7 @@ extension OperatorContext {
 
     /// The account in the path; throws `accountUnknown` where it is no id.
     func account() throws(ProvisioningError) -> AccountID {
-        let text = try text("account")
-        guard let id = AccountID(text) else { throw ProvisioningError(.accountUnknown, field: "account", text) }
-        return id
+        try .required(text("account"))
     }
 }
 

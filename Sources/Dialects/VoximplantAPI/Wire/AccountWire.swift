@@ -29,11 +29,15 @@ enum AccountWire {
     /// Accounts have no address; this one names the account and reaches nobody.
     static func email(_ account: AccountID, domain: String) -> String { "account-\(account)@\(domain)" }
 
+    /// The one subscription there is.
+    static let subscriptionType = "SIP_REGISTRATION"
+    static let subscriptionName = "SIP registration"
+
     /// `SubscriptionTemplateType` of the one subscription there is.
     static func template(_ tariff: Tariff, currency: String) -> JSON {
         [
-            "subscription_template_id": 1, "subscription_template_type": "SIP_REGISTRATION",
-            "subscription_template_name": "SIP registration", "currency": .string(currency),
+            "subscription_template_id": 1, "subscription_template_type": .string(subscriptionType),
+            "subscription_template_name": .string(subscriptionName), "currency": .string(currency),
             "installation_price": .number(tariff.installation.description),
             "installation_price_in_currency": .number(tariff.installation.description),
             "installation_tax_reserve": .number(tariff.installationTax.description),
