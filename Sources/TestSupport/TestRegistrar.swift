@@ -149,7 +149,8 @@ package final class TestRegistrar: Sendable {
             guard let given = request.authorization, Self.isRight(given, password: password) else {
                 return head.answer(
                     "401 Unauthorized",
-                    "WWW-Authenticate: Digest realm=\"registrar.test\", nonce=\"\(nonce)\", algorithm=MD5, qop=\"auth\"\r\n")
+                    "WWW-Authenticate: Digest realm=\"registrar.test\", nonce=\"\(nonce)\", algorithm=MD5, qop=\"auth\"\r\n"
+                )
             }
         }
         let granted = min(request.expires, manner.longest)
@@ -189,7 +190,8 @@ package final class TestRegistrar: Sendable {
             let registrar = box.registrar.withLock { $0 }
             guard let answer = registrar?.answer(String(buffer: envelope.data), isStream: false) else { return }
             let bytes = context.channel.allocator.buffer(string: answer)
-            context.write(wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: bytes)), promise: nil)
+            context.write(
+                wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: bytes)), promise: nil)
         }
 
         func channelReadComplete(context: ChannelHandlerContext) { context.flush() }

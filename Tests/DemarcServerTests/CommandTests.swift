@@ -231,7 +231,8 @@ struct CommandTests {
             "credential list",
             "credential check John@bw.com", "numbers list", "bindings list", "bindings show alice", "bans",
             "refusals", "trace alice", "registrations list", "registrations show 1",
-            "registrations retry 1", "drain", "callbacks", "callbacks list --given-up", "status", "config show", "config check", "credential add x --generate",
+            "registrations retry 1", "drain", "callbacks", "callbacks list --given-up", "status", "config show",
+            "config check", "credential add x --generate",
             "caller add y --generate", "caller password admin --generate", "domain add c.example",
             "numbers add 4155550100", "account create z",
         ]

@@ -67,7 +67,8 @@ struct RunningServer {
         let store = try SQLiteStore(path: "\(directory)/demarc.sqlite", observers: [bell])
         let printed = Printed()
         let server = Server(
-            settings: try settings(directory, flags), store: store, edge: edge, registrations: registrations, bell: bell,
+            settings: try settings(directory, flags), store: store, edge: edge, registrations: registrations,
+            bell: bell,
             terminal: printed.terminal(), passwords: QuickPasswords(), tokenKey: [1, 2, 3], seal: .ofTests)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

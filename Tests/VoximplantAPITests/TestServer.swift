@@ -50,7 +50,7 @@ struct TestServer: Sendable {
         let key = ServiceKey(
             id: signer.keyID, account: account, description: "test", role: role,
             secret: .publicKey(signer.key.publicKey.pemRepresentation), created: store.clock.now)
-        try await store.store.write { (store) throws(ProvisioningError) in try store.insert(key, sealed: nil) }
+        try await store.store.write { (store) throws(ProvisioningError) in try store.insert(key) }
         return (signer, try await useCases.serviceKeys.createSecret(nil, account: account).secret)
     }
 

@@ -74,7 +74,9 @@ extension Setting {
 
     static let registrationRate = Setting(
         "registration.rate", .integer(0...1_000_000), "1000",
-        help: "REGISTERs a second to all registrars together, retransmissions and answers to challenges aside; 0 is no limit.")
+        help:
+            "REGISTERs a second to all registrars together, retransmissions and answers to challenges aside; 0 is no limit."
+    )
     static let registrationBurst = Setting(
         "registration.burst", .integer(1...1_000_000), "100", help: "How many of them may leave at once after a pause.")
     static let registrationRegistrarRate = Setting(

@@ -88,11 +88,13 @@ private struct SettingsParser {
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
             nonceLifetime: integer(.sipNonceLifetime),
-            certificate: certificate(.sipCertificate, .sipCertificateKey), nameservers: list(.sipNameserver, Nameserver.init),
+            certificate: certificate(.sipCertificate, .sipCertificateKey),
+            nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities),
             registrations: RegistrationPaceSettings(
                 rate: integer(.registrationRate), burst: integer(.registrationBurst),
-                registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)),
+                registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)
+            ),
             banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))

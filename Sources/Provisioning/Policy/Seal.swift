@@ -12,6 +12,7 @@ package struct Seal: Sendable {
         case carrierPassword = "carrier password"
         case registrationPassword = "registration password"
         case callbackSalt = "callback salt"
+        case keySecret = "key secret"
     }
 
     /// Where a sealed value lies; it opens nowhere else.

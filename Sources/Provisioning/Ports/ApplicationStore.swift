@@ -31,8 +31,8 @@ package protocol ApplicationReader {
     /// The key whatever its account: ids of keys are unique in the installation.
     func serviceKey(_ id: String) throws(ProvisioningError) -> ServiceKey?
     func serviceKeys(of account: AccountID) throws(ProvisioningError) -> [ServiceKey]
-    /// The oldest key of the account whose secret is kept sealed, and that.
-    func sealedKey(of account: AccountID) throws(ProvisioningError) -> (id: String, secret: [UInt8])?
+    /// The oldest secret of a key of the account that is kept sealed.
+    func sealedSecret(of account: AccountID) throws(ProvisioningError) -> SealedSecret?
 
     /// Those of an account, or all, that wait or were given up, in the order of their ids.
     func callbacks(of account: AccountID?, givenUp: Bool, limit: Int) throws(ProvisioningError) -> [Callback]
@@ -103,8 +103,9 @@ package protocol ApplicationTransaction: ApplicationReader {
     /// Removes what was given up before that, and the oldest where there are still too many.
     func removeCallbacks(givenUpBefore: Timestamp, keeping most: Int) throws(ProvisioningError)
 
-    /// - Parameter sealed: its secret, of a kind that callbacks are signed with.
-    func insert(_ key: ServiceKey, sealed: [UInt8]?) throws(ProvisioningError)
+    func insert(_ key: ServiceKey) throws(ProvisioningError)
+    /// Keeps the secret of a key, which `sealed` makes for the number of its row.
+    func insertSecret(of key: ServiceKey, sealed: (Int64) -> [UInt8]) throws(ProvisioningError)
     func delete(_ key: ServiceKey) throws(ProvisioningError)
 }
 
@@ -156,4 +157,15 @@ package struct RegistrationQuery: Sendable, Equatable {
     }
 
     package init() {}
+}
+
+/// The secret of a key, as it is kept for signing with.
+package struct SealedSecret: Sendable {
+    package let id: Int64
+    package let sealed: [UInt8]
+
+    package init(id: Int64, sealed: [UInt8]) {
+        self.id = id
+        self.sealed = sealed
+    }
 }

@@ -31,7 +31,8 @@ package struct Callbacks: Sendable {
 
     /// What the account's server is to be told next; `nil` where there is nothing.
     package func next(of account: AccountID) async throws(ProvisioningError) -> CallbackParcel? {
-        let found = try await store.read { (store) throws(ProvisioningError) -> (Account, Ledger, String, [Callback])? in
+        let found = try await store.read {
+            (store) throws(ProvisioningError) -> (Account, Ledger, String, [Callback])? in
             let waiting = try store.callbacks(of: account, givenUp: false, limit: Self.parcel.callbacks)
             guard !waiting.isEmpty, let owner = try store.account(account) else { return nil }
             let domain = try store.domains(of: account).first(where: \.isDefault)?.name ?? ""

@@ -93,27 +93,28 @@ package struct ServiceKeys: Sendable {
             throw ProvisioningError(.parameterTooLong, field: "description", "description", "255")
         }
         let id = UniqueID.random().description
-        let sealed: [UInt8]? =
-            if case .digest = proof { seal.seal(secret, bound: Self.place(of: id, account)) } else { nil }
         let key = ServiceKey(
             id: id, account: account, description: description, role: role, secret: proof,
             created: now())
+        let seal = seal
         try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
             guard try store.serviceKeys(of: account).count < Self.limit else { throw ProvisioningError(.keyLimit) }
-            try store.insert(key, sealed: sealed)
+            try store.insert(key)
+            guard case .digest = proof else { return }
+            try store.insertSecret(of: key) { seal.seal(secret, bound: Self.place($0, account)) }
         }
         return Issued(key: key, secret: secret)
     }
 
     /// The secret that the account's callbacks are signed with: its oldest of the older kind; `nil` where it has none.
     package func callbackSecret(of account: AccountID) async throws(ProvisioningError) -> Secret<String>? {
-        let kept = try await store.read { (store) throws(ProvisioningError) in try store.sealedKey(of: account) }
-        return kept.flatMap { seal.open($0.secret, bound: Self.place(of: $0.id, account)) }
+        let kept = try await store.read { (store) throws(ProvisioningError) in try store.sealedSecret(of: account) }
+        return kept.flatMap { seal.open($0.sealed, bound: Self.place($0.id, account)) }
     }
 
-    private static func place(of key: String, _ account: AccountID) -> Seal.Context {
-        Seal.Context("api key \(key)", account: account, row: account.rawValue)
+    private static func place(_ row: Int64, _ account: AccountID) -> Seal.Context {
+        Seal.Context(.keySecret, account: account, row: row)
     }
 
     /// Slow, so not on the executor of whoever asks.

@@ -85,7 +85,8 @@ enum AccountTables {
         ("callback", "id"), ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"),
         ("application_rule", "id"), ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"),
         ("fabric_address", "id"), ("call_resource", "id"), ("subscriber", "id"), ("sip_profile", "account"),
-        ("api_token", "id"),         ("service_key", "id"), ("caller", "id"), ("number", "e164"), ("trunk", "id"), ("site", "id"),
+        ("api_token", "id"), ("key_secret", "id"), ("service_key", "id"), ("caller", "id"), ("number", "e164"),
+        ("trunk", "id"), ("site", "id"),
         ("carrier_route", "id"), ("carrier_cost", "id"), ("carrier", "id"), ("credential", "id"), ("domain", "id"),
     ]
 }

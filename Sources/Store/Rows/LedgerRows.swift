@@ -26,12 +26,10 @@ extension SQLReader {
         try rows("\(ServiceKey.query) WHERE account = ? ORDER BY created, id", [account.rawValue], ServiceKey.init)
     }
 
-    func sealedKey(of account: AccountID) throws(ProvisioningError) -> (id: String, secret: [UInt8])? {
-        try row(
-            """
-            SELECT id, sealed FROM service_key WHERE account = ? AND sealed IS NOT NULL ORDER BY created, id LIMIT 1
-            """, [account.rawValue]
-        ) { ($0[0], Array($0[1] as Data)) }
+    func sealedSecret(of account: AccountID) throws(ProvisioningError) -> SealedSecret? {
+        try row("SELECT id, sealed FROM key_secret WHERE account = ? ORDER BY id LIMIT 1", [account.rawValue]) {
+            SealedSecret(id: $0[0], sealed: Array($0[1] as Data))
+        }
     }
 }
 
@@ -68,7 +66,7 @@ extension SQLiteTransaction {
         }
     }
 
-    func insert(_ key: ServiceKey, sealed: [UInt8]?) throws(ProvisioningError) {
+    func insert(_ key: ServiceKey) throws(ProvisioningError) {
         let (publicKey, digest): (String?, String?) =
             switch key.secret {
             case .publicKey(let pem): (pem, nil)
@@ -76,14 +74,21 @@ extension SQLiteTransaction {
             }
         try run(
             """
-            INSERT INTO service_key (id, account, description, role, public_key, digest, sealed, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO service_key (id, account, description, role, public_key, digest, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 key.id, key.account.rawValue, key.description, key.role.rawValue, publicKey, digest,
-                sealed.map { Data($0) }, key.created.milliseconds,
+                key.created.milliseconds,
             ], else: [.reference: ProvisioningError(.accountUnknown, "\(key.account)")])
         try record(.serviceKey(key), .created, account: key.account)
+    }
+
+    func insertSecret(of key: ServiceKey, sealed: (Int64) -> [UInt8]) throws(ProvisioningError) {
+        let id = try (row("SELECT coalesce(max(id), 0) + 1 FROM key_secret", []) { $0[0] as Int64 }) ?? 1
+        try run(
+            "INSERT INTO key_secret (id, account, key, sealed) VALUES (?, ?, ?, ?)",
+            [id, key.account.rawValue, key.id, Data(sealed(id))])
     }
 
     func delete(_ key: ServiceKey) throws(ProvisioningError) {

@@ -32,19 +32,19 @@ extension SQLiteTransaction {
         try run(
             "UPDATE \(column.table) SET \(column.name) = ? WHERE \(column.key) = ? AND account = ?",
             [Data(value.sealed), place.row, place.account.rawValue])
-        if let subject = try subject(of: place) { try record(subject, .updated, account: place.account) }
+        if let subject = try subject(of: value) { try record(subject, .updated, account: place.account) }
     }
 
     /// The row that holds the value, as it is now.
-    private func subject(of place: Seal.Context) throws(ProvisioningError) -> Change.Subject? {
-        switch place.purpose {
+    private func subject(of value: SealedValue) throws(ProvisioningError) -> Change.Subject? {
+        let place = value.place
+        return switch place.purpose {
         case .carrierPassword:
             try carrier(CarrierID(rawValue: place.row), of: place.account).map { .carrier($0) }
         case .registrationPassword:
-            try outboundRegistration(OutboundRegistrationID(rawValue: place.row), of: place.account).map {
-                .outboundRegistration($0)
-            }
+            .outboundRegistrationPassword(OutboundRegistrationID(rawValue: place.row), sealed: value.sealed)
         case .callbackSalt: try ledger(of: place.account).map { .ledger($0) }
+        case .keySecret: nil
         }
     }
 }
@@ -56,6 +56,7 @@ extension Seal.Purpose {
         case .carrierPassword: ("carrier", "id", "password")
         case .registrationPassword: ("outbound_registration", "id", "password")
         case .callbackSalt: ("ledger", "account", "callback_salt")
+        case .keySecret: ("key_secret", "id", "sealed")
         }
     }
 }

@@ -35,7 +35,9 @@ import Testing
         let registrar = try await TestRegistrar.start()
         let rig = try await paced()
         let all = try await (0..<40).asyncMap { try await rig.create("u\($0)", at: registrar) }
-        let waiting = all.compactMap { rig.live.registration($0.id) }.filter { $0.isInProgress && $0.nextActionAt != nil }
+        let waiting = all.compactMap { rig.live.registration($0.id) }.filter {
+            $0.isInProgress && $0.nextActionAt != nil
+        }
         #expect(!waiting.isEmpty, "who waits for the pace says until when")
         #expect(await rig.allStand(.registered, 40))
         #expect(registrar.requestCount == 80)

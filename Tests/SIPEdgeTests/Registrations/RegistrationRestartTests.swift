@@ -18,7 +18,8 @@ import Testing
         await rig.stop()
         registrar.forgetRequests()
         let second = try await RegistrationRig(after: rig)
-        #expect(await eventually { registrar.requests.filter { $0.authorization != nil && $0.expires > 0 }.count == 20 })
+        #expect(
+            await eventually { registrar.requests.filter { $0.authorization != nil && $0.expires > 0 }.count == 20 })
         for request in registrar.requests {
             let last = try #require(before[request.user]?.last)
             #expect(request.callID == last.callID)
@@ -77,7 +78,9 @@ import Testing
         await second.stop()
     }
 
-    @Test(arguments: [nil, Target(address: SourceAddress(ipv4: 0xC000_0201, port: 5060, transport: .tls), serverName: "a.test")])
+    @Test(arguments: [
+        nil, Target(address: SourceAddress(ipv4: 0xC000_0201, port: 5060, transport: .tls), serverName: "a.test"),
+    ])
     func aRecordComesBackAsItWas(_ target: Target?) throws {
         let lease = RegistrationLease(
             callIDHigh: .max, callIDLow: 1, sequenceCeiling: 1 << 30, identity: 7, granted: 3600, expiresAt: -1,

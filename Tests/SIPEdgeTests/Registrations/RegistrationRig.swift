@@ -26,7 +26,8 @@ final class RegistrationRig: Sendable {
 
     /// Over a new store, or over that of another rig, as after a restart.
     init(
-        after other: RegistrationRig? = nil, clock: EdgeClock = .system(), transports: [SIPEngine.Transport] = [.udp, .tcp],
+        after other: RegistrationRig? = nil, clock: EdgeClock = .system(),
+        transports: [SIPEngine.Transport] = [.udp, .tcp],
         settings change: (inout EdgeSettings) -> Void = { _ in }
     ) async throws {
         folder = try other?.folder ?? TemporaryFolder()
@@ -101,7 +102,8 @@ final class RegistrationRig: Sendable {
     }
 
     /// Waits until the store says so.
-    func outcome(of registration: OutboundRegistration, is wanted: (RegistrationOutcome?) -> Bool) async throws -> Bool {
+    func outcome(of registration: OutboundRegistration, is wanted: (RegistrationOutcome?) -> Bool) async throws -> Bool
+    {
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
             if wanted(try await outcome(of: registration)) { return true }

@@ -56,7 +56,9 @@ final class JournalCompaction<Content: JournalContent>: Sendable {
             let old = try JournalFile(journal.path)
             var draft = JournalDraft(file: try JournalFile(journal.path + ".new", truncate: true), carried: start)
             try draft.file.begin(journal)
-            try draft.file.append(everythingOf: journal, from: snapshot) { [self] in !abandoned.load(ordering: .acquiring) }
+            try draft.file.append(everythingOf: journal, from: snapshot) { [self] in
+                !abandoned.load(ordering: .acquiring)
+            }
             draft.sequence = journal.lastSequence
             try catchUp(&draft, from: old)
             var made: JournalDraft? = consume draft
@@ -107,7 +109,8 @@ extension JournalFile {
 
     /// Appends what is live and syncs it in steps, so that the syncs of the journal beside it are held up little.
     mutating func append<Content>(
-        everythingOf journal: Journal<Content>, from snapshot: Journal<Content>.Snapshot, while isWanted: @escaping () -> Bool = { true }
+        everythingOf journal: Journal<Content>, from snapshot: Journal<Content>.Snapshot,
+        while isWanted: @escaping () -> Bool = { true }
     ) throws(Failure) {
         var failure: Failure?
         var chunk: [UInt8] = []

@@ -35,7 +35,8 @@ extension Journal {
     }
 
     /// Returns where the last sound record ends.
-    private func read(_ file: borrowing JournalFile, _ body: (JournalFrame<Content>) -> Void) throws(JournalFile.Failure)
+    private func read(_ file: borrowing JournalFile, _ body: (JournalFrame<Content>) -> Void) throws(JournalFile
+        .Failure)
         -> UInt64
     {
         var start = UInt64(Content.magic.count)

@@ -18,7 +18,8 @@ extension RegistrationSettings {
         let name = Array(user.utf8)
         return RegistrationSettings(draft) { algorithm, realm in
             guard let password = password.open() else { return nil }
-            return digestHA1(algorithm, user: name.span, realm: realm.span, password: Array(password.reveal().utf8).span)
+            return digestHA1(
+                algorithm, user: name.span, realm: realm.span, password: Array(password.reveal().utf8).span)
         }
     }
 

@@ -89,9 +89,10 @@ extension Registrations: LiveRegistrations {
     /// Those that a registrar may still list.
     private var held: Int {
         shards.reduce(0) { sum, shard in
-            sum + shard.state.withLock { state in
-                state.carried.values.reduce(0) { $0 + ($1.wish == .register || $1.machine.isBound ? 1 : 0) }
-            }
+            sum
+                + shard.state.withLock { state in
+                    state.carried.values.reduce(0) { $0 + ($1.wish == .register || $1.machine.isBound ? 1 : 0) }
+                }
         }
     }
 

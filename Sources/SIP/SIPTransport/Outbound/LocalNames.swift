@@ -61,13 +61,22 @@ final class LocalNames: Sendable {
     }
 
     private func way(to address: SourceAddress) -> Way {
+        do throws(OutboundFault) {
+            let local = try route(to: address)
+            guard let index = Self.choose(datagramSockets, .udp, near: local) else { return .failure(.noSocket) }
+            return .success((index, Self.name(of: datagramSockets[index], near: local)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// This machine's address on the way there. Throws when there is no route.
+    private func route(to address: SourceAddress) throws(OutboundFault) -> SourceAddress {
         var local = cdatagram_address()
         let to = cdatagram_address(high: address.high, low: address.low, port: address.port)
         let code = unsafe cdatagram_route(to, address.isIPv4 ? 0 : 1, &local)
-        guard code == 0 else { return .failure(.unreachable(unsafe String(cString: strerror(-code)))) }
-        let route = SourceAddress(local, transport: .udp)
-        guard let index = Self.choose(datagramSockets, .udp, near: route) else { return .failure(.noSocket) }
-        return .success((index, Self.name(of: datagramSockets[index], near: route)))
+        guard code == 0 else { throw .unreachable(unsafe String(cString: strerror(-code))) }
+        return SourceAddress(local, transport: address.transport)
     }
 
     /// What we are called over a connection: where we listen for the same transport, or else our end of it.
