@@ -16,6 +16,9 @@ enum DigestTarget {
     }
 
     static func check(_ bytes: [UInt8]) throws(Violation) {
+        if bytes.count <= 8192, let info = AuthenticationInfo(bytes.span, ByteRange(0, bytes.count)) {
+            try hold((info.nextNonce?.end ?? 0) <= bytes.count, "a next nonce stands in the value")
+        }
         guard bytes.count <= 8192, let fields = DigestFields(bytes.span, ByteRange(0, bytes.count)) else { return }
         let found = ranges(fields)
         guard fields.isDigest else { return try hold(found.allSatisfy { $0 == nil }, "another scheme is not read") }

@@ -50,6 +50,8 @@ import Testing
         // Who closes after every answer does not make us register without end, but is registered at again.
         registrar.forgetRequests()
         await registrar.hangUp()
+        let outbound = rig.edge.ways.withLock { $0?.outbound }
+        #expect(await eventually { outbound?.connectionCount == 0 })
         for registration in all {
             #expect(rig.live.retry(registration.id))
         }

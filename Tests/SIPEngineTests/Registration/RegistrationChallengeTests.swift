@@ -61,9 +61,11 @@ import Testing
     func both() throws {
         var line = RegistrationLine()
         line.start()
-        try line.answer("407 Proxy Authentication Required", [
-            "Proxy-Authenticate: Digest realm=\"proxy\", nonce=\"p1\", algorithm=SHA-256, qop=\"auth\", opaque=\"o\\\"p\""
-        ])
+        try line.answer(
+            "407 Proxy Authentication Required",
+            [
+                "Proxy-Authenticate: Digest realm=\"proxy\", nonce=\"p1\", algorithm=SHA-256, qop=\"auth\", opaque=\"o\\\"p\""
+            ])
         #expect(line.last.proxyAnswer?.isRight == true)
         #expect(line.last.text.contains("opaque=\"o\\\"p\""))
         #expect(line.last.answer == nil)

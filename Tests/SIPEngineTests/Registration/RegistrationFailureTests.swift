@@ -33,7 +33,8 @@ import Testing
         #expect(line.status.reason.isEmpty)
     }
 
-    @Test("waits double up to a cap, with jitter, and never end", arguments: [("503 No", 5, 300), ("403 No", 600, 7200)])
+    @Test(
+        "waits double up to a cap, with jitter, and never end", arguments: [("503 No", 5, 300), ("403 No", 600, 7200)])
     func backoff(_ status: String, base: Double, cap: Double) throws {
         var line = RegistrationLine()
         line.start()
@@ -144,6 +145,44 @@ import Testing
         line.targets = [.test(1)]
         line.step()
         #expect(line.last.target == .test(1))
+    }
+
+    @Test("the answer to a lookup that is not wanted any more is ignored")
+    func lateLookup() throws {
+        var line = RegistrationLine()
+        line.targets = nil
+        line.start()
+        line.give(.settings(.test { $0.outboundProxy = "sip:proxy.test" }))
+        #expect(line.lookups == ["sip:sip.test", "sip:proxy.test"])
+        line.give(.targets([.test(9)], lookup: 1))
+        #expect(line.sent.isEmpty)
+        line.give(.targets([.test(1)], lookup: 2))
+        #expect(line.last.target == .test(1))
+    }
+
+    @Test("another way to the registrar begins with its own first target")
+    func otherRoute() throws {
+        var line = RegistrationLine()
+        line.targets = [.test(1), .test(2)]
+        line.start()
+        try line.answer("503 No")
+        try line.grant(100)
+        line.give(.settings(.test { $0.outboundProxy = "sip:proxy.test" }))
+        #expect(line.last.target == .test(1))
+    }
+
+    @Test("a connection that ends does not hurry one that is rejected")
+    func rejectedFlow() throws {
+        var line = RegistrationLine()
+        line.targets = [.test(1, .tcp)]
+        line.start()
+        try line.grant(1000)
+        line.step()
+        try line.answer("403 Forbidden")
+        let wait = line.wait
+        #expect(wait >= 300)
+        line.give(.transportFailed(Target.test(1, .tcp).address))
+        #expect(line.wait == wait)
     }
 
     @Test("targets that we have no listener for are passed over")
@@ -284,7 +323,8 @@ import Testing
         #expect(line.status.state == .retrying)
         line.step()
         try line.grant(1000)
-        #expect(line.changes == ["registering 0", "registered 200", "registered 503", "retrying 503", "registered 200"])
+        #expect(
+            line.changes == ["registering 0", "registered 200", "registered 503", "retrying 503", "registered 200"])
     }
 
     @Test("of thousands of flaps fifty are kept")

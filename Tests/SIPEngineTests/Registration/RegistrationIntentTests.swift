@@ -13,6 +13,25 @@ import Testing
         return line
     }
 
+    @Test("settings that would end their place in a message are none")
+    func settingsAreChecked() {
+        let changes: [@Sendable (inout RegistrationSettings.Draft) -> Void] = [
+            { $0.registrar = "sip.test" }, { $0.registrar = "sip:a@sip.test" }, { $0.registrar = "tel:+1555" },
+            { $0.registrar = "sip:sip.test\r\nX: y" }, { $0.addressOfRecord = "sip:a>@sip.test" },
+            { $0.addressOfRecord = "sip:a b@sip.test" }, { $0.contactUser = "" }, { $0.contactUser = "a@b" },
+            { $0.contactUser = "a;b" }, { $0.authenticationUser = "" }, { $0.authenticationUser = "a\r\nX: y" },
+            { $0.outboundProxy = "proxy" }, { $0.outboundProxy = "sip:p?Route=x" }, { $0.instance = "a\"b" },
+            { $0.instance = "" }, { $0.expires = 0 }, { $0.contactUser = String(repeating: "a", count: 256) },
+        ]
+        for (place, change) in changes.enumerated() {
+            var draft = RegistrationSettings.Draft(
+                registrar: "sip:sip.test", addressOfRecord: "sip:a@sip.test", contactUser: "d", authenticationUser: "a")
+            #expect(RegistrationSettings(draft, ha1: { _, _ in nil }) != nil)
+            change(&draft)
+            #expect(RegistrationSettings(draft, ha1: { _, _ in nil }) == nil, "case \(place)")
+        }
+    }
+
     @Test("the same settings again do nothing, whatever else changed in the world")
     func untouched() throws {
         var line = try registered()
@@ -90,6 +109,17 @@ import Testing
         #expect(answer.isRight)
     }
 
+    @Test("an owner who keeps changing his mind does not put it off")
+    func manyChanges() throws {
+        var line = RegistrationLine()
+        line.start()
+        for version in 2...5 as ClosedRange<UInt64> {
+            line.give(.settings(.test(version: version)))
+            line.pass(seconds: 0.6)
+        }
+        #expect(Set(line.sent.map(\.branch)).count == 2)
+    }
+
     @Test("another contact user is registered first; the old contact is given up after it")
     func otherContact() throws {
         var line = try registered()
@@ -129,9 +159,11 @@ import Testing
         #expect(line.last.header("Contact") == "<sip:d7@192.0.2.99>;expires=0")
         #expect(line.last.expires == 0)
         #expect(line.last.answer?.isRight == true)
-        try line.answer("401 Unauthorized", [
-            "WWW-Authenticate: Digest realm=\"r\", nonce=\"n2\", qop=\"auth\", stale=true"
-        ])
+        try line.answer(
+            "401 Unauthorized",
+            [
+                "WWW-Authenticate: Digest realm=\"r\", nonce=\"n2\", qop=\"auth\", stale=true"
+            ])
         #expect(line.last.expires == 0)
         #expect(line.last.answer?.field("nonce") == "n2")
         try line.answer("200 OK")

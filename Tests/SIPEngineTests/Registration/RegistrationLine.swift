@@ -139,7 +139,8 @@ extension RegistrationSettings {
         password: String = "s3", version: UInt64 = 1, _ change: (inout Draft) -> Void = { _ in }
     ) -> RegistrationSettings {
         var draft = Draft(
-            registrar: "sip:sip.test", addressOfRecord: "sip:alice@sip.test", contactUser: "d7", authenticationUser: "alice")
+            registrar: "sip:sip.test", addressOfRecord: "sip:alice@sip.test", contactUser: "d7",
+            authenticationUser: "alice")
         draft.secretVersion = version
         change(&draft)
         let user = draft.authenticationUser

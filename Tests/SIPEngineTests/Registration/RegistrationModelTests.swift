@@ -22,8 +22,9 @@ import Testing
             try walk.recover()
         }
         // Every way that the machine has must have been walked.
-        #expect(walk.seen.isSuperset(of: ["registered", "retrying", "rejected", "unregistering", "frozen"]), "\(walk.seen)")
-        #expect(walk.transactions > 500 || Self.steps < 20_000)
+        #expect(
+            walk.seen.isSuperset(of: ["registered", "retrying", "rejected", "unregistering", "frozen"]), "\(walk.seen)")
+        #expect(walk.transactions > 500 && walk.waits > 300 || Self.steps < 20_000)
     }
 }
 
@@ -41,6 +42,8 @@ struct RegistrationWalk {
     private var loss = 0.2
     private(set) var seen: Set<String> = []
     private(set) var transactions = 0
+    private(set) var waits = 0
+    private var wasInProgress = false
     /// The request under way: its branch, since when, and from when on it may be followed by another.
     private var open: (branch: String, since: Int64, target: Target)?
     private var closed: Set<String> = []
@@ -110,7 +113,8 @@ struct RegistrationWalk {
     }
 
     private mutating func arrival() -> Int64 {
-        line.now + (chance(0.1) ? Int64.random(in: 500..<40_000, using: &random) : Int64.random(in: 1..<300, using: &random))
+        line.now
+            + (chance(0.1) ? Int64.random(in: 500..<40_000, using: &random) : Int64.random(in: 1..<300, using: &random))
     }
 
     private mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
@@ -139,6 +143,12 @@ struct RegistrationWalk {
         if isWanted {
             #expect(line.machine.deadline != nil || line.status.isInProgress, "it must not stop: \(line.status)")
         }
+        let isInProgress = line.status.isInProgress
+        if wasInProgress, !isInProgress, let next = line.status.nextActionAt {
+            #expect(next - line.now >= (line.status.attempts > 0 ? 2500 : 4000), "it must not hurry: \(line.status)")
+            waits += 1
+        }
+        wasInProgress = isInProgress
         // Two targets, five requests each, and waits of 2.5 s and more that double: 10 minutes can hold no more.
         beginnings.removeAll { line.now - $0 > 600_000 }
         #expect(beginnings.count <= 120, "\(beginnings.count) requests in ten minutes: \(line.status)")
@@ -156,7 +166,8 @@ struct RegistrationWalk {
             isWanted = false
             line.give(.leave(chance(0.5) ? .freeze : .rest))
         case 3: line.give(.retry)
-        case 4: line.give(.transportFailed(line.status.target?.address ?? Target.test(1).address))
+        case 4:
+            line.give(.transportFailed(line.status.target?.address ?? Target.test(1).address))
             if let open { closed.insert(open.branch) }
         default: break
         }
@@ -164,9 +175,15 @@ struct RegistrationWalk {
             isWanted = true
             line.start()
         }
-        interrupted = line.now
+        noteInterruption()
         beginnings = []
         carry()
+        check()
+    }
+
+    /// The first wish since the request under way began is what gives it a limit.
+    private mutating func noteInterruption() {
+        if interrupted.map({ $0 < open?.since ?? 0 }) ?? true { interrupted = line.now }
     }
 
     private mutating func change() {
@@ -209,7 +226,7 @@ struct RegistrationWalk {
             password = "s3"
             change()
         }
-        interrupted = line.now
+        noteInterruption()
         beginnings = []
         carry()
         let end = line.now + 2 * 7_200_000

@@ -64,7 +64,9 @@ extension Registration {
     private mutating func noteRetryAfter(
         _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ turn: inout Turn
     ) {
-        guard let value = index.first(.retryAfter), let seconds = bytes.leadingSeconds(value), seconds > 0 else { return }
+        guard let value = index.first(.retryAfter), let seconds = bytes.leadingSeconds(value), seconds > 0 else {
+            return
+        }
         let wait = min(Int64(seconds) * 1000, terms.policy.longestRetryAfter)
         let spread = terms.key.number(in: 0...wait / 10, .backoff, id, UInt64(sequence.last))
         retryAfter = max(retryAfter, turn.now + wait + spread)

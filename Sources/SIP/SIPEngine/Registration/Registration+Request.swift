@@ -34,7 +34,8 @@ extension Registration {
         writer.append(byte: UInt8(ascii: "<"))
         writer.append(proxy)
         let bytes = proxy.span
-        let isLoose = SIPURI(bytes, ByteRange(0, proxy.count)).flatMap { parameter("lr", in: $0.parameters, bytes) } != nil
+        let isLoose =
+            SIPURI(bytes, ByteRange(0, proxy.count)).flatMap { parameter("lr", in: $0.parameters, bytes) } != nil
         if !isLoose { writer.append(";lr") }
         writer.append(">\r\n")
     }

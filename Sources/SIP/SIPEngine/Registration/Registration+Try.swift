@@ -30,7 +30,8 @@ extension Registration {
         guard phase == .resolving, number == lookup else { return }
         if !found.isEmpty {
             let last = heldTarget
-            targets = found.count <= min(terms.policy.targets, 8) ? found : Array(found.prefix(min(terms.policy.targets, 8)))
+            targets =
+                found.count <= min(terms.policy.targets, 8) ? found : Array(found.prefix(min(terms.policy.targets, 8)))
             held = Int8(last.flatMap { targets.firstIndex(of: $0) } ?? -1)
         }
         // Names that cannot be looked up now do not make the addresses wrong that were found before.

@@ -218,7 +218,8 @@ extension Registration {
             reason: String(decoding: reason, as: UTF8.self), lastSuccess: lastSuccess > 0 ? lastSuccess : nil,
             granted: leaseEnd > 0 ? granted : nil, expiresAt: leaseEnd > 0 ? leaseEnd : nil,
             nextActionAt: isWaiting ? wakeAt : nil, attempts: attempts, target: currentTarget ?? heldTarget,
-            contact: leaseEnd > 0 ? String(decoding: listedContact.isEmpty ? leaseContact : listedContact, as: UTF8.self) : nil,
+            contact: leaseEnd > 0
+                ? String(decoding: listedContact.isEmpty ? leaseContact : listedContact, as: UTF8.self) : nil,
             serviceRoute: serviceRoute)
     }
 

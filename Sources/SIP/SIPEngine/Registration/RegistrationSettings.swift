@@ -41,11 +41,12 @@ package final class RegistrationSettings: Sendable {
 
     /// Nil where a URI is none, or a text holds what would end its place in the message.
     package init?(_ draft: Draft, ha1: @escaping HA1Source) {
-        guard Self.isURI(draft.registrar), Self.isURI(draft.addressOfRecord),
+        guard Self.isURI(draft.registrar), !draft.registrar.contains("@"), Self.isURI(draft.addressOfRecord),
             draft.outboundProxy.map(Self.isURI) ?? true, Self.isUser(draft.contactUser),
             !draft.authenticationUser.isEmpty, draft.expires > 0,
             !draft.authenticationUser.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }),
-            draft.instance.map({ !$0.isEmpty && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !Self.ends($0) } }) ?? true
+            draft.instance.map({ !$0.isEmpty && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !Self.ends($0) } })
+                ?? true
         else { return nil }
         var texts: [UInt8] = []
         var ends = InlineArray<6, UInt16>(repeating: 0)
@@ -104,11 +105,19 @@ package final class RegistrationSettings: Sendable {
         return (uri.scheme == .sip || uri.scheme == .sips) && uri.headers.isEmpty
     }
 
+    /// Letters, digits, `-`, `_`, `.`: what means the same in a user, in a parameter, and to every registrar.
     private static func isUser(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 255 && isURI("sip:\(text)@h")
+        (1...255).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                switch $0 {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+                default: false
+                }
+            }
     }
 
     private static func ends(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "\\")
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+            || byte == UInt8(ascii: "\\")
     }
 }
