@@ -157,7 +157,8 @@ let package = Package(
 
         // What reads bytes from outside, under bytes that nobody would send; Scripts/fuzz builds the targets for libFuzzer.
         .testTarget(
-            name: "FuzzTests", dependencies: ["SIPMessage", "DialectKit", "TestSupport"], path: "Tests/Fuzz",
+            name: "FuzzTests", dependencies: ["SIPMessage", "SIPEngine", "SIPTransport", "DialectKit", "TestSupport"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "LibFuzzer"], swiftSettings: strict),
 
         // The built program, as its users meet it.

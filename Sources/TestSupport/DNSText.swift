@@ -47,7 +47,9 @@ enum DNSText {
         case "SRV": words[0..<3].flatMap { number(Int($0) ?? 0) } + name(words[3])
         case "NAPTR":
             words[0..<2].flatMap { number(Int($0) ?? 0) } + text(words[2]) + text(words[3]) + [0] + name(words[4])
-        default: name("ns.example") + name("me.example") + [UInt8](repeating: 0, count: 16) + [0, 0] + number(Int(words[0]) ?? 0)
+        default:
+            name("ns.example") + name("me.example") + [UInt8](repeating: 0, count: 16) + [0, 0]
+                + number(Int(words[0]) ?? 0)
         }
     }
 

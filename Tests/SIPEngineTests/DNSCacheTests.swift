@@ -33,10 +33,12 @@ import Testing
     }
 
     /// Milliseconds after the answer until which it is used.
-    @Test(arguments: [
-        (DNSAnswer.records([], ttl: 30), 30_000), (.records([], ttl: 0), 1000), (.records([], ttl: .max), 86_400_000),
-        (.none(ttl: 60), 60_000), (.none(ttl: 0), 1000), (.none(ttl: 900_000), 3_600_000), (.failed, 10_000),
-    ] as [(DNSAnswer, Int64)])
+    @Test(
+        arguments: [
+            (DNSAnswer.records([], ttl: 30), 30_000), (.records([], ttl: 0), 1000),
+            (.records([], ttl: .max), 86_400_000),
+            (.none(ttl: 60), 60_000), (.none(ttl: 0), 1000), (.none(ttl: 900_000), 3_600_000), (.failed, 10_000),
+        ] as [(DNSAnswer, Int64)])
     func livesAsLongAsTheDNSSays(answer: DNSAnswer, lifetime: Int64) {
         var cache = DNSCache<Int>()
         _ = cache.look(question, for: 1, now: 5)

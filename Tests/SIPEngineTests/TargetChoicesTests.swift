@@ -13,13 +13,16 @@ import Testing
     private func lasts(_ targets: [Target]) -> [UInt64] { targets.map { $0.address.low & 0xFF } }
 
     @Test func prioritiesComeInOrder() {
-        let choices = TargetChoices([choice(20, 9, 3), choice(0, 0, 1), choice(10, 5, 2)], transport: .udp, serverName: "x")
+        let choices = TargetChoices(
+            [choice(20, 9, 3), choice(0, 0, 1), choice(10, 5, 2)], transport: .udp, serverName: "x")
         var random = SeededRandom(seed: 7)
         for _ in 0..<50 { #expect(lasts(choices.ordered(using: &random)) == [1, 2, 3]) }
     }
 
     /// RFC 2782: the first of a priority is drawn in proportion to its weight; each stands there once.
-    @Test(arguments: [([1, 2, 7], 1), ([10, 10, 10, 10], 2), ([0, 100], 3), ([5, 0, 0, 95], 4), ([0, 0, 0], 5)] as [([UInt16], UInt64)])
+    @Test(
+        arguments: [([1, 2, 7], 1), ([10, 10, 10, 10], 2), ([0, 100], 3), ([5, 0, 0, 95], 4), ([0, 0, 0], 5)]
+            as [([UInt16], UInt64)])
     func weightsAreShares(weights: [UInt16], seed: UInt64) {
         let choices = TargetChoices(
             weights.enumerated().map { choice(0, $1, UInt32($0)) }, transport: .udp, serverName: "x")

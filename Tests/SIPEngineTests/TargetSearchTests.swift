@@ -205,11 +205,13 @@ import Testing
         #expect(choices.ordered(using: &random).count == TargetChoices.limit)
     }
 
-    @Test(arguments: [
-        ("Example.COM.", "example.com"), ("_sip._udp.x", "_sip._udp.x"), ("a", "a"), ("1.2.3.4", "1.2.3.4"), ("", nil),
-        (".", nil), ("a..b", nil), ("a b", nil), ("-x", "-x"), ("münchen.de", nil), ("a\u{0}b", nil),
-        (String(repeating: "a", count: 64), nil), (String(repeating: "a.", count: 128), nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("Example.COM.", "example.com"), ("_sip._udp.x", "_sip._udp.x"), ("a", "a"), ("1.2.3.4", "1.2.3.4"),
+            ("", nil),
+            (".", nil), ("a..b", nil), ("a b", nil), ("-x", "-x"), ("münchen.de", nil), ("a\u{0}b", nil),
+            (String(repeating: "a", count: 64), nil), (String(repeating: "a.", count: 128), nil),
+        ] as [(String, String?)])
     func names(text: String, expected: String?) {
         #expect(DNSName(text)?.text == expected)
     }

@@ -16,7 +16,9 @@ struct TestCertificate {
         let issuer = try DistinguishedName { CommonName("An authority") }
         let root = try Self.make(
             subject: issuer, key: authorityKey, issuer: issuer, issuerKey: authorityKey,
-            extensions: try Certificate.Extensions { Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0)) })
+            extensions: try Certificate.Extensions {
+                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+            })
         let serverKey = P256.Signing.PrivateKey()
         let names =
             (name.map { [GeneralName.dnsName($0)] } ?? [])

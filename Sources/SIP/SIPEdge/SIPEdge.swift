@@ -186,7 +186,8 @@ package final class SIPEdge: ChangeObserver {
         switch settings.tls?.refresh() {
         case nil, .unchanged: break
         case .exchanged: logger.notice("the certificate of SIP was exchanged")
-        case .failed(let reason): logger.error("the certificate of SIP cannot be read", metadata: ["reason": "\(reason)"])
+        case .failed(let reason):
+            logger.error("the certificate of SIP cannot be read", metadata: ["reason": "\(reason)"])
         }
     }
 

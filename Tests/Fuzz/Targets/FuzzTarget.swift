@@ -2,7 +2,7 @@
 ///
 /// libFuzzer and the tests' seeded replay run the same `check`. There is no SDP yet, so there is no target for it.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case message, uri, digest, stream, xml, form
+    case message, uri, digest, stream, xml, form, dns
 
     /// Throws the first property that does not hold; a trap is a finding of its own.
     func check(_ bytes: [UInt8]) throws(Violation) {
@@ -13,6 +13,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .stream: try StreamTarget.check(bytes)
         case .xml: try XMLTarget.check(bytes)
         case .form: try FormTarget.check(bytes)
+        case .dns: try DNSTarget.check(bytes)
         }
     }
 
@@ -48,6 +49,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
                 "\u{FEFF}", "\u{1F4DE}",
             ]
         case .form: ["&", ";", "=", "+", "%", "%00", "%26", "%3D", "%E2%82%AC", "%FF", "grant_type=client_credentials"]
+        case .dns:
+            [
+                "\u{0}\u{1}\u{0}\u{1}", "\u{0}\u{5}\u{0}\u{1}", "\u{0}\u{6}\u{0}\u{1}", "\u{0}\u{1C}\u{0}\u{1}",
+                "\u{0}\u{21}\u{0}\u{1}", "\u{0}\u{23}\u{0}\u{1}", "\u{7}example\u{3}com\u{0}", "\u{0}\u{0}\u{1}\u{2C}",
+                "\u{0}\u{4}", "\u{0}\u{10}", "\u{1}s\u{7}SIP+D2U\u{0}", "\u{3F}", "\u{0}",
+            ]
         }
     }
 }

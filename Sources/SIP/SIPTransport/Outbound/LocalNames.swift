@@ -16,17 +16,18 @@ final class LocalNames: Sendable {
         let low: UInt64
     }
 
-    private typealias Route = Result<SourceAddress, OutboundFault>
+    /// Which listener, and what we are called by it.
+    private typealias Way = Result<(listener: Int, name: LocalAddress), OutboundFault>
 
     private let datagrams: [UDPListener]
     private let datagramSockets: [Socket]
     private let streamSockets: [Socket]
     private let clock: EdgeClock
-    private let routes = Mutex<[Host: (route: Route, until: Int64)]>([:])
+    private let ways = Mutex<[Host: (way: Way, until: Int64)]>([:])
 
-    /// Milliseconds that a route is believed in, and how many are remembered.
-    private static let routeLifetime: Int64 = 10_000
-    private static let routeLimit = 65_536
+    /// Milliseconds that a way is believed in, and how many are remembered.
+    private static let wayLifetime: Int64 = 10_000
+    private static let wayLimit = 65_536
 
     init(_ listeners: Outbound.Listeners, clock: EdgeClock) {
         datagrams = listeners.datagrams
@@ -46,9 +47,27 @@ final class LocalNames: Sendable {
 
     /// The listener that datagrams to the address leave by. Throws when there is none, or no route.
     func datagrams(to address: SourceAddress) throws(OutboundFault) -> (UDPListener, LocalAddress) {
-        let route = try route(to: address)
-        guard let index = Self.choose(datagramSockets, .udp, near: route) else { throw .noSocket }
-        return (datagrams[index], Self.name(of: datagramSockets[index], near: route))
+        let (key, now) = (Host(high: address.high, low: address.low), clock.now())
+        let known = ways.withLock { ways in ways[key].flatMap { $0.until > now ? $0.way : nil } }
+        let way = known ?? self.way(to: address)
+        if known == nil {
+            ways.withLock { ways in
+                if ways.count >= Self.wayLimit { ways.removeAll(keepingCapacity: true) }
+                ways[key] = (way, now + Self.wayLifetime)
+            }
+        }
+        let (index, name) = try way.get()
+        return (datagrams[index], name)
+    }
+
+    private func way(to address: SourceAddress) -> Way {
+        var local = cdatagram_address()
+        let to = cdatagram_address(high: address.high, low: address.low, port: address.port)
+        let code = unsafe cdatagram_route(to, address.isIPv4 ? 0 : 1, &local)
+        guard code == 0 else { return .failure(.unreachable(unsafe String(cString: strerror(-code)))) }
+        let route = SourceAddress(local, transport: .udp)
+        guard let index = Self.choose(datagramSockets, .udp, near: route) else { return .failure(.noSocket) }
+        return .success((index, Self.name(of: datagramSockets[index], near: route)))
     }
 
     /// What we are called over a connection: where we listen for the same transport, or else our end of it.
@@ -83,23 +102,5 @@ final class LocalNames: Sendable {
     private static func name(of socket: Socket, near local: SourceAddress) -> LocalAddress {
         let host = socket.address.advertisedHost ?? (socket.local.isAny ? local.host : socket.local.host)
         return LocalAddress(host: host, port: socket.address.advertisedPort ?? socket.local.port)
-    }
-
-    private func route(to address: SourceAddress) throws(OutboundFault) -> SourceAddress {
-        let (key, now) = (Host(high: address.high, low: address.low), clock.now())
-        let known = routes.withLock { routes in routes[key].flatMap { $0.until > now ? $0.route : nil } }
-        if let known { return try known.get() }
-        var local = cdatagram_address()
-        let to = cdatagram_address(high: address.high, low: address.low, port: address.port)
-        let code = unsafe cdatagram_route(to, address.isIPv4 ? 0 : 1, &local)
-        let route: Route =
-            code < 0
-            ? .failure(.unreachable(unsafe String(cString: strerror(-code))))
-            : .success(SourceAddress(local, transport: .udp))
-        routes.withLock { routes in
-            if routes.count >= Self.routeLimit { routes.removeAll(keepingCapacity: true) }
-            routes[key] = (route, now + Self.routeLifetime)
-        }
-        return try route.get()
     }
 }

@@ -78,7 +78,8 @@ package final class Outbound: Sendable {
 
     /// The way to the target: at once over UDP and where a connection is open; nil where `connect` must open one.
     ///
-    /// Costs two dictionary look-ups under a lock at most, no allocation.
+    /// Costs one dictionary look-up under a lock, and the policy. Where a host was not called in the last ten seconds, the
+    /// system is asked for its route.
     package func flow(to target: Target) throws(OutboundFault) -> Flow? {
         guard mayCall(target.address) else { throw .forbidden }
         if target.address.transport == .udp {

@@ -1,11 +1,10 @@
 import CResolv
-import NIOCore
-import SIPEngine
+package import SIPEngine
 
 /// A question as bytes, and the bytes of an answer as what it says (RFC 1035 section 4).
-enum DNSMessage {
+package enum DNSMessage {
     /// What one server's answer means for its question.
-    enum Reading: Equatable {
+    package enum Reading: Equatable, Sendable {
         /// Not an answer to this question: forged, late, or broken.
         case stray
         /// Cut: ask again over TCP.
@@ -16,7 +15,7 @@ enum DNSMessage {
     }
 
     /// Nil for a name that does not fit into a question.
-    static func bytes(of question: DNSQuestion, id: UInt16) -> [UInt8]? {
+    package static func bytes(of question: DNSQuestion, id: UInt16) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 512)
         let count = unsafe bytes.withUnsafeMutableBufferPointer { room in
             unsafe cresolv_write(question.name.text, question.type.rawValue, id, room.baseAddress, Int32(room.count))
@@ -24,7 +23,7 @@ enum DNSMessage {
         return count > 0 ? Array(bytes.prefix(Int(count))) : nil
     }
 
-    static func read(_ bytes: [UInt8], for question: DNSQuestion, id: UInt16) -> Reading {
+    package static func read(_ bytes: [UInt8], for question: DNSQuestion, id: UInt16) -> Reading {
         guard
             let reply = unsafe bytes.withUnsafeBufferPointer({ buffer in
                 unsafe cresolv_read(
