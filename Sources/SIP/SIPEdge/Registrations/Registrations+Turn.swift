@@ -14,7 +14,7 @@ extension Registrations {
     static let promptRounds = 3
 
     /// Does what there is to do, on the caller's thread; what is left is done on the shard's loop.
-    func turn(_ shard: RegistrationShard, rounds: Int = Self.rounds) {
+    func turn(_ shard: RegistrationShard, rounds: Int = Registrations.rounds) {
         let isUnfinished = shard.state.withLock { state in
             var isUnfinished = state.ways != nil
             for _ in 0..<rounds where isUnfinished { isUnfinished = round(shard, &state) }
