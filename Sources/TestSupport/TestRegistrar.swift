@@ -48,6 +48,7 @@ package final class TestRegistrar: Sendable {
         var bindings: [String: (contact: String, until: ContinuousClock.Instant)] = [:]
         var keepsTexts = true
         var keepAlives = 0
+        var lapses = 0
     }
 
     private let state = Mutex(State())
@@ -121,6 +122,9 @@ package final class TestRegistrar: Sendable {
         return state.withLock { $0.bindings.filter { $0.value.until > now }.mapValues(\.contact) }
     }
 
+    /// Bindings that were renewed after they had run out.
+    package var lapses: Int { state.withLock { $0.lapses } }
+
     package var bindingCount: Int { state.withLock { $0.bindings.count } }
 
     package func forgetRequests() { state.withLock { $0.requests = [] } }
@@ -156,6 +160,7 @@ package final class TestRegistrar: Sendable {
         let granted = min(request.expires, manner.longest)
         let until = request.at + .seconds(granted)
         state.withLock { state in
+            if let old = state.bindings[request.user], old.until < request.at { state.lapses += 1 }
             state.bindings[request.user] = granted > 0 ? (request.contact, until) : nil
         }
         return head.answer("200 OK", granted > 0 ? "Contact: <\(request.contact)>;expires=\(granted)\r\n" : "")

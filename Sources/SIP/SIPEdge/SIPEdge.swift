@@ -21,7 +21,7 @@ package final class SIPEdge: ChangeObserver {
     let outboundRegistrations: Registrations
     /// Those that we keep at other servers.
     package var registrations: any LiveRegistrations { outboundRegistrations }
-    private let ways = Mutex<RegistrationWays?>(nil)
+    let ways = Mutex<RegistrationWays?>(nil)
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
 
@@ -154,7 +154,7 @@ package final class SIPEdge: ChangeObserver {
 
     /// Stops listening and ends the journal; bindings stay in it.
     package func stop() async {
-        await outboundRegistrations.stop()
+        outboundRegistrations.halt()
         if let ways = ways.withLock({ $0.take() }) { await ways.outbound.stop() }
         let listeners = open.withLock { open in
             let listeners = open
@@ -163,6 +163,7 @@ package final class SIPEdge: ChangeObserver {
         }
         for listener in listeners.datagrams { listener.stop() }
         for listener in listeners.streams { await listener.stop() }
+        await outboundRegistrations.stop()
         flow.observation.events.finish()
         journal?.stop()
     }

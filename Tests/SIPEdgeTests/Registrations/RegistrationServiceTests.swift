@@ -50,6 +50,8 @@ import Testing
         // Who closes after every answer does not make us register without end, but is registered at again.
         registrar.forgetRequests()
         await registrar.hangUp()
+        let outbound = rig.edge.ways.withLock { $0?.outbound }
+        #expect(await eventually { outbound?.connectionCount == 0 })
         for registration in all {
             #expect(rig.live.retry(registration.id))
         }
@@ -60,11 +62,11 @@ import Testing
 
     @Test func aSteadyRefreshIsOneRoundTrip() async throws {
         var manner = TestRegistrar.Manner()
-        manner.longest = 1
+        manner.longest = 5
         let registrar = try await TestRegistrar.start(manner)
         let rig = try await RegistrationRig {
             $0.registrations.policy.shortestRefresh = 50
-            $0.registrations.policy.refreshWindow = 50...50
+            $0.registrations.policy.refreshWindow = 5...5
         }
         let registration = try await rig.create(at: registrar)
         #expect(await eventually { registrar.requestCount >= 5 })

@@ -109,6 +109,17 @@ import Testing
         #expect(answer.isRight)
     }
 
+    @Test("an owner who keeps changing his mind does not put it off")
+    func manyChanges() throws {
+        var line = RegistrationLine()
+        line.start()
+        for version in 2...5 as ClosedRange<UInt64> {
+            line.give(.settings(.test(version: version)))
+            line.pass(seconds: 0.6)
+        }
+        #expect(Set(line.sent.map(\.branch)).count == 2)
+    }
+
     @Test("another contact user is registered first; the old contact is given up after it")
     func otherContact() throws {
         var line = try registered()

@@ -175,9 +175,15 @@ struct RegistrationWalk {
             isWanted = true
             line.start()
         }
-        interrupted = line.now
+        noteInterruption()
         beginnings = []
         carry()
+        check()
+    }
+
+    /// The first wish since the request under way began is what gives it a limit.
+    private mutating func noteInterruption() {
+        if interrupted.map({ $0 < open?.since ?? 0 }) ?? true { interrupted = line.now }
     }
 
     private mutating func change() {
@@ -220,7 +226,7 @@ struct RegistrationWalk {
             password = "s3"
             change()
         }
-        interrupted = line.now
+        noteInterruption()
         beginnings = []
         carry()
         let end = line.now + 2 * 7_200_000

@@ -42,25 +42,17 @@ struct VoximplantSDKTests {
     @Test func aPhoneRegistersAsTheUser() async throws {
         let server = try await Installation().start()
         let account = try #require(BandwidthAccount(of: server))
-        let secret = try await server.demarc("key", "create", "--api-key")
-        let key = try #require(secret.output.firstMatch(of: /"api_key" : "(?<key>[0-9a-f-]+)"/)).key
-        func command(_ name: String, _ query: String) async throws -> String {
-            let path = "/platform_api/\(name)/?account_id=\(account.id)&api_key=\(key)&\(query)"
-            return try await onThread {
-                var connection = try HTTPConnection(to: account.port)
-                return try connection.send("GET", path).body
-            }
-        }
-        #expect(try await command("AddApplication", "application_name=support").hasPrefix(#"{"result":1,"#))
+        let voximplant = try await VoximplantAccount(of: server)
+        #expect(try await voximplant.send("AddApplication", "application_name=support").hasPrefix(#"{"result":1,"#))
         let user = "user_name=bob-1&user_display_name=Bob&user_password=Secr3t!pass&application_id=1"
-        #expect(try await command("AddUser", user) == #"{"result":1,"user_id":1}"#)
+        #expect(try await voximplant.send("AddUser", user) == #"{"result":1,"user_id":1}"#)
         let line = Line(
             user: "bob-1", password: "Secr3t!pass", domain: "support.\(account.domain)",
             port: server.installation.sipPort)
         let phone = try PJSUA2Phone(line, transport: "udp")
         try await phone.register()
         _ = try await server.bindings("pjsua2's binding") { $0.map(\.aor) == ["bob-1@support.\(account.domain)"] }
-        #expect(try await command("DelUser", "user_id=1") == #"{"result":1}"#)
+        #expect(try await voximplant.send("DelUser", "user_id=1") == #"{"result":1}"#)
         _ = try await server.bindings("no binding") { $0.isEmpty }
         try await server.stop()
     }

@@ -30,7 +30,7 @@ extension Registrations {
             }
         }
         guard changes.count <= Self.promptly else { return }
-        for index in looked { turn(shards[index]) }
+        for index in looked { turn(shards[index], rounds: Self.promptRounds) }
     }
 
     private func tell(_ message: RegistrationMessage, _ id: OutboundRegistrationID, _ looked: inout Set<Int>) {

@@ -9,13 +9,15 @@ import Synchronization
 extension Registrations {
     /// Messages and deadlines of one round, and rounds of one turn: others want the lock, too.
     private static let roundLength = 64
-    private static let rounds = 8
+    static let rounds = 8
+    /// As many as it takes from a change to its first request: settings, targets, permit.
+    static let promptRounds = 3
 
     /// Does what there is to do, on the caller's thread; what is left is done on the shard's loop.
-    func turn(_ shard: RegistrationShard) {
+    func turn(_ shard: RegistrationShard, rounds: Int = Registrations.rounds) {
         let isUnfinished = shard.state.withLock { state in
             var isUnfinished = state.ways != nil
-            for _ in 0..<Self.rounds where isUnfinished { isUnfinished = round(shard, &state) }
+            for _ in 0..<rounds where isUnfinished { isUnfinished = round(shard, &state) }
             state.batch?.flush()
             setTimer(shard, &state)
             return isUnfinished

@@ -26,6 +26,7 @@ final class Registrations: Sendable {
     let leases: LeaseJournal
     let watchers = EventBroadcast<LiveRegistration>()
     let isDrained = Atomic<Bool>(false)
+    private let isHalted = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
     private let names: LocalNamesBox
 
@@ -74,8 +75,9 @@ final class Registrations: Sendable {
         }
     }
 
-    /// Ends with what was said last; leases are kept.
-    func stop() async {
+    /// Sends nothing any more and takes nothing in; leases are kept.
+    func halt() {
+        isHalted.store(true, ordering: .sequentiallyConsistent)
         for shard in shards {
             shard.state.withLock { state in
                 state.ways = nil
@@ -83,6 +85,10 @@ final class Registrations: Sendable {
                 state.timer = nil
             }
         }
+    }
+
+    /// Writes what is left to write, once nobody has anything to say any more.
+    func stop() async {
         watchers.finish()
         await results.stop()
         leases.stop()
@@ -95,7 +101,7 @@ final class Registrations: Sendable {
     func post(_ message: RegistrationMessage, to number: UInt64) { post(message, in: shard(of: number)) }
 
     func post(_ message: RegistrationMessage, in shard: RegistrationShard) {
-        guard shard.post(message) else { return }
+        guard !isHalted.load(ordering: .sequentiallyConsistent), shard.post(message) else { return }
         shard.loop.execute { [weak self] in self?.turn(shard) }
     }
 

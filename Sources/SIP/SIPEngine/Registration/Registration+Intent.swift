@@ -61,7 +61,8 @@ extension Registration {
     /// be sent before (RFC 3261 section 10.2); everything else ends at once.
     private mutating func interrupt(_ turn: inout Turn) {
         if phase == .transacting {
-            if purpose != .depart { leaveBy = turn.now + terms.policy.changeLimit }
+            // From the first wish on: who keeps changing his mind does not put it off.
+            if purpose != .depart, leaveBy == 0 { leaveBy = turn.now + terms.policy.changeLimit }
             return
         }
         if phase == .queued { turn.effects.append(.withdraw) }

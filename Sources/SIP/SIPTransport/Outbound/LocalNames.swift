@@ -14,10 +14,11 @@ final class LocalNames: Sendable {
     private struct Host: Hashable {
         let high: UInt64
         let low: UInt64
+        let transport: Transport
     }
 
-    /// Which listener, and what we are called by it.
-    private typealias Way = Result<(listener: Int, name: LocalAddress), OutboundFault>
+    /// Which listener, where there is one, and what we are called.
+    private typealias Way = Result<(index: Int?, name: LocalAddress), OutboundFault>
 
     private let datagrams: [UDPListener]
     private let datagramSockets: [Socket]
@@ -47,36 +48,44 @@ final class LocalNames: Sendable {
 
     /// The listener that datagrams to the address leave by. Throws when there is none, or no route.
     func datagrams(to address: SourceAddress) throws(OutboundFault) -> (UDPListener, LocalAddress) {
-        let (key, now) = (Host(high: address.high, low: address.low), clock.now())
+        let (index, name) = try way(to: address)
+        guard let index else { throw .noSocket }
+        return (datagrams[index], name)
+    }
+
+    /// What we are called where a request to the address goes, before there is a connection: without a port (0) where we
+    /// do not listen for the transport. Throws when there is no socket, or no route.
+    func name(towards address: SourceAddress) throws(OutboundFault) -> LocalAddress {
+        let (index, name) = try way(to: address)
+        guard index != nil || address.transport != .udp else { throw .noSocket }
+        return name
+    }
+
+    private func way(to address: SourceAddress) throws(OutboundFault) -> (index: Int?, name: LocalAddress) {
+        let key = Host(high: address.high, low: address.low, transport: address.transport)
+        let now = clock.now()
         let known = ways.withLock { ways in ways[key].flatMap { $0.until > now ? $0.way : nil } }
-        let way = known ?? self.way(to: address)
+        let way = known ?? look(towards: address)
         if known == nil {
             ways.withLock { ways in
                 if ways.count >= Self.wayLimit { ways.removeAll(keepingCapacity: true) }
                 ways[key] = (way, now + Self.wayLifetime)
             }
         }
-        let (index, name) = try way.get()
-        return (datagrams[index], name)
+        return try way.get()
     }
 
-    private func way(to address: SourceAddress) -> Way {
-        do throws(OutboundFault) {
-            let local = try route(to: address)
-            guard let index = Self.choose(datagramSockets, .udp, near: local) else { return .failure(.noSocket) }
-            return .success((index, Self.name(of: datagramSockets[index], near: local)))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// This machine's address on the way there. Throws when there is no route.
-    private func route(to address: SourceAddress) throws(OutboundFault) -> SourceAddress {
+    private func look(towards address: SourceAddress) -> Way {
         var local = cdatagram_address()
         let to = cdatagram_address(high: address.high, low: address.low, port: address.port)
         let code = unsafe cdatagram_route(to, address.isIPv4 ? 0 : 1, &local)
-        guard code == 0 else { throw .unreachable(unsafe String(cString: strerror(-code))) }
-        return SourceAddress(local, transport: address.transport)
+        guard code == 0 else { return .failure(.unreachable(unsafe String(cString: strerror(-code)))) }
+        let route = SourceAddress(local, transport: address.transport)
+        let sockets = address.transport == .udp ? datagramSockets : streamSockets
+        guard let index = Self.choose(sockets, address.transport, near: route) else {
+            return .success((nil, LocalAddress(host: route.host, port: 0)))
+        }
+        return .success((index, Self.name(of: sockets[index], near: route)))
     }
 
     /// What we are called over a connection: where we listen for the same transport, or else our end of it.
@@ -84,17 +93,6 @@ final class LocalNames: Sendable {
         let local = local ?? SourceAddress(high: 0, low: 0, port: 0, transport: address.transport)
         guard let index = Self.choose(streamSockets, address.transport, near: local) else {
             return LocalAddress(host: local.host, port: local.port)
-        }
-        return Self.name(of: streamSockets[index], near: local)
-    }
-
-    /// What we are called where a request to the address goes, before there is a connection: without a port where we
-    /// listen for nothing there. Throws when there is no socket, or no route.
-    func name(towards address: SourceAddress) throws(OutboundFault) -> LocalAddress {
-        guard address.transport != .udp else { return try datagrams(to: address).1 }
-        let local = try route(to: address)
-        guard let index = Self.choose(streamSockets, address.transport, near: local) else {
-            return LocalAddress(host: local.host, port: 0)
         }
         return Self.name(of: streamSockets[index], near: local)
     }
