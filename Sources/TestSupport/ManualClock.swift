@@ -13,7 +13,9 @@ package final class ManualClock: Sendable {
     package var uptime: Duration { elapsed.withLock { $0 } }
 
     /// The wall clock's time.
-    package var now: Timestamp { Timestamp(milliseconds: start.milliseconds + Int64((uptime / .milliseconds(1)).rounded())) }
+    package var now: Timestamp {
+        Timestamp(milliseconds: start.milliseconds + Int64((uptime / .milliseconds(1)).rounded()))
+    }
 
     package func advance(by duration: Duration) { elapsed.withLock { $0 += duration } }
 }

@@ -14,7 +14,8 @@ import Testing
             version: "1", startedAt: store.clock.now, uptime: { .zero }, process: { nil }, httpListeners: { [] },
             httpCounters: HTTPCounters())
         let router = Router(context: OperatorContext.self)
-        OperatorAPI(useCases: store.useCases(), edge: FakeEdge(), node: node).addRoutes(to: router)
+        OperatorAPI(useCases: store.useCases(), edge: FakeEdge(), registrations: FakeRegistrations(), node: node)
+            .addRoutes(to: router)
         let routes = router.routes.map { "\($0.method) \(Self.path($0.path))" }.filter { !$0.contains(" /docs") }
         #expect(Set(OperatorAPI.pages.map { "\($0.method) \(Self.path($0.path))" }) == Set(routes))
         #expect(OperatorAPI.pages.count == routes.count)

@@ -25,9 +25,11 @@ import Testing
     }
 
     private func record(_ registration: OutboundRegistration, _ outcome: RegistrationOutcome?) async throws {
-        try await useCases.outboundRegistrations.record([
-            RegistrationReport(id: registration.id, account: registration.account, outcome: outcome)
-        ])
+        try await store.store.record(
+            [
+                RegistrationReport(
+                    id: registration.id, account: registration.account, outcome: outcome, updated: registration.updated)
+            ], at: store.clock.now)
     }
 
     private func events() async throws -> [CallbackEvent] {
@@ -70,9 +72,10 @@ import Testing
         let (one, two, three) = (try await create("one"), try await create("two"), try await create("three"))
         try await record(two, Self.bad)
         let reports = [(one, Self.bad), (two, Self.good), (three, Self.silent)].map { registration, outcome in
-            RegistrationReport(id: registration.id, account: registration.account, outcome: outcome)
+            RegistrationReport(
+                id: registration.id, account: registration.account, outcome: outcome, updated: registration.updated)
         }
-        try await useCases.outboundRegistrations.record(reports)
+        try await store.store.record(reports, at: store.clock.now)
         #expect(
             try await events() == [
                 .registrationsFailed(failures: [.init(registration: 2, status: 403, message: "Forbidden")]),
@@ -97,10 +100,17 @@ import Testing
     @Test func whatIsGoneOrAnothersIsPassedOver() async throws {
         let registration = try await create("john")
         let other = try await store.tenant("other")
-        try await useCases.outboundRegistrations.record([
-            RegistrationReport(id: registration.id, account: other.account.id, outcome: Self.bad),
-            RegistrationReport(id: OutboundRegistrationID(rawValue: 99), account: tenant.account.id, outcome: Self.bad),
-        ])
+        try await store.store.record(
+            [
+                RegistrationReport(
+                    id: registration.id, account: other.account.id, outcome: Self.bad, updated: registration.updated),
+                RegistrationReport(
+                    id: OutboundRegistrationID(rawValue: 99), account: tenant.account.id, outcome: Self.bad,
+                    updated: registration.updated),
+                RegistrationReport(
+                    id: registration.id, account: registration.account, outcome: Self.bad,
+                    updated: Timestamp(milliseconds: registration.updated.milliseconds - 1)),
+            ], at: store.clock.now)
         #expect(try await states() == [nil])
         #expect(try await events().isEmpty)
     }

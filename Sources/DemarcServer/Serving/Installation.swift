@@ -26,8 +26,8 @@ struct Installation {
         defer { withExtendedLifetime(directory) {} }
         try await load(edge, from: store)
         let server = Server(
-            settings: settings, store: store, edge: edge, bell: bell, terminal: Terminal.current,
-            tokenKey: key.derive("access tokens"), seal: key.seal)
+            settings: settings, store: store, edge: edge, registrations: edge.registrations, bell: bell,
+            terminal: Terminal.current, tokenKey: key.derive("access tokens"), seal: key.seal)
         try await server.run()
         await store.close()
     }

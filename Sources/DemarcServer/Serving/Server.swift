@@ -30,7 +30,7 @@ package struct Server: Sendable {
     ///   - seal: keeps what must be presented in the clear.
     package init(
         settings: ServerSettings, store: any ProvisioningStore, edge: any LiveEdge & Service,
-        registrations: any LiveRegistrations = NoRegistrations(), bell: CallbackBell = CallbackBell(),
+        registrations: any LiveRegistrations, bell: CallbackBell = CallbackBell(),
         terminal: Terminal, passwords: any PasswordHashing = ScryptPasswords(), tokenKey: [UInt8], seal: Seal
     ) {
         self.settings = settings

@@ -76,9 +76,6 @@ package protocol ApplicationTransaction: ApplicationReader {
     func update(_ registration: OutboundRegistration) throws(ProvisioningError)
     func setSealedPassword(_ sealed: [UInt8], of registration: OutboundRegistrationID, account: AccountID)
         throws(ProvisioningError)
-    /// Keeps how registrations stand, each where its row is still the one that was tried. No change is recorded: nobody
-    /// asked for any.
-    func note(_ results: [RegistrationResult]) throws(ProvisioningError)
     /// Takes the user away from every registration it is bound to.
     func unbind(_ user: EndUserID, account: AccountID, at: Timestamp) throws(ProvisioningError)
     func delete(_ registration: OutboundRegistration) throws(ProvisioningError)
@@ -87,7 +84,7 @@ package protocol ApplicationTransaction: ApplicationReader {
     ///
     /// Returns whether its last told turn was a failure; `nil` where there is no such registration.
     func setOutcome(
-        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, at: Timestamp
+        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, updated: Timestamp
     ) throws(ProvisioningError) -> Bool?
 
     /// Puts an event behind the account's others, where the account has a callback URL.

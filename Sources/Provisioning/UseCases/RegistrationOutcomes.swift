@@ -4,33 +4,38 @@ package struct RegistrationReport: Sendable, Equatable {
     package let account: AccountID
     /// `nil` where nothing is tried, such as while the user of one that is not persistent is signed out.
     package let outcome: RegistrationOutcome?
+    /// How many are written at a time: other writers wait for them.
+    fileprivate static let batch = 500
+    /// Most of a registrar's words that are kept, in characters.
+    fileprivate static let messageLimit = 200
 
-    package init(id: OutboundRegistrationID, account: AccountID, outcome: RegistrationOutcome?) {
+    /// When the row that was tried was last updated: of another row it says nothing.
+    package let updated: Timestamp
+
+    package init(
+        id: OutboundRegistrationID, account: AccountID, outcome: RegistrationOutcome?, updated: Timestamp
+    ) {
         self.id = id
         self.account = account
         self.outcome = outcome
+        self.updated = updated
     }
 }
 
-extension OutboundRegistrations {
-    /// How many reports are written at a time: other writers wait for them.
-    private static let reportBatch = 500
-    /// Most of a registrar's words that are kept, in characters.
-    private static let messageLimit = 200
-
+extension ProvisioningStore {
     /// Keeps how registrations stand, and tells their accounts' callbacks of those that stopped working or work again.
     ///
-    /// Later reports of one registration count; what is gone by now is passed over. It is no change, since nothing was
+    /// Later reports of one registration count; what is gone or another by now is passed over. It is no change, since nothing was
     /// provisioned. Throws `unavailable`; then what is not kept of it may be reported again without harm.
-    package func record(_ reports: [RegistrationReport]) async throws(ProvisioningError) {
-        let now = now()
-        for start in stride(from: 0, to: reports.count, by: Self.reportBatch) {
-            let part = reports[start..<min(start + Self.reportBatch, reports.count)]
-            try await store.write { (store) throws(ProvisioningError) in
+    package func record(_ reports: [RegistrationReport], at now: Timestamp) async throws(ProvisioningError) {
+        for start in stride(from: 0, to: reports.count, by: RegistrationReport.batch) {
+            let part = reports[start..<min(start + RegistrationReport.batch, reports.count)]
+            try await write { (store) throws(ProvisioningError) in
                 var turns: [AccountID: RegistrationTurns] = [:]
                 for report in part {
-                    let outcome = report.outcome?.shortened(to: Self.messageLimit)
-                    let wasFailing = try store.setOutcome(outcome, of: report.id, account: report.account, at: now)
+                    let outcome = report.outcome?.shortened(to: RegistrationReport.messageLimit)
+                    let wasFailing = try store.setOutcome(
+                        outcome, of: report.id, account: report.account, updated: report.updated)
                     guard let wasFailing, let outcome, wasFailing == outcome.isSuccessful else { continue }
                     turns[report.account, default: RegistrationTurns()].add(report.id, outcome)
                 }

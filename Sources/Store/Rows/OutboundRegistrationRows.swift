@@ -144,22 +144,21 @@ extension SQLiteTransaction {
     }
 
     func setOutcome(
-        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, at: Timestamp
+        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, updated: Timestamp
     ) throws(ProvisioningError) -> Bool? {
         let wasFailing = try row(
-            "SELECT is_failing FROM outbound_registration WHERE id = ? AND account = ?",
-            [registration.rawValue, account.rawValue]
+            "SELECT is_failing FROM outbound_registration WHERE id = ? AND account = ? AND updated = ?",
+            [registration.rawValue, account.rawValue, updated.milliseconds]
         ) { $0[0] as Bool }
         guard let wasFailing else { return nil }
         try run(
             """
-            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ?, updated = ?
+            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ?
             WHERE id = ? AND account = ?
             """,
             [
                 outcome?.isSuccessful, outcome?.status, outcome?.message,
-                outcome.map { !$0.isSuccessful } ?? wasFailing, at.milliseconds, registration.rawValue,
-                account.rawValue,
+                outcome.map { !$0.isSuccessful } ?? wasFailing, registration.rawValue, account.rawValue,
             ])
         return wasFailing
     }
@@ -172,20 +171,6 @@ extension SQLiteTransaction {
             [Data(sealed), registration.rawValue, account.rawValue])
         guard count == 1 else { throw ProvisioningError(.registrationUnknown, field: "sip_registration_id") }
         try record(.outboundRegistrationPassword(registration, sealed: sealed), .updated, account: account)
-    }
-
-    func note(_ results: [RegistrationResult]) throws(ProvisioningError) {
-        for result in results {
-            try run(
-                """
-                UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?
-                WHERE id = ? AND account = ? AND updated = ?
-                """,
-                [
-                    result.outcome.isSuccessful, result.outcome.status, result.outcome.message, result.id.rawValue,
-                    result.account.rawValue, result.updated.milliseconds,
-                ])
-        }
     }
 
     func unbind(_ user: EndUserID, account: AccountID, at: Timestamp) throws(ProvisioningError) {

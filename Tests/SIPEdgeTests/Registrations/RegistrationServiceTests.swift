@@ -1,3 +1,4 @@
+import Synchronization
 import Provisioning
 import SIPEngine
 import SIPTransport

@@ -86,7 +86,9 @@ extension OperatorAPI {
     private static let user = OpenAPI.Parameter("user", .string)
     private static let account = "/v1/accounts/:account"
 
-    static let pages = accountPages + formatPages + credentialPages + resourcePages + moneyPages + livePages + openPages
+    static let pages =
+        accountPages + formatPages + credentialPages + resourcePages + moneyPages + livePages + registrationPages
+        + openPages
 
     private static let accountPages: [Page] = [
         list("/v1/accounts", "Shows accounts.", of: OperatorWire.Account.self),
@@ -201,6 +203,29 @@ extension OperatorAPI {
             answers: [.init(.ok, "text/event-stream", .string)]),
         text("/metrics", "Shows counters for Prometheus.", "text/plain"),
     ]
+
+    private static let registrationPages: [Page] = {
+        let of = OpenAPI.Parameter("account", .string)
+        let states = LiveRegistration.State.allCases.map(\.rawValue)
+        let kinds = OperatorWire.Callback.State.allCases.map(\.rawValue)
+        return [
+            list(
+                "/v1/registrations", "Shows registrations at other servers.", of: LiveRegistration.self,
+                query: [count, of, .init("state", .string(among: states)), .init("after", .integer)]),
+            show(
+                "/v1/registrations/:registration", "Shows a registration and how it came to stand so.",
+                OperatorWire.Registration.self),
+            Page(
+                method: .post, path: "/v1/registrations/:registration/retry", summary: "Has one tried at once.",
+                answers: [.init(.accepted, json, Schema(of: OperatorWire.Registration.self))]),
+            Page(
+                method: .post, path: "/v1/registrations/drain", summary: "Gives every registration up.",
+                answers: [.init(.ok, json, Schema(of: OperatorWire.Drained.self))]),
+            list(
+                "/v1/callbacks", "Shows what accounts' own servers are still to be told.",
+                of: OperatorWire.Callback.self, query: [count, of, .init("state", .string(among: kinds))]),
+        ]
+    }()
 
     private static let openPages: [Page] = {
         let state = Schema.object([("status", .string)], isOpen: true)

@@ -3,11 +3,14 @@ import Synchronization
 
 /// Writes how registrations stand to the store, many at a time and only where it is new: a steady refresh writes nothing.
 final class RegistrationResults: Sendable {
+    /// Where reports go; throws where they cannot be kept.
+    typealias Sink = @Sendable ([RegistrationReport]) async throws(ProvisioningError) -> Void
+
     private let state = Mutex(State())
 
     private struct State {
-        var store: (any ProvisioningStore)?
-        var waiting: [OutboundRegistrationID: RegistrationResult] = [:]
+        var sink: Sink?
+        var waiting: [OutboundRegistrationID: RegistrationReport] = [:]
         var writer: Task<Void, Never>?
     }
 
@@ -17,21 +20,21 @@ final class RegistrationResults: Sendable {
     /// Most rows of one transaction: others write in between.
     private static let batch = 500
 
-    func start(_ store: any ProvisioningStore) { state.withLock { $0.store = store } }
+    func start(_ sink: @escaping Sink) { state.withLock { $0.sink = sink } }
 
-    func note(_ result: RegistrationResult) {
+    func note(_ result: RegistrationReport) {
         state.withLock { state in
             state.waiting[result.id] = result
-            guard state.writer == nil, state.store != nil else { return }
+            guard state.writer == nil, state.sink != nil else { return }
             state.writer = Task { [self] in await write() }
         }
     }
 
     private func write() async {
         try? await Task.sleep(for: Self.pause)
-        while let (store, results) = next() {
+        while let (sink, results) = next() {
             do throws(ProvisioningError) {
-                try await store.write { (store) throws(ProvisioningError) in try store.note(results) }
+                try await sink(results)
             } catch {
                 giveBack(results)
                 // Told to stop: the next start tries them all anyway.
@@ -40,19 +43,19 @@ final class RegistrationResults: Sendable {
         }
     }
 
-    private func next() -> (any ProvisioningStore, [RegistrationResult])? {
+    private func next() -> (Sink, [RegistrationReport])? {
         state.withLock { state in
-            guard let store = state.store, !state.waiting.isEmpty else {
+            guard let sink = state.sink, !state.waiting.isEmpty else {
                 state.writer = nil
                 return nil
             }
             let results = Array(state.waiting.values.prefix(Self.batch))
             for result in results { state.waiting[result.id] = nil }
-            return (store, results)
+            return (sink, results)
         }
     }
 
-    private func giveBack(_ results: [RegistrationResult]) {
+    private func giveBack(_ results: [RegistrationReport]) {
         state.withLock { state in
             for result in results where state.waiting[result.id] == nil { state.waiting[result.id] = result }
         }
@@ -63,6 +66,6 @@ final class RegistrationResults: Sendable {
         let writer = state.withLock { $0.writer }
         writer?.cancel()
         await writer?.value
-        state.withLock { $0.store = nil }
+        state.withLock { $0.sink = nil }
     }
 }

@@ -103,7 +103,7 @@ extension Registrations {
     private func refuse(_ registration: OutboundRegistration) {
         logger.warning("a registration cannot be carried out", metadata: ["registration": "\(registration.id)"])
         results.note(
-            RegistrationResult(
+            RegistrationReport(
                 id: registration.id, account: registration.account,
                 outcome: RegistrationOutcome(isSuccessful: false, status: 503, message: "Settings Not Usable"),
                 updated: registration.updated))

@@ -31,7 +31,9 @@ extension Registrations {
                 }
             }
         }
-        results.start(store)
+        results.start { [clock] (reports) throws(ProvisioningError) in
+            try await store.record(reports, at: Timestamp(milliseconds: clock.wall()))
+        }
         leases.start(snapshot: { [weak self] body in self?.snapshot(body) })
     }
 

@@ -1,38 +1,40 @@
-import Provisioning
+package import Provisioning
 import Synchronization
 
 /// Registrations that a test puts there; remembers what it was told to do.
-final class FakeRegistrations: LiveRegistrations {
-    struct Content: Sendable {
-        var registrations: [LiveRegistration] = []
-        var history: [RegistrationTransition] = []
-        var counters = RegistrationCounters()
-        var retried: [Int64] = []
+package final class FakeRegistrations: LiveRegistrations {
+    package struct Content: Sendable {
+        package var registrations: [LiveRegistration] = []
+        package var history: [RegistrationTransition] = []
+        package var counters = RegistrationCounters()
+        package var retried: [Int64] = []
         /// What a drain leaves.
-        var remaining = 0
-        var drains = 0
+        package var remaining = 0
+        package var drains = 0
         var watchers: [AsyncStream<LiveRegistration>.Continuation] = []
+
+        package init() {}
     }
 
     private let content: Mutex<Content>
 
-    init(_ content: Content = Content()) { self.content = Mutex(content) }
+    package init(_ content: Content = Content()) { self.content = Mutex(content) }
 
-    var retried: [Int64] { content.withLock { $0.retried } }
-    var drains: Int { content.withLock { $0.drains } }
-    var watching: Int { content.withLock { $0.watchers.count } }
+    package var retried: [Int64] { content.withLock { $0.retried } }
+    package var drains: Int { content.withLock { $0.drains } }
+    package var watching: Int { content.withLock { $0.watchers.count } }
 
-    func change(_ body: @Sendable (inout Content) -> Void) { content.withLock { body(&$0) } }
+    package func change(_ body: @Sendable (inout Content) -> Void) { content.withLock { body(&$0) } }
 
-    func emit(_ registration: LiveRegistration) {
+    package func emit(_ registration: LiveRegistration) {
         for watcher in content.withLock({ $0.watchers }) { watcher.yield(registration) }
     }
 
-    func registration(_ id: OutboundRegistrationID) -> LiveRegistration? {
+    package func registration(_ id: OutboundRegistrationID) -> LiveRegistration? {
         content.withLock { $0.registrations.first { $0.id == id.rawValue } }
     }
 
-    func registrations(matching query: LiveRegistrationQuery) -> [LiveRegistration] {
+    package func registrations(matching query: LiveRegistrationQuery) -> [LiveRegistration] {
         let found = content.withLock { $0.registrations }.filter { registration in
             (query.account.map { $0.rawValue == registration.account } ?? true)
                 && (query.state.map { $0 == registration.state } ?? true)
@@ -41,32 +43,34 @@ final class FakeRegistrations: LiveRegistrations {
         return Array(found.prefix(query.limit))
     }
 
-    func history(of id: OutboundRegistrationID) -> [RegistrationTransition] { content.withLock { $0.history } }
+    package func history(of id: OutboundRegistrationID) -> [RegistrationTransition] { content.withLock { $0.history } }
 
-    func retry(_ id: OutboundRegistrationID) -> Bool {
+    package func retry(_ id: OutboundRegistrationID) -> Bool {
         guard registration(id) != nil else { return false }
         content.withLock { $0.retried.append(id.rawValue) }
         return true
     }
 
-    func drain() async -> Int {
+    package func drain() async -> Int {
         content.withLock {
             $0.drains += 1
             return $0.remaining
         }
     }
 
-    func transitions() -> AsyncStream<LiveRegistration> {
+    package func transitions() -> AsyncStream<LiveRegistration> {
         let (stream, continuation) = AsyncStream.makeStream(of: LiveRegistration.self)
         content.withLock { $0.watchers.append(continuation) }
         return stream
     }
 
-    func registrationCounters() -> RegistrationCounters { content.withLock { $0.counters } }
+    package func registrationCounters() -> RegistrationCounters { content.withLock { $0.counters } }
 }
 
 extension LiveRegistration {
-    static func sample(_ id: Int64, _ state: State, account: Int64 = 1, status: Int = 200, reason: String = "OK")
+    package static func sample(
+        _ id: Int64, _ state: State, account: Int64 = 1, status: Int = 200, reason: String = "OK"
+    )
         -> LiveRegistration
     {
         LiveRegistration(
@@ -80,7 +84,7 @@ extension LiveRegistration {
 
 extension FakeRegistrations.Content {
     /// One that is registered, one that is refused by a registrar with odd words, one of another account that waits.
-    static var sample: FakeRegistrations.Content {
+    package static var sample: FakeRegistrations.Content {
         var content = FakeRegistrations.Content()
         content.registrations = [
             .sample(1, .registered), .sample(2, .rejected, status: 403, reason: "<i>no</i>"),
