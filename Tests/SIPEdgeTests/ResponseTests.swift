@@ -99,10 +99,13 @@ private final class Taker: ResponseHandler {
     private let seen = Mutex<[String]>([])
     var taken: [String] { seen.withLock { $0 } }
 
-    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64) {
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
+        -> Bool
+    {
         let callID = index.first(.callID).map { String(decoding: response.array($0), as: UTF8.self) } ?? ""
         let status = index.status
         seen.withLock { $0.append("\(status) \(callID) \(source.text) \(now)") }
+        return true
     }
 
     /// Looks until so many were taken, at most ten seconds.

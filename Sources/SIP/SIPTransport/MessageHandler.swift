@@ -10,9 +10,10 @@ package protocol MessageHandler: AnyObject, Sendable {
 /// Takes the responses to what we sent, whatever listener or connection they came by; called on its thread, several at a
 /// time. It must not block.
 package protocol ResponseHandler: AnyObject, Sendable {
-    /// A response with one Via and everything that every message owes; message and index end with the call.
+    /// A response with one Via and everything that every message owes; message and index end with the call. Whether it
+    /// can be an answer to something that was sent.
     /// - Parameter now: milliseconds on the edge's clock.
-    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64) -> Bool
 }
 
 /// What a listener does with the answer that a handler left.

@@ -3,6 +3,7 @@ import Provisioning
 import SIPEngine
 import SIPTransport
 import Store
+import Synchronization
 import TestSupport
 import Testing
 

@@ -68,8 +68,8 @@ final class RequestFlow: MessageHandler {
     private func takeResponse(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Disposition {
         guard let responses else { return drop(.unwantedResponse) }
         guard exchange.index.check(message) == .accept else { return drop(.malformed) }
-        responses.receive(message, exchange.index, from: exchange.source, now: exchange.now)
-        return .silence
+        let isWanted = responses.receive(message, exchange.index, from: exchange.source, now: exchange.now)
+        return isWanted ? .silence : drop(.unwantedResponse)
     }
 
     func drop(_ reason: DropReason) -> Disposition {

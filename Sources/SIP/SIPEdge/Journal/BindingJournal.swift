@@ -8,6 +8,7 @@ extension BindingSet: JournalContent {
     typealias Live = LocationTable.Entry
 
     static var fileName: String { "bindings.journal" }
+    static var noun: String { "bindings" }
     static var magic: [UInt8] { Array("DEMARCJ2".utf8) }
     static var outdatedMagic: [UInt8]? { Array("DEMARCJ1".utf8) }
 

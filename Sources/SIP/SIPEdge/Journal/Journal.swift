@@ -10,6 +10,8 @@ protocol JournalContent: Sendable {
     associatedtype Live: Sendable
 
     static var fileName: String { get }
+    /// What it is a journal of.
+    static var noun: String { get }
     /// What the file begins with; and with a format that is read and no longer written.
     static var magic: [UInt8] { get }
     static var outdatedMagic: [UInt8]? { get }

@@ -23,7 +23,7 @@ extension Journal {
         }
         isOutdated.store(head == Content.outdatedMagic, ordering: .relaxed)
         guard head == Content.magic || head == Content.outdatedMagic else {
-            throw JournalFile.Failure(operation: "\(path) is no such journal", code: 0)
+            throw JournalFile.Failure(operation: "\(path) is no journal of \(Content.noun)", code: 0)
         }
         let end = try read(file, body)
         if end < file.size {

@@ -14,6 +14,7 @@ struct LeaseRecord: JournalContent, Equatable {
     typealias Live = LeaseRecord
 
     static var fileName: String { "registrations.journal" }
+    static var noun: String { "leases" }
     static var magic: [UInt8] { Array("DEMARCR1".utf8) }
     static var outdatedMagic: [UInt8]? { nil }
 

@@ -113,9 +113,12 @@ final class Registrations: Sendable {
 }
 
 extension Registrations: ResponseHandler {
-    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64) {
-        guard let number = Branch.registration(of: index, response) else { return }
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
+        -> Bool
+    {
+        guard let number = Branch.registration(of: index, response) else { return false }
         post(.response(number, response.array(ByteRange(0, response.count))), to: number)
+        return true
     }
 }
 
