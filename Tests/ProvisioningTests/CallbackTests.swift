@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: [
         "", "ftp://example.com/", "http://", "http:///x", "//example.com", "http://user@example.com/",
         "http://user:pw@example.com/", "http://example.com@127.0.0.1/", "http://exa mple.com/", "http://example.com:0/",
-        "http://example.com:65536/", "http://example.com:+80/", "http://example.com:/", "http://[::1/",
+        "http://example.com:65536/", "http://example.com:+80/", "http://example.com:/", "http://[::1/", "http://[::1",
         "http://[1.2.3.4]/", "http://[::1]x/", "http://[fe80::1%25eth0]/", "http://ex_ample.com/",
         "http://example.com\\@127.0.0.1/",
         "http://example.com/\u{7f}", "http://ex\u{e4}mple.com/", "http://example.com./",

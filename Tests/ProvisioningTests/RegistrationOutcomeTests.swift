@@ -159,7 +159,7 @@ import Testing
             try await events() == [
                 .subscriptionRenewed(try charge(1, "2026-03-01")), .subscriptionRenewed(try charge(2, "2026-03-01")),
                 .subscriptionRenewed(try charge(1, "2026-04-01")), .subscriptionFrozen(try charge(2, "2026-03-01")),
-                .subscriptionRenewed(try charge(2, "2026-04-04")),
+                .subscriptionRenewed(try charge(2, "2026-04-01")),
             ])
     }
 
