@@ -8,7 +8,6 @@ package enum KeptCallbacks {
     /// missing; each is about that many registrations.
     package static func put(_ sizes: [Int], into path: String, url: String) async throws {
         let store = try SQLiteStore(path: path)
-        // The server reads the machine's clock, and gives up what is old.
         let now = Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
         let useCases = UseCases(
             store: store, addressCheck: EmbeddedAddressCheck(), passwords: ScryptPasswords(cost: .cheap),
@@ -22,7 +21,7 @@ package enum KeptCallbacks {
         try await store.write { (store) throws(ProvisioningError) in
             for size in sizes {
                 let registrations = (1...size).map(Int64.init)
-                try store.append(.registrationsRecovered(registrations: registrations), to: account, at: now)
+                try store.append(.registrationsRecovered(registrations: registrations), to: account)
             }
         }
         await store.close()

@@ -46,9 +46,8 @@ import Testing
         let account = tenant.account.id
         try await useCases.ledgers.setCallback(url: "http://192.0.2.1/", salt: nil, by: tenant.administrator)
         func append(_ registration: Int64) async throws {
-            let now = home.clock.now
             try await home.store.write { (store) throws(ProvisioningError) in
-                try store.append(.registrationsRecovered(registrations: [registration]), to: account, at: now)
+                try store.append(.registrationsRecovered(registrations: [registration]), to: account)
             }
         }
         try await append(1)
@@ -88,7 +87,7 @@ import Testing
         try await home.store.write { (store) throws(ProvisioningError) in
             for size in sizes {
                 let event = CallbackEvent.registrationsRecovered(registrations: Array(repeating: 7, count: size))
-                try store.append(event, to: account, at: Timestamp(milliseconds: 0))
+                try store.append(event, to: account)
             }
         }
         var seen: [Int] = []

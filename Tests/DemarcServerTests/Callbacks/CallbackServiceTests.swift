@@ -65,10 +65,9 @@ struct CallbackServiceTests {
         }
 
         func append(_ registrations: some Sequence<Int64>, to account: AccountID) async throws {
-            let (events, now) = (Array(registrations), store.clock.now)
-            for registration in events {
+            for registration in registrations {
                 try await store.store.write { (store) throws(ProvisioningError) in
-                    try store.append(.registrationsRecovered(registrations: [registration]), to: account, at: now)
+                    try store.append(.registrationsRecovered(registrations: [registration]), to: account)
                 }
             }
         }
