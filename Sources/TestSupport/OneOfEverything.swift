@@ -71,6 +71,9 @@ extension TemporaryStore {
             OutboundRegistrationDetails(userName: "user", proxy: "sip.example.com"),
             password: Secret("password of the registration"), binding: RegistrationBindingDraft(), by: caller)
         _ = try await useCases().serviceKeys.createSecret(nil, account: account)
+        try await store.write { (store) throws(ProvisioningError) in
+            try store.append(.registrationsRecovered(registrations: [1]), to: account)
+        }
     }
 
     private func furnishSubscribers(_ tenant: Tenant) async throws {

@@ -109,6 +109,9 @@ struct CallbackSender: CallbackSending {
             timeout: .init(connect: min(.seconds(5), patience), read: patience))
         configuration.dnsOverride = [url.host: address.description]
         configuration.httpVersion = .http1Only
+        if url.isSecure, IPAddress(url.host) == nil {
+            configuration.http1_1ConnectionDebugInitializer = { CertificateName.verify(url.host, on: $0) }
+        }
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }

@@ -32,13 +32,13 @@ package struct Renewals: Sendable {
     private func renew(_ registration: OutboundRegistration, on today: CivilDate) async throws(ProvisioningError)
         -> Bool?
     {
-        let (now, tariff) = (now(), tariff)
+        let tariff = tariff
         return try await store.write { (store) throws(ProvisioningError) in
             let current = try store.outboundRegistration(registration.id, of: registration.account)
             guard let current, !current.subscription.isDeactivated, current.subscription.nextRenewal <= today else {
                 return nil
             }
-            return try store.pay(for: current, tariff: tariff, from: current.subscription.nextRenewal, at: now)
+            return try store.pay(for: current, tariff: tariff, from: current.subscription.nextRenewal)
         }
     }
 }
@@ -55,9 +55,9 @@ extension Tariff {
 
 extension ProvisioningTransaction {
     /// Pays a month from that day on, or freezes the registration; whether it was paid.
-    fileprivate func pay(
-        for registration: OutboundRegistration, tariff: Tariff, from day: CivilDate, at now: Timestamp
-    ) throws(ProvisioningError) -> Bool {
+    fileprivate func pay(for registration: OutboundRegistration, tariff: Tariff, from day: CivilDate)
+        throws(ProvisioningError) -> Bool
+    {
         var registration = registration
         let ledger = try requireLedger(of: registration.account)
         let isActive = try requireAccount(registration.account).status == .active
@@ -75,9 +75,9 @@ extension ProvisioningTransaction {
             registration: registration.id.rawValue, cost: tariff.month + tariff.monthTax,
             nextRenewal: registration.subscription.nextRenewal)
         if isPaid {
-            try append(.subscriptionRenewed(charge), to: registration.account, at: now)
+            try append(.subscriptionRenewed(charge), to: registration.account)
         } else if !wasFrozen {
-            try append(.subscriptionFrozen(charge), to: registration.account, at: now)
+            try append(.subscriptionFrozen(charge), to: registration.account)
         }
         return isPaid
     }
@@ -88,7 +88,7 @@ extension ProvisioningTransaction {
         query.isDeactivated = true
         query.count = .max
         for registration in try outboundRegistrations(of: account, matching: query).elements {
-            guard try pay(for: registration, tariff: tariff, from: CivilDate(now), at: now) else { return }
+            guard try pay(for: registration, tariff: tariff, from: CivilDate(now)) else { return }
         }
     }
 }

@@ -28,7 +28,8 @@ package struct CallbackURL: Sendable, Equatable {
     private static let unsafe = Set("\\\"<>^`{|}".utf8)
 
     private static func parts(of authority: Substring) -> (host: String, port: UInt16?)? {
-        let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map(authority.index(after:)) : nil
+        let host = end.map { authority[..<$0] } ?? authority.prefix { $0 != ":" }
         let rest = authority.dropFirst(host.count)
         var port: UInt16?
         if let colon = rest.first {
@@ -38,7 +39,7 @@ package struct CallbackURL: Sendable, Equatable {
             else { return nil }
             port = number
         }
-        if host.hasPrefix("[") {
+        if end != nil {
             let address = host.dropFirst().dropLast()
             guard address.contains(":"), IPAddress(address) != nil else { return nil }
             return (String(address), port)

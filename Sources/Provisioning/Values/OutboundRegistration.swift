@@ -114,4 +114,22 @@ package struct RegistrationOutcome: Sendable, Equatable {
     }
 }
 
+/// How a registration stands at the other server, for its row as it was then.
+package struct RegistrationResult: Sendable, Equatable {
+    package let id: OutboundRegistrationID
+    package let account: AccountID
+    package let outcome: RegistrationOutcome
+    /// When the row that was tried was last updated.
+    package let updated: Timestamp
+
+    package init(
+        id: OutboundRegistrationID, account: AccountID, outcome: RegistrationOutcome, updated: Timestamp
+    ) {
+        self.id = id
+        self.account = account
+        self.outcome = outcome
+        self.updated = updated
+    }
+}
+
 package typealias OutboundRegistrationID = Identifier<OutboundRegistration>

@@ -20,20 +20,20 @@ extension SQLiteTransaction {
     /// Most of an account that wait: one more gives up the oldest.
     static let waitingCallbacks = 10_000
 
-    func append(_ event: CallbackEvent, to account: AccountID, at: Timestamp) throws(ProvisioningError) {
+    func append(_ event: CallbackEvent, to account: AccountID) throws(ProvisioningError) {
         guard try ledger(of: account)?.callbackURL != nil else { return }
         let id = try insert(
             "INSERT INTO callback (account, event, at, next_try) VALUES (?, ?, ?, ?)",
-            [account.rawValue, try event.stored(), at.milliseconds, at.milliseconds],
+            [account.rawValue, try event.stored(), now.milliseconds, now.milliseconds],
             else: [.reference: ProvisioningError(.accountUnknown, "\(account)")])
         try run(
             """
             UPDATE callback SET given_up = ?, failure = 'too many waited'
             WHERE account = ? AND given_up IS NULL AND id <= (
                 SELECT id FROM callback WHERE account = ? AND given_up IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
-            """, [at.milliseconds, account.rawValue, account.rawValue, Self.waitingCallbacks])
+            """, [now.milliseconds, account.rawValue, account.rawValue, Self.waitingCallbacks])
         let callback = Callback(
-            id: CallbackID(rawValue: id), account: account, event: event, at: at, nextTry: at)
+            id: CallbackID(rawValue: id), account: account, event: event, at: now, nextTry: now)
         try record(.callback(callback), .created, account: account)
     }
 

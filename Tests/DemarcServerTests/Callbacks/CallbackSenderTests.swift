@@ -213,10 +213,8 @@ struct House: Sendable {
     }
 
     func append(_ event: CallbackEvent = .registrationsRecovered(registrations: [1])) async throws {
-        let (account, now) = (account, store.clock.now)
-        try await store.store.write { (store) throws(ProvisioningError) in
-            try store.append(event, to: account, at: now)
-        }
+        let account = account
+        try await store.store.write { (store) throws(ProvisioningError) in try store.append(event, to: account) }
     }
 
     func parcel() async throws -> CallbackParcel { try #require(try await useCases.callbacks.next(of: account)) }
