@@ -63,14 +63,14 @@ final class World {
         ]
         var signalWire = SignalWireSettings()
         signalWire.makeRequestID = { "6a1f3f0e-6b0c-4e55-8f2e-111111111111" }
-        var voximplant = VoximplantSettings()
-        voximplant.requestsPerMinute = .max
+        let limits = RequestLimits(RequestRate(.max, per: .seconds(1)), now: { store.clock.now })
         var bandwidth = BandwidthSettings()
         bandwidth.movesPerMinute = .max
         let dialects: [any Dialect] = [
-            BandwidthAPI(useCases: useCases, settings: bandwidth), EnswitchAPI(useCases: useCases, edge: edge),
-            SignalWireAPI(useCases: useCases, settings: signalWire),
-            VoximplantAPI(useCases: useCases, settings: voximplant),
+            BandwidthAPI(useCases: useCases, limits: limits, settings: bandwidth),
+            EnswitchAPI(useCases: useCases, edge: edge, limits: limits),
+            SignalWireAPI(useCases: useCases, limits: limits, settings: signalWire),
+            VoximplantAPI(useCases: useCases, limits: limits),
         ]
         try await DialectServer.run(dialects) { server in
             try await body(World(server: server, tenants: tenants, seed: seed))

@@ -82,15 +82,13 @@ package protocol ApplicationTransaction: ApplicationReader {
 
     /// Sets how the registration stands.
     ///
-    /// Returns whether its last told turn was a failure; `nil` where there is no such registration.
-    func setOutcome(
-        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, updated: Timestamp
-    ) throws(ProvisioningError) -> Bool?
+    /// Returns whether its last told turn was a failure; `nil` where its row is gone or is another by now.
+    func setOutcome(_ result: RegistrationResult) throws(ProvisioningError) -> Bool?
 
     /// Puts an event behind the account's others, where the account has a callback URL.
     ///
     /// The oldest is given up where too many wait.
-    func append(_ event: CallbackEvent, to account: AccountID, at: Timestamp) throws(ProvisioningError)
+    func append(_ event: CallbackEvent, to account: AccountID) throws(ProvisioningError)
     /// Removes what was delivered.
     func remove(_ callbacks: [CallbackID], of account: AccountID) throws(ProvisioningError)
     /// Keeps that a try failed, and when the next may be; `givenUp` where there is none.

@@ -13,7 +13,8 @@ package protocol ResponseHandler: AnyObject, Sendable {
     /// A response with one Via and everything that every message owes; message and index end with the call. Whether it
     /// can be an answer to something that was sent.
     /// - Parameter now: milliseconds on the edge's clock.
-    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64) -> Bool
+    func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
+        -> Bool
 }
 
 /// What a listener does with the answer that a handler left.

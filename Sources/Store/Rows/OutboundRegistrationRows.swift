@@ -143,23 +143,18 @@ extension SQLiteTransaction {
         try record(.outboundRegistration(registration), .updated, account: account)
     }
 
-    func setOutcome(
-        _ outcome: RegistrationOutcome?, of registration: OutboundRegistrationID, account: AccountID, updated: Timestamp
-    ) throws(ProvisioningError) -> Bool? {
-        let wasFailing = try row(
-            "SELECT is_failing FROM outbound_registration WHERE id = ? AND account = ? AND updated = ?",
-            [registration.rawValue, account.rawValue, updated.milliseconds]
-        ) { $0[0] as Bool }
+    func setOutcome(_ result: RegistrationResult) throws(ProvisioningError) -> Bool? {
+        let key: StatementArguments = [
+            result.id.rawValue, result.account.rawValue, result.updated.milliseconds,
+        ]
+        let place = "WHERE id = ? AND account = ? AND updated = ?"
+        let wasFailing = try row("SELECT is_failing FROM outbound_registration \(place)", key) { $0[0] as Bool }
         guard let wasFailing else { return nil }
+        let outcome = result.outcome
         try run(
             """
-            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ?
-            WHERE id = ? AND account = ?
-            """,
-            [
-                outcome?.isSuccessful, outcome?.status, outcome?.message,
-                outcome.map { !$0.isSuccessful } ?? wasFailing, registration.rawValue, account.rawValue,
-            ])
+            UPDATE outbound_registration SET is_successful = ?, status = ?, message = ?, is_failing = ? \(place)
+            """, [outcome.isSuccessful, outcome.status, outcome.message, !outcome.isSuccessful] + key)
         return wasFailing
     }
 

@@ -1,4 +1,3 @@
-import Synchronization
 import Provisioning
 import SIPEngine
 import SIPTransport

@@ -3,14 +3,11 @@ import Synchronization
 
 /// Writes how registrations stand to the store, many at a time and only where it is new: a steady refresh writes nothing.
 final class RegistrationResults: Sendable {
-    /// Where reports go; throws where they cannot be kept.
-    typealias Sink = @Sendable ([RegistrationReport]) async throws(ProvisioningError) -> Void
-
     private let state = Mutex(State())
 
     private struct State {
-        var sink: Sink?
-        var waiting: [OutboundRegistrationID: RegistrationReport] = [:]
+        var store: (any ProvisioningStore)?
+        var waiting: [OutboundRegistrationID: RegistrationResult] = [:]
         var writer: Task<Void, Never>?
     }
 
@@ -20,21 +17,21 @@ final class RegistrationResults: Sendable {
     /// Most rows of one transaction: others write in between.
     private static let batch = 500
 
-    func start(_ sink: @escaping Sink) { state.withLock { $0.sink = sink } }
+    func start(_ store: any ProvisioningStore) { state.withLock { $0.store = store } }
 
-    func note(_ result: RegistrationReport) {
+    func note(_ result: RegistrationResult) {
         state.withLock { state in
             state.waiting[result.id] = result
-            guard state.writer == nil, state.sink != nil else { return }
+            guard state.writer == nil, state.store != nil else { return }
             state.writer = Task { [self] in await write() }
         }
     }
 
     private func write() async {
         try? await Task.sleep(for: Self.pause)
-        while let (sink, results) = next() {
+        while let (store, results) = next() {
             do throws(ProvisioningError) {
-                try await sink(results)
+                try await store.write { (store) throws(ProvisioningError) in try store.note(results) }
             } catch {
                 giveBack(results)
                 // Told to stop: the next start tries them all anyway.
@@ -43,19 +40,19 @@ final class RegistrationResults: Sendable {
         }
     }
 
-    private func next() -> (Sink, [RegistrationReport])? {
+    private func next() -> (any ProvisioningStore, [RegistrationResult])? {
         state.withLock { state in
-            guard let sink = state.sink, !state.waiting.isEmpty else {
+            guard let store = state.store, !state.waiting.isEmpty else {
                 state.writer = nil
                 return nil
             }
             let results = Array(state.waiting.values.prefix(Self.batch))
             for result in results { state.waiting[result.id] = nil }
-            return (sink, results)
+            return (store, results)
         }
     }
 
-    private func giveBack(_ results: [RegistrationReport]) {
+    private func giveBack(_ results: [RegistrationResult]) {
         state.withLock { state in
             for result in results where state.waiting[result.id] == nil { state.waiting[result.id] = result }
         }
@@ -66,6 +63,6 @@ final class RegistrationResults: Sendable {
         let writer = state.withLock { $0.writer }
         writer?.cancel()
         await writer?.value
-        state.withLock { $0.sink = nil }
+        state.withLock { $0.store = nil }
     }
 }

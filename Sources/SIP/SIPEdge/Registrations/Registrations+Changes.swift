@@ -19,11 +19,9 @@ extension Registrations {
             case .outboundRegistration(let registration):
                 let id = registration.id
                 tell(.provisioned(registration, sealedPassword: passwords[id]), id, &looked)
-            case .outboundRegistrationDeleted(let registration):
-                tell(.removed(registration.id), registration.id, &looked)
+            case .outboundRegistrationDeleted(let registration): tell(.removed(registration.id), registration.id, &looked)
             case .account(let account):
-                tellAll(
-                    .account(account.id, account.status == .leaving ? .gone : .suspended(account.status != .active)))
+                tellAll(.account(account.id, account.status == .leaving ? .gone : .suspended(account.status != .active)))
             case .accountDeleted(let id): tellAll(.account(id, .gone))
             case .ledger(let ledger): tellAll(.account(ledger.account, .frozen(ledger.isFrozen)))
             default: break
@@ -103,7 +101,7 @@ extension Registrations {
     private func refuse(_ registration: OutboundRegistration) {
         logger.warning("a registration cannot be carried out", metadata: ["registration": "\(registration.id)"])
         results.note(
-            RegistrationReport(
+            RegistrationResult(
                 id: registration.id, account: registration.account,
                 outcome: RegistrationOutcome(isSuccessful: false, status: 503, message: "Settings Not Usable"),
                 updated: registration.updated))

@@ -46,7 +46,7 @@ extension Registrations {
         entry.noted = outcome
         let reason = outcome.isSuccessful ? "" : String(decoding: entry.machine.reason, as: UTF8.self)
         results.note(
-            RegistrationReport(
+            RegistrationResult(
                 id: entry.row.id, account: entry.row.account,
                 outcome: RegistrationOutcome(
                     isSuccessful: outcome.isSuccessful, status: Int(outcome.code),

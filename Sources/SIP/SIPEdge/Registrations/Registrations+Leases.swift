@@ -31,9 +31,7 @@ extension Registrations {
                 }
             }
         }
-        results.start { [clock] (reports) throws(ProvisioningError) in
-            try await store.record(reports, at: Timestamp(milliseconds: clock.wall()))
-        }
+        results.start(store)
         leases.start(snapshot: { [weak self] body in self?.snapshot(body) })
     }
 
