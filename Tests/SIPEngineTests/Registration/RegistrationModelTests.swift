@@ -221,6 +221,7 @@ struct RegistrationWalk {
         if !isWanted {
             isWanted = true
             line.start()
+            carry()
         }
         if password != "s3" {
             password = "s3"
