@@ -49,10 +49,11 @@ import Testing
     private static let silent = RegistrationOutcome(isSuccessful: false, status: 408, message: "No answer")
 
     /// Turns are told, and nothing else: `f` a failure, `r` a recovery.
-    @Test(arguments: [
-        ([good], ""), ([bad], "f"), ([bad, bad, silent], "f"), ([good, bad], "f"), ([bad, good], "fr"),
-        ([good, good], ""), ([bad, good, good, bad], "frf"),
-    ] as [([RegistrationOutcome], String)])
+    @Test(
+        arguments: [
+            ([good], ""), ([bad], "f"), ([bad, bad, silent], "f"), ([good, bad], "f"), ([bad, good], "fr"),
+            ([good, good], ""), ([bad, good, good, bad], "frf"),
+        ] as [([RegistrationOutcome], String)])
     func turnsAreTold(outcomes: [RegistrationOutcome], told: String) async throws {
         let registration = try await create("john")
         for outcome in outcomes { try await note(registration, outcome) }

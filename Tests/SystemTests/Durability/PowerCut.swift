@@ -19,7 +19,7 @@ struct PowerCut: Sendable {
     func environment(data: String, disk: String, atReplacement: Bool = false) -> [String: String] {
         [
             "LD_PRELOAD": library, "POWERCUT_DATA": data, "POWERCUT_DISK": disk, "POWERCUT_LIES": lies ? "1" : "0",
-            "POWERCUT_AT": atReplacement ? "replacement" : "",
+            "POWERCUT_AT": atReplacement ? "bindings.journal" : "",
         ]
     }
 

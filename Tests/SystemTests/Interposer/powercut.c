@@ -9,7 +9,7 @@
 // not go through the C library's calls below) never reach the disk, so a miss makes the trial harder, not easier.
 //
 // POWERCUT_LIES=1 plays a disk that says "synced" and forgets: with it, promises must be seen to break.
-// POWERCUT_AT=replacement ends the program at once when a name has come to stand for another file on the disk.
+// POWERCUT_AT=NAME ends the program at once when that name has come to stand for another file on the disk.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -46,7 +46,8 @@ struct file {
 };
 
 static char data[PATH_MAX], disk[PATH_MAX], contents[PATH_MAX];
-static int active, lies, ends_at_replacement;
+static int active, lies;
+static const char *ends_at;
 static struct file directory;  // stands for a descriptor of the directory itself
 static struct file *files;
 static struct file *open_files[MOST_DESCRIPTORS];
@@ -148,7 +149,8 @@ static void sync_names(void) {
         snprintf(draft, sizeof draft, "%.*s/draft", PATH_MAX - 8, contents);
         real_unlink(draft);
         join(path, disk, entry->d_name);
-        if (stat(content, &after) == 0 && stat(path, &before) == 0 && before.st_ino != after.st_ino) replaced = 1;
+        if (stat(content, &after) == 0 && stat(path, &before) == 0 && before.st_ino != after.st_ino)
+            replaced |= ends_at && strcmp(entry->d_name, ends_at) == 0;
         if (link(content, draft) != 0 || real_rename(draft, path) != 0) die("link", path);
         real_unlink(draft);  // renaming onto another name of the same file leaves it
     }
@@ -161,7 +163,7 @@ static void sync_names(void) {
         real_unlink(path);
     }
     if (listing) closedir(listing);
-    if (active && replaced && ends_at_replacement) raise(SIGKILL);
+    if (active && replaced) raise(SIGKILL);
     pthread_mutex_unlock(&lock);
 }
 
@@ -190,7 +192,7 @@ __attribute__((constructor)) static void begin(void) {
     sync_names();
     const char *lying = getenv("POWERCUT_LIES"), *moment = getenv("POWERCUT_AT");
     lies = lying && strcmp(lying, "1") == 0;
-    ends_at_replacement = moment && strcmp(moment, "replacement") == 0;
+    ends_at = moment && *moment ? moment : NULL;
     active = 1;
 }
 

@@ -87,7 +87,8 @@ extension OperatorAPI {
     private static let account = "/v1/accounts/:account"
 
     static let pages =
-        accountPages + formatPages + credentialPages + resourcePages + moneyPages + livePages + registrationPages
+        accountPages + formatPages + credentialPages + resourcePages + moneyPages + secretPages + livePages
+        + registrationPages
         + openPages
 
     private static let accountPages: [Page] = [
@@ -185,6 +186,15 @@ extension OperatorAPI {
             OperatorWire.IssuedServiceKey.self, .created),
         delete("\(account)/keys/:key", "Deletes a key."),
     ]
+
+    private static let secretPages: [Page] = [
+        (HTTPRequest.Method.post, "Begins, or goes on with,"), (.put, "Goes on with"),
+    ]
+    .map { method, verb in
+        Page(
+            method: method, path: "/v1/secrets/rotation", summary: "\(verb) a new key for what is kept sealed.",
+            answers: [.init(.ok, json, Schema(of: OperatorWire.Rotation.self))])
+    }
 
     private static let livePages: [Page] = [
         show("/v1/status", "Shows what this node does.", OperatorWire.Status.self),

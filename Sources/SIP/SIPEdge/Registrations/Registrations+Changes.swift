@@ -19,9 +19,11 @@ extension Registrations {
             case .outboundRegistration(let registration):
                 let id = registration.id
                 tell(.provisioned(registration, sealedPassword: passwords[id]), id, &looked)
-            case .outboundRegistrationDeleted(let registration): tell(.removed(registration.id), registration.id, &looked)
+            case .outboundRegistrationDeleted(let registration):
+                tell(.removed(registration.id), registration.id, &looked)
             case .account(let account):
-                tellAll(.account(account.id, account.status == .leaving ? .gone : .suspended(account.status != .active)))
+                tellAll(
+                    .account(account.id, account.status == .leaving ? .gone : .suspended(account.status != .active)))
             case .accountDeleted(let id): tellAll(.account(id, .gone))
             case .ledger(let ledger): tellAll(.account(ledger.account, .frozen(ledger.isFrozen)))
             default: break
