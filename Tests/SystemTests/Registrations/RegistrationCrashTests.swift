@@ -23,8 +23,11 @@ struct RegistrationCrashTests {
         let again = Set(trial.registrar.requests.map(\.user)).intersection(before.keys)
         // Those whose answer was under way.
         #expect(again.count <= max(10, count / 100), "\(again.count) of \(before.count)")
-        let pace = trial.busiestSecond
-        #expect(pace.seen <= pace.allowed)
+        let spread = trial.spread
+        #expect(Double(spread.tries) <= Double(RegistrationTrial.burst) + (spread.seconds + 0.5) * Double(trial.rate))
+        // What a busy machine delivers late by less than half a second; later, and requests come again.
+        let allowed = RegistrationTrial.burst + trial.rate * 3 / 2
+        #expect(spread.busiest <= allowed || spread.repeated > 0, "\(spread)")
         let all = trial
         try await Patience.until("rows that say so", within: .seconds(60)) {
             try await all.successful() == count ? () : nil
@@ -37,7 +40,7 @@ struct RegistrationCrashTests {
         try await trial.bound(count + 1)
         #expect(Set(trial.registrar.requests.map(\.user)) == ["u\(id)"])
         #expect(try await trial.successful() >= count)
-        print("registrations: \(count), \(before.count) bound at the kill, \(again.count) told twice, \(pace)")
+        print("registrations: \(count), \(before.count) bound at the kill, \(again.count) told twice; \(spread)")
         try await trial.stop()
     }
 

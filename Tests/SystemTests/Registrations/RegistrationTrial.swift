@@ -64,16 +64,32 @@ struct RegistrationTrial: Sendable {
         return body.firstMatch(of: /"total_count":(\d+)/).flatMap { Int($0.1) } ?? 0
     }
 
-    /// The most first requests within any second, and what the pace allows in one.
-    var busiestSecond: (seen: Int, allowed: Int) {
-        let times = registrar.requests.filter { $0.authorization == nil }.map(\.at).sorted()
-        var (most, first) = (0, 0)
+    /// How the tries were spread that the registrar saw begin.
+    struct Spread: CustomStringConvertible {
+        var tries = 0
+        /// The most within any second.
+        var busiest = 0
+        /// From the first to the last.
+        var seconds = 0.0
+        /// Requests that came again, because their answer took half a second: it was the registrar that was held up.
+        var repeated = 0
+
+        var description: String { "\(tries) tries in \(seconds) s, at most \(busiest) in one, \(repeated) repeated" }
+    }
+
+    var spread: Spread {
+        var seen: Set<String> = []
+        let all = registrar.requests.filter { $0.authorization == nil }
+        let times = all.filter { seen.insert("\($0.user) \($0.cseq)").inserted }.map(\.at).sorted()
+        var spread = Spread(tries: times.count, repeated: all.count - times.count)
+        guard let start = times.first, let end = times.last else { return spread }
+        spread.seconds = (end - start) / .seconds(1)
+        var first = 0
         for (last, time) in times.enumerated() {
             while time - times[first] > .seconds(1) { first += 1 }
-            most = max(most, last - first + 1)
+            spread.busiest = max(spread.busiest, last - first + 1)
         }
-        // A tenth of a second's worth that a busy machine may deliver late.
-        return (most, Self.burst + rate + rate / 10 + 1)
+        return spread
     }
 
     func stop() async throws {
