@@ -200,13 +200,3 @@ import Testing
         }
     }
 }
-
-/// Looks until it is so, at most ten seconds.
-private func eventually(_ condition: () -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if condition() { return true }
-        await Task.yield()
-    }
-    return false
-}

@@ -108,13 +108,6 @@ private final class Taker: ResponseHandler {
         return true
     }
 
-    /// Looks until so many were taken, at most ten seconds.
-    func took(_ count: Int) async -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while taken.count < count {
-            guard ContinuousClock.now < deadline else { return false }
-            await Task.yield()
-        }
-        return true
-    }
+    /// Whether so many were taken, sooner or later.
+    func took(_ count: Int) async -> Bool { await eventually { taken.count >= count } }
 }

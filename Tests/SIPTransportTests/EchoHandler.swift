@@ -38,16 +38,6 @@ func message(_ words: String, body: Int = 0) -> String {
     "\(words)\r\nContent-Length: \(body)\r\n\r\n\(String(repeating: ".", count: body))"
 }
 
-/// Looks until it is so, at most ten seconds, without sleeping in between.
-func eventually(_ condition: () async -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if await condition() { return true }
-        await Task.yield()
-    }
-    return false
-}
-
 extension EdgeClock {
     static let fixed = EdgeClock { 1_767_225_600_000 }
 }

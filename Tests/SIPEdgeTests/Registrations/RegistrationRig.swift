@@ -104,11 +104,7 @@ final class RegistrationRig: Sendable {
     /// Waits until the store says so.
     func outcome(of registration: OutboundRegistration, is wanted: (RegistrationOutcome?) -> Bool) async throws -> Bool
     {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if wanted(try await outcome(of: registration)) { return true }
-        }
-        return false
+        try await eventually { wanted(try await outcome(of: registration)) }
     }
 
     /// Waits until it stands so.

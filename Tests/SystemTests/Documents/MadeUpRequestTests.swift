@@ -3,8 +3,9 @@ import Testing
 
 /// Requests that schemathesis 4.32.5 makes of the descriptions, valid ones and others, 300 of each operation of the JSON
 /// dialects (one without parameters has one): nothing is our failure, and every answer is as described. `DEMARC_SEED`
-/// repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description.
-struct MadeUpRequestTests {
+/// repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description. One description after the other:
+/// each run fills two processors.
+@Suite(.serialized) struct MadeUpRequestTests {
     /// A description, and how many requests each operation gets beside those at the bounds of its schemas.
     struct Target: Sendable, CustomTestStringConvertible {
         let name: String
