@@ -4,9 +4,9 @@ what they asked for."""
 
 import atexit
 import collections
+import os
 import random
 import re
-import threading
 
 import schemathesis
 
@@ -16,7 +16,7 @@ IDS = re.compile(
 REFUSAL = re.compile(r'^\{"error":|"code":"[45]')
 known = collections.deque(maxlen=200)
 counts = collections.Counter()
-lock = threading.Lock()
+chance = random.Random(os.environ.get("DEMARC_SEED"))
 
 
 def is_id(name):
@@ -26,27 +26,26 @@ def is_id(name):
 def fill(values):
     """Replaces some of the ids by those of the server's; the account's is the one there is."""
     for name in values if isinstance(values, dict) else ():
-        if name in ("account", "accountId", "account_id") and random.random() < 0.9:
+        if name in ("account", "accountId", "account_id") and chance.random() < 0.9:
             values[name] = "1"
-        elif is_id(name) and known and random.random() < 0.5:
-            values[name] = random.choice(known)
+        elif is_id(name) and known and chance.random() < 0.5:
+            values[name] = chance.choice(known)
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    with lock:
-        for values in (case.path_parameters, case.query, case.body):
-            fill(values)
+    for values in (case.path_parameters, case.query, case.body):
+        fill(values)
 
 
 @schemathesis.hook
 def after_call(context, case, response):
     text = response.text if len(response.content) < 100_000 else ""
-    with lock:
-        is_done = response.status_code < 300 and not REFUSAL.search(text)
-        counts[is_done] += 1
-        if is_done:
-            known.extend(next(filter(None, found)) for found in IDS.findall(text + " ".join(response.headers.get("location", []))))
+    is_done = response.status_code < 300 and not REFUSAL.search(text)
+    counts[is_done] += 1
+    if is_done:
+        text += " ".join(response.headers.get("location", []))
+        known.extend(next(filter(None, found)) for found in IDS.findall(text))
 
 
 atexit.register(lambda: print(f"done {counts[True]} of {counts.total()}"))

@@ -3,8 +3,8 @@ import Testing
 
 /// Requests that schemathesis 4.32.5 makes of the descriptions, valid ones and others, 300 of each operation of the JSON
 /// dialects (one without parameters has one): nothing is our failure, and every answer is as described. `DEMARC_SEED`
-/// repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description. One description after the other:
-/// each run fills two processors.
+/// repeats a run, `DEMARC_SOAK_CASES` asks for that many requests of each description. One description after the other
+/// and one thread each: CPython 3.11 loses count when two threads parse Python at once.
 @Suite(.serialized) struct MadeUpRequestTests {
     /// A description, and how many requests each operation gets beside those at the bounds of its schemas.
     struct Target: Sendable, CustomTestStringConvertible {
@@ -39,16 +39,16 @@ import Testing
             [
                 "-m", "schemathesis.cli", "--config-file", settings, "run", "\(documents.folder.path)/\(file)",
                 "--url", url(target.name, of: server), "--max-examples", "\(cases)", "--phases", "coverage,fuzzing",
-                "--checks", Self.checks, "--workers", "2", "--seed", Self.environment["DEMARC_SEED"] ?? "\(seed)",
+                "--checks", Self.checks, "--workers", "1", "--seed", seed,
                 // A stream of events has no end.
                 "--exclude-path", "/v1/events", "--suppress-health-check", "all", "--warnings", "off",
                 "--generation-database", ":memory:", "--no-color",
             ],
             environment: [
                 "SCHEMATHESIS_HOOKS": "known_ids", "PYTHONPATH": Repository.file("Clients"),
-                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONDONTWRITEBYTECODE": "1", "DEMARC_SEED": seed,
             ], within: .seconds(soak == nil ? 900 : 7200))
-        let said = "DEMARC_SEED=\(Self.environment["DEMARC_SEED"] ?? "\(seed)")\n\(outcome.output.suffix(6000))"
+        let said = "DEMARC_SEED=\(seed)\n\(outcome.output.suffix(6000))"
         #expect(outcome.code == 0, "\(said)\(outcome.errors.suffix(2000))")
         let done = try #require(outcome.output.firstMatch(of: /done ([0-9]+) of ([0-9]+)/), "\(said)")
         let (successes, requests) = (Int(done.1) ?? 0, Int(done.2) ?? 0)
@@ -61,7 +61,7 @@ import Testing
     private static let checks = [
         "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
     ].joined(separator: ",")
-    private let seed = Int.random(in: 1...1_000_000)
+    private let seed = environment["DEMARC_SEED"] ?? "\(Int.random(in: 1...1_000_000))"
 
     private func url(_ name: String, of server: ServerProcess) -> String {
         let vendor = "http://127.0.0.1:\(server.installation.vendorPort)"
