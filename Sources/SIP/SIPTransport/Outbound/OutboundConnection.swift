@@ -113,6 +113,11 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
         context.fireChannelActive()
     }
 
+    /// What comes before all is agreed upon, or though it was not, is nobody's.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if whenReady == nil { context.fireChannelRead(data) }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { agreed(context) }
         if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
