@@ -62,6 +62,14 @@ final class Directory: Sendable {
         return isOwnHost(name) || state.withLock { $0.domains[name] != nil }
     }
 
+    /// What a host of a Request-URI stands for, for a caller of that account.
+    func place(host: ByteRange, _ bytes: Span<UInt8>, of account: Int64) -> CalledPlace {
+        let name = lowercased(host, bytes)
+        guard !name.isEmpty, !isOwnHost(name) else { return .server }
+        let isOwn = state.withLock { $0.domains[name]?.account == account }
+        return isOwn ? .domain(String(decoding: name, as: UTF8.self)) : .elsewhere
+    }
+
     /// The credential of that composite name; a bare user name is enough where it is unambiguous.
     func identity(named name: Span<UInt8>, in realm: Realm) -> Identity? {
         state.withLock { state in

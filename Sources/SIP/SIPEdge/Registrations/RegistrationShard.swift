@@ -10,15 +10,7 @@ import Synchronization
 final class RegistrationShard: Sendable {
     let state = Mutex(State())
     let loop: any EventLoop
-    private let inbox = Mutex(Inbox())
-
-    private struct Inbox {
-        var messages: [RegistrationMessage] = []
-        /// Messages in front that were taken.
-        var taken = 0
-        /// Whether somebody is bound to look.
-        var isScheduled = false
-    }
+    private let inbox = Inbox<RegistrationMessage>()
 
     struct State: ~Copyable {
         var carried: [UInt64: CarriedRegistration] = [:]
@@ -29,7 +21,7 @@ final class RegistrationShard: Sendable {
         var suspended: Set<Int64> = []
         var frozen: Set<Int64> = []
         /// Nil until it is started.
-        var ways: RegistrationWays?
+        var ways: OutboundWays?
         var batch = OutboundBatch()
         var index = MessageIndex()
         var timer: (at: Int64, task: Scheduled<Void>)?
@@ -46,31 +38,8 @@ final class RegistrationShard: Sendable {
     init(loop: any EventLoop) { self.loop = loop }
 
     /// Whether the caller must have the loop look.
-    func post(_ message: RegistrationMessage) -> Bool {
-        inbox.withLock { inbox in
-            inbox.messages.append(message)
-            defer { inbox.isScheduled = true }
-            return !inbox.isScheduled
-        }
-    }
+    func post(_ message: RegistrationMessage) -> Bool { inbox.post(message) }
 
     /// The next messages, at most `limit`; without any, the next `post` has somebody look.
-    func take(_ limit: Int) -> [RegistrationMessage] {
-        inbox.withLock { inbox in
-            let messages = Array(inbox.messages[inbox.taken...].prefix(limit))
-            inbox.taken += messages.count
-            if inbox.taken == inbox.messages.count {
-                inbox.messages.removeAll(keepingCapacity: inbox.messages.capacity < 4096)
-                inbox.taken = 0
-            }
-            if messages.isEmpty { inbox.isScheduled = false }
-            return messages
-        }
-    }
-}
-
-/// How requests leave.
-struct RegistrationWays: Sendable {
-    let outbound: Outbound
-    let resolver: TargetResolver
+    func take(_ limit: Int) -> [RegistrationMessage] { inbox.take(limit) }
 }

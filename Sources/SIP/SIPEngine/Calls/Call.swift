@@ -46,6 +46,8 @@ package struct Call: Sendable {
     }
 
     package enum Input: Sendable {
+        /// What the caller may negotiate, once the owner knows; before the first `.legs`.
+        case caller(MediaFilter)
         /// The answer to `.route`: all of them are tried at once; none is the end of the search.
         case legs([OutgoingLeg])
         /// The answer to `.route`, or the end of the call at any other time: a status and, for a 503, seconds of Retry-After.
@@ -112,6 +114,7 @@ package struct Call: Sendable {
     package mutating func receive(_ input: Input, at now: Int64) -> [Effect] {
         var turn = Turn(now: now)
         switch input {
+        case .caller(let media): if phase == .routing { caller.media = media }
         case .legs(let legs): if phase == .routing { take(legs, &turn) }
         case .refuse(let status, let retryAfter):
             end(.ordered(status), &turn, headers: retryAfter > 0 ? Self.line(.retryAfter, String(retryAfter)) : [])

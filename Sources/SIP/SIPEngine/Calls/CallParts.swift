@@ -48,7 +48,7 @@ struct Leg: Sendable {
     /// 0 for the one who called, else the number of the attempt that reached it.
     let id: UInt8
     var dialog: Dialog
-    let media: MediaFilter
+    var media: MediaFilter
     let timerTerms: SessionTimerTerms
     let credentials: OutgoingLeg.Credentials?
     var timer = SessionTimer()

@@ -23,7 +23,8 @@ package struct CallPolicy: Sendable, Equatable {
 /// What all calls of one process share.
 package final class CallTerms: Sendable {
     package let policy: CallPolicy
-    let names: LocalNameSource
+    /// What we are called towards an address.
+    package let names: LocalNameSource
     /// The value of User-Agent and Server; empty is none.
     package let userAgent: [UInt8]
     let key: EngineKey

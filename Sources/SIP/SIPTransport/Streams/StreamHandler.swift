@@ -42,7 +42,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.opened(context.channel)
+        connections.opened(context.channel, from: source)
         let interval = TimeAmount.seconds(max(1, min(limits.idle, limits.messageTime) / 4))
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let own = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -60,6 +60,11 @@ final class StreamHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { beganAt = nil }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        connections.flush(context.channel)
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

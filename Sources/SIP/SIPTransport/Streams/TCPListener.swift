@@ -68,6 +68,9 @@ package final class TCPListener: Sendable {
         }
     }
 
+    /// The connection that somebody opened from there.
+    func connection(from source: SourceAddress) -> OutboundConnection? { connections.connection(from: source) }
+
     /// Open connections.
     package var connectionCount: Int { connections.count }
 

@@ -15,7 +15,7 @@ struct WebSocketUpgrade: Sendable {
     private static let messageLimit = 49_152
 
     func start(on channel: any Channel) throws {
-        connections.opened(channel)
+        connections.opened(channel, from: source)
         // It may end before it began.
         channel.closeFuture.whenComplete { [source, connections] _ in connections.closed(channel, from: source) }
         let opening = WebSocketOpening(patience: .seconds(limits.messageTime))
