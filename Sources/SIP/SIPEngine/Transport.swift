@@ -23,7 +23,18 @@ package enum Transport: UInt8, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// As it stands in settings; in a URI `ws` stands for both of WebSocket (RFC 7118 section 5.3).
+    /// What says it behind a host in a URI; empty where nothing need be said. `ws` stands for both of WebSocket (RFC 7118
+    /// section 5.3).
+    package var uriParameter: StaticString {
+        switch self {
+        case .udp: ""
+        case .tcp: ";transport=tcp"
+        case .tls: ";transport=tls"
+        case .ws, .wss: ";transport=ws"
+        }
+    }
+
+    /// As it stands in settings.
     package var name: String {
         switch self {
         case .udp: "udp"

@@ -2,6 +2,7 @@ import Provisioning
 import SIPEngine
 import SIPMessage
 import SIPTransport
+import Synchronization
 
 /// What the machines want done.
 extension Switchboard {

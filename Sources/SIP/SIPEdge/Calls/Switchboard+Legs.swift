@@ -6,10 +6,10 @@ import SIPTransport
 /// What a plan's targets are on the wire.
 extension Switchboard {
     /// The rounds that a target comes to, each tried at once; none where nobody can be reached there.
-    func prepare(_ target: CallTarget, _ ways: OutboundWays) async -> [[PreparedLeg]] {
+    func prepare(_ target: CallTarget, of account: AccountID, _ ways: OutboundWays) async -> [[PreparedLeg]] {
         switch target.place {
         case .user(let credential, let aor): return bindings(of: credential, aor: aor, for: target)
-        case .hop(let hop): return await leg(to: hop, for: target, ways).map { [[$0]] } ?? []
+        case .hop(let hop): return await leg(to: hop, for: target, of: account, ways).map { [[$0]] } ?? []
         case .registration(let id, let user): return leg(over: id, to: user, for: target).map { [[$0]] } ?? []
         }
     }
@@ -37,7 +37,9 @@ extension Switchboard {
 
     // MARK: Hosts
 
-    private func leg(to hop: CallHop, for target: CallTarget, _ ways: OutboundWays) async -> PreparedLeg? {
+    private func leg(
+        to hop: CallHop, for target: CallTarget, of account: AccountID, _ ways: OutboundWays
+    ) async -> PreparedLeg? {
         guard let next = NextHop(hop.next) else { return nil }
         let targets = await withCheckedContinuation { continuation in
             ways.resolver.resolve(next) { continuation.resume(returning: (try? $0.get()) ?? []) }
@@ -52,14 +54,16 @@ extension Switchboard {
         leg.identify(target.caller, host: host(of: target.caller, towards: first.address))
         if let proxy = hop.proxy { leg.routes = [Array("<sip:\(proxy);lr>".utf8)] }
         if let carrier = target.carrier, let sealed = carrier.sealedPassword {
-            leg.credentials = credentials(of: carrier, sealed)
+            leg.credentials = credentials(of: carrier, account, sealed)
         }
         return PreparedLeg(leg: leg, target: target, party: "\(target.name) at \(first.address.text)")
     }
 
     /// The password is opened when the carrier challenges, and not before.
-    private func credentials(of carrier: CallTarget.Carrier, _ sealed: [UInt8]) -> OutgoingLeg.Credentials {
-        let password = SealedPassword(bytes: sealed, seal: seal, place: .carrier(carrier.id))
+    private func credentials(
+        of carrier: CallTarget.Carrier, _ account: AccountID, _ sealed: [UInt8]
+    ) -> OutgoingLeg.Credentials {
+        let password = SealedPassword(bytes: sealed, seal: seal, place: .password(of: carrier.id, account: account))
         let name = Array(carrier.userName.utf8)
         return OutgoingLeg.Credentials(user: name) { algorithm, realm in
             guard let password = password.open() else { return nil }

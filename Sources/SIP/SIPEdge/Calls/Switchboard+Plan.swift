@@ -1,6 +1,8 @@
 import Provisioning
 import SIPEngine
+import SIPMessage
 import SIPTransport
+import Synchronization
 
 /// Where a call goes: decided by one snapshot of what is provisioned, tried stage by stage.
 extension Switchboard {
@@ -25,9 +27,9 @@ extension Switchboard {
     }
 
     private var surroundings: CallSurroundings {
-        CallSurroundings(now: Timestamp(milliseconds: clock.wall())) { [registrations] id in
-            registrations.registration(id)?.state == .registered
-        }
+        CallSurroundings(
+            now: Timestamp(milliseconds: clock.wall()),
+            isRegistered: { [registrations] id in registrations.registration(id)?.state == .registered })
     }
 
     func take(
@@ -76,12 +78,12 @@ extension Switchboard {
         }
         let stage = plan.stages[call.stage]
         call.stage += 1
-        let number = call.number
+        let (number, account) = (call.number, plan.account)
         Task { [weak self] in
             guard let self else { return }
             var rounds: [[PreparedLeg]] = []
             for target in stage {
-                for (place, legs) in await prepare(target, ways).enumerated() {
+                for (place, legs) in await prepare(target, of: account, ways).enumerated() {
                     if place < rounds.count { rounds[place] += legs } else { rounds.append(legs) }
                 }
             }

@@ -1,5 +1,7 @@
 import Provisioning
 import SIPEngine
+import SIPTransport
+import Synchronization
 
 /// What became of calls, and what they held.
 extension Switchboard {

@@ -1,5 +1,8 @@
+import Logging
 import Provisioning
 import SIPEngine
+import SIPTransport
+import Synchronization
 
 /// What outlives a crash: who was in a call, so that both ends are told that it is over.
 extension Switchboard {
@@ -16,7 +19,10 @@ extension Switchboard {
             try store.callsSpent(since: Timestamp(milliseconds: now.day * 86_400_000))
         }
         slots.withLock { slots in
-            for (scope, amount) in spent { slots.spend(amount, by: scope, at: now) }
+            for (scope, amount) in spent {
+                let limit = CallLimit(scope, CallCaps(dailySpend: amount))
+                slots.spend(amount, in: [limit].compactMap(\.self), at: now)
+            }
         }
         let closed = try await store.write { (store) throws(ProvisioningError) in
             try store.closeCallLegs(at: now, cause: "server-restarted")

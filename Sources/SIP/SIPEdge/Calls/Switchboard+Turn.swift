@@ -3,6 +3,7 @@ import Provisioning
 import SIPEngine
 import SIPMessage
 import SIPTransport
+import Synchronization
 
 /// What a shard does when it has its turn.
 extension Switchboard {

@@ -45,7 +45,7 @@ extension Registrations {
         guard let outcome = entry.outcome, outcome != entry.noted else { return }
         entry.noted = outcome
         let reason = outcome.isSuccessful ? "" : String(decoding: entry.machine.reason, as: UTF8.self)
-        results.note(
+        note(
             RegistrationResult(
                 id: entry.row.id, account: entry.row.account,
                 outcome: RegistrationOutcome(
@@ -150,7 +150,7 @@ extension Registrations {
 
 extension NextHop {
     /// Of a URI: its host, port, `transport` parameter and scheme.
-    fileprivate init?(uri text: [UInt8]) {
+    init?(uri text: [UInt8]) {
         let bytes = text.span
         guard let uri = SIPURI(bytes, ByteRange(0, text.count)) else { return nil }
         let name = String(decoding: bytes.array(uri.bareHost(bytes)), as: UTF8.self)

@@ -88,6 +88,9 @@ final class Registrations: Sendable {
         try? await group.shutdownGracefully()
     }
 
+    /// Has the store know how one stands.
+    func note(_ result: RegistrationResult) { results.put(result, for: result.id) }
+
     func shard(of number: UInt64) -> RegistrationShard { shards[Int(number % UInt64(shards.count))] }
 
     /// Leaves a message for whoever carries the registration.

@@ -20,11 +20,7 @@ extension Call {
         writer.append(dialog.contactUser)
         writer.append("@")
         writer.append(terms.names(address))
-        switch address.transport {
-        case .udp: break
-        case .tcp: writer.append(";transport=tcp")
-        case .tls: writer.append(";transport=tls")
-        }
+        writer.append(address.transport.uriParameter)
         writer.append(">\r\n")
         return writer.array
     }

@@ -103,10 +103,7 @@ extension Registration {
         writer.append(settings.contactUser)
         writer.append(byte: UInt8(ascii: "@"))
         writer.append(sentBy)
-        if target.address.transport != .udp {
-            writer.append(";transport=")
-            writer.append(Array(target.address.transport.name.utf8))
-        }
+        writer.append(target.address.transport.uriParameter)
         if settings.usesLine {
             writer.append(";line=")
             writer.append(settings.contactUser)
