@@ -39,13 +39,14 @@ import Testing
         await far.stop()
     }
 
-    /// What the certificate is for, and what was asked for.
+    /// What the certificate is for, and what was asked for; nil is the registrar's address, which who answers for a name
+    /// in the DNS may have a certificate for.
     @Test(arguments: [
         ("other.example.com", "registrar.example.com"), ("example.com", "registrar.example.com"),
-        ("registrar.example.com", "127.0.0.1"),
+        ("registrar.example.com", "127.0.0.1"), (nil, "registrar.example.com"),
     ])
-    func theWrongName(certified: String, asked: String) async throws {
-        let certificate = try TestCertificate(name: certified)
+    func theWrongName(certified: String?, asked: String) async throws {
+        let certificate = try TestCertificate(name: certified, address: certified == nil ? [127, 0, 0, 1] : nil)
         let far = try await FarEnd.start(tls: try certificate.serverContext(), greets: message("hello"))
         let outbound = try outbound(trusting: certificate)
         guard case .insecure(let reason) = await outbound.connect(to: target(far, name: asked)).fault else {

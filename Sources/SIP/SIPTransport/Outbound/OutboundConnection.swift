@@ -67,17 +67,20 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     private let whenEnded: () -> Void
     private let connection: OutboundConnection
     private let isTLS: Bool
+    /// What the certificate must be for; nil where NIOSSL sees to that, as for addresses.
+    private let name: String?
     private let patience: TimeAmount
     private var timer: Scheduled<Void>?
     private var fault = OutboundFault.unreachable("closed by the other side")
 
     init(
-        _ connection: OutboundConnection, isTLS: Bool, patience: TimeAmount,
+        _ connection: OutboundConnection, isTLS: Bool, name: String?, patience: TimeAmount,
         whenActive: @escaping (any Channel) throws -> Void,
         whenReady: @escaping (Result<OutboundConnection, OutboundFault>) -> Void, whenEnded: @escaping () -> Void
     ) {
         self.connection = connection
         self.isTLS = isTLS
+        self.name = name
         self.patience = patience
         self.whenActive = whenActive
         self.whenReady = whenReady
@@ -105,9 +108,21 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event { tell(.success(connection)) }
+        if case TLSUserEvent.handshakeCompleted = event { checkName(context) }
         if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func checkName(_ context: ChannelHandlerContext) {
+        guard let name else { return tell(.success(connection)) }
+        let usual = fault
+        fault = .insecure("the certificate is not for \(name)")
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        CertificateName.verify(name, on: context.channel).whenSuccess {
+            let own = bound.value
+            own.fault = usual
+            own.tell(.success(own.connection))
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

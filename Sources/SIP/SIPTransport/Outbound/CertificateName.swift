@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOSSL
 import SwiftASN1
 import X509
@@ -7,7 +7,7 @@ import X509
 ///
 /// NIOSSL takes one for the address of the connection, too, whatever name was called; who answers for a name in the DNS
 /// could then show a certificate of an address of its own.
-enum CertificateName {
+package enum CertificateName {
     struct Mismatch: Error, CustomStringConvertible {
         let name: String
 
@@ -15,7 +15,7 @@ enum CertificateName {
     }
 
     /// Fails, and closes the connection, where the handshake ended with a certificate for something else.
-    static func verify(_ name: String, on channel: any Channel) -> EventLoopFuture<Void> {
+    package static func verify(_ name: String, on channel: any Channel) -> EventLoopFuture<Void> {
         channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
             guard let certificate, try isFor(name, try certificate.toDERBytes()) else { throw Mismatch(name: name) }
         }.flatMapErrorThrowing { error in
