@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import NIOTLS
 import SIPEngine
 import Synchronization
@@ -71,6 +72,7 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     private let name: String?
     private let patience: TimeAmount
     private var timer: Scheduled<Void>?
+    private var isRefused = false
     private var fault = OutboundFault.unreachable("closed by the other side")
 
     init(
@@ -113,16 +115,21 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    /// Before anything that the other side says is read.
     private func checkName(_ context: ChannelHandlerContext) {
-        guard let name else { return tell(.success(connection)) }
-        let usual = fault
-        fault = .insecure("the certificate is not for \(name)")
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        CertificateName.verify(name, on: context.channel).whenSuccess {
-            let own = bound.value
-            own.fault = usual
-            own.tell(.success(own.connection))
+        if let name {
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            guard CertificateName.isFor(name, certificate) else {
+                isRefused = true
+                fault = .insecure("the certificate is not for \(name)")
+                return context.close(promise: nil)
+            }
         }
+        tell(.success(connection))
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isRefused { context.fireChannelRead(data) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -57,7 +57,8 @@ extension RegistrarTests {
                         "Expires: 50")
                 ], granted: 900),
             Script(
-                name: "Expires for a contact without expires", answers: [contacts("Contact: [$contact]", "Expires: 700")],
+                name: "Expires for a contact without expires",
+                answers: [contacts("Contact: [$contact]", "Expires: 700")],
                 granted: 700),
             Script(
                 name: "one contact that is like nothing of ours",
@@ -145,7 +146,8 @@ extension RegistrarTests {
                     .granted,
                 ], elsewhere: "disabled"),
             Script(
-                name: "423 with Min-Expires", answers: [.status("423 Interval Too Brief", "Min-Expires: 5000"), .granted],
+                name: "423 with Min-Expires",
+                answers: [.status("423 Interval Too Brief", "Min-Expires: 5000"), .granted],
                 granted: 5000, elsewhere: "waits for the next tick"),
         ]
 
@@ -169,17 +171,19 @@ extension RegistrarTests {
             #expect(report.now.contact.hasSuffix(script.contact), "\(report.now.contact)")
             #expect(report.now.attempts == 0)
             try await service.lists(id, #""successful":true"#, #""status_code":\#(script.status)"#)
-            #expect(Set(registrar.requests.compactMap(\.cseq)).count == script.answers.count, "one request for each answer")
+            #expect(
+                Set(registrar.requests.compactMap(\.cseq)).count == script.answers.count, "one request for each answer")
             try await service.delete(id)
         }
 
-        /// The nonce for the next request, and a count that begins again with it (RFC 7616 section 3.5).
+        /// The nonce for the next request, and a count that begins again with it (RFC 7616 section 3.5; uac_reg: ignored).
         @Test func usesTheNextNonce() async throws {
             let service = try RegistrationService.shared
             let registrar = try SippRegistrar([
                 .challenge(Self.md5),
                 Answer(
-                    status: "200 OK", headers: ["Contact: [$contact];expires=8", #"Authentication-Info: nextnonce="two""#],
+                    status: "200 OK",
+                    headers: ["Contact: [$contact];expires=8", #"Authentication-Info: nextnonce="two""#],
                     isChecked: true),
                 .granted.checked,
             ])
@@ -211,7 +215,7 @@ extension RegistrarTests {
             try await service.delete(id)
         }
 
-        /// Nothing comes for as long as a request is waited for.
+        /// Nothing comes for as long as a request is waited for (uac_reg: 408, disabled).
         @Test func outlivesSilence() async throws {
             let service = try RegistrationService.shared
             let registrar = try SippRegistrar([.silence, .granted])
@@ -223,6 +227,7 @@ extension RegistrarTests {
             try await service.delete(id)
         }
 
+        /// Nobody is there at first (uac_reg: disabled).
         @Test func findsARegistrarThatComesUp() async throws {
             let service = try RegistrationService.shared
             let port = try LoopbackSocket.freePort()
