@@ -79,7 +79,7 @@ let package = Package(
             "SIPTransport", "SIP/SIPTransport",
             [
                 "SIPMessage", "SIPEngine", "CDatagram", "CResolv", asn1, certificates, nio("NIOCore"), nio("NIOPosix"),
-                nio("NIOTLS"), nioSSL,
+                nio("NIOHTTP1"), nio("NIOTLS"), nio("NIOWebSocket"), nioSSL,
             ]),
         room(
             "SIPEdge", "SIP/SIPEdge",

@@ -25,7 +25,7 @@ import Testing
         #expect(hop.host == .address(high: address.high, low: address.low))
     }
 
-    /// SCTP and WebSocket are not carried.
+    /// We do not call over SCTP and WebSocket.
     @Test(arguments: ["sip:example.com;transport=sctp", "sip:example.com;transport=ws", "tel:+1555", "sip:-"])
     func nowhere(_ uri: String) { #expect(NextHop(uri: Array(uri.utf8)) == nil) }
 }

@@ -19,8 +19,8 @@ extension NextHop {
         var transport: Transport?
         if let value = parameter("transport", in: uri.parameters, bytes) {
             let name = String(decoding: bytes.array(value), as: UTF8.self).lowercased()
-            transport = Transport.allCases.first { $0.name == name }
-            // One that is not carried here (SCTP, WebSocket).
+            transport = Transport.allCases.first { $0.name == name && !$0.isWebSocket }
+            // One that we do not call by (SCTP, WebSocket).
             guard transport != nil else { return nil }
         }
         self.init(host: host, port: uri.port, transport: transport, isSecure: uri.scheme == .sips)

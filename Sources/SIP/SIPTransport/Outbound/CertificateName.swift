@@ -16,24 +16,24 @@ package enum CertificateName {
 
     /// Fails, and closes the connection, where the handshake ended with a certificate for something else.
     package static func verify(_ name: String, on channel: any Channel) -> EventLoopFuture<Void> {
-        channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
-            guard isFor(name, certificate) else { throw Mismatch(name: name) }
-        }.flatMapErrorThrowing { error in
+        channel.nioSSL_peerCertificate().flatMapThrowing { try verify(name, $0) }.flatMapErrorThrowing { error in
             channel.close(promise: nil)
             throw error
         }
     }
 
+    static func verify(_ name: String, _ certificate: NIOSSLCertificate?) throws {
+        guard let certificate, try isFor(name, try certificate.toDERBytes()) else { throw Mismatch(name: name) }
+    }
+
     /// By the alternative names alone, with a wildcard for the whole first label (RFC 6125 sections 6.4.3 and 6.4.4).
-    static func isFor(_ name: String, _ certificate: NIOSSLCertificate?) -> Bool {
-        guard let bytes = try? certificate?.toDERBytes(),
-            let names = try? Certificate(derEncoded: bytes).extensions.subjectAlternativeNames
-        else { return false }
+    private static func isFor(_ name: String, _ certificate: [UInt8]) throws -> Bool {
+        let names = try Certificate(derEncoded: certificate).extensions.subjectAlternativeNames
         let rest = name.drop { $0 != "." }
-        return names.contains { candidate in
+        return names?.contains { candidate in
             guard case .dnsName(let pattern) = candidate else { return false }
             let text = pattern.lowercased()
             return text == name || text.hasPrefix("*.") && text.dropFirst() == rest && rest.count > 1
-        }
+        } ?? false
     }
 }

@@ -67,22 +67,26 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     private let whenActive: (any Channel) throws -> Void
     private let whenEnded: () -> Void
     private let connection: OutboundConnection
-    private let isTLS: Bool
-    /// What the certificate must be for; nil where NIOSSL sees to that, as for addresses.
-    private let name: String?
+    private let security: Security
     private let patience: TimeAmount
     private var timer: Scheduled<Void>?
-    private var isRefused = false
+
+    /// What must be agreed upon before a connection is of use.
+    enum Security {
+        case none
+        /// TLS, with a certificate for this name; nil where an address was called, which NIOSSL compares itself.
+        case tls(name: String?)
+    }
+
     private var fault = OutboundFault.unreachable("closed by the other side")
 
     init(
-        _ connection: OutboundConnection, isTLS: Bool, name: String?, patience: TimeAmount,
+        _ connection: OutboundConnection, security: Security, patience: TimeAmount,
         whenActive: @escaping (any Channel) throws -> Void,
         whenReady: @escaping (Result<OutboundConnection, OutboundFault>) -> Void, whenEnded: @escaping () -> Void
     ) {
         self.connection = connection
-        self.isTLS = isTLS
-        self.name = name
+        self.security = security
         self.patience = patience
         self.whenActive = whenActive
         self.whenReady = whenReady
@@ -96,40 +100,39 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
             fault = error as? OutboundFault ?? .unreachable("\(error)")
             return context.close(promise: nil)
         }
-        if isTLS {
+        switch security {
+        case .none: tell(.success(connection))
+        case .tls:
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             timer = context.eventLoop.scheduleTask(in: patience) {
                 let (own, context) = bound.value
                 own.fault = .timeout
                 context.close(promise: nil)
             }
-        } else {
-            tell(.success(connection))
         }
         context.fireChannelActive()
     }
 
+    /// What comes before all is agreed upon, or though it was not, is nobody's.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if whenReady == nil { context.fireChannelRead(data) }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event { checkName(context) }
+        if case TLSUserEvent.handshakeCompleted = event { agreed(context) }
         if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Before anything that the other side says is read.
-    private func checkName(_ context: ChannelHandlerContext) {
-        if let name {
-            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
-            guard CertificateName.isFor(name, certificate) else {
-                isRefused = true
-                fault = .insecure("the certificate is not for \(name)")
-                return context.close(promise: nil)
+    private func agreed(_ context: ChannelHandlerContext) {
+        do {
+            if case .tls(let name?) = security {
+                try CertificateName.verify(name, try context.pipeline.syncOperations.nioSSL_peerCertificate())
             }
+            tell(.success(connection))
+        } catch {
+            errorCaught(context: context, error: error)
         }
-        tell(.success(connection))
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if !isRefused { context.fireChannelRead(data) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -138,7 +141,10 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fault = isTLS && !(error is IOError) ? .insecure("\(error)") : OutboundFault(connecting: error)
+        fault =
+            if case .tls = security, !(error is IOError) { .insecure("\(error)") } else {
+                OutboundFault(connecting: error)
+            }
         context.close(promise: nil)
     }
 

@@ -103,15 +103,18 @@ final class OutboundConnections: Sendable {
 
     private func fill(_ channel: any Channel, _ target: Target, _ id: FlowID) throws {
         let pipeline = channel.pipeline.syncOperations
-        let isTLS = target.address.transport == .tls
-        // An address stands in no SNI (RFC 6066 section 3); the certificate must bear it then.
-        let name = isTLS && target.serverName != target.address.host ? target.serverName : nil
-        if isTLS { try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name)) }
+        var security = OutboundConnectionHandler.Security.none
+        if target.address.transport == .tls {
+            // An address stands in no SNI (RFC 6066 section 3); the certificate must bear it then.
+            let name = target.serverName == target.address.host ? nil : target.serverName
+            try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name))
+            security = .tls(name: name)
+        }
         let connection = OutboundConnection(id: id, channel: channel)
         try pipeline.addHandler(IdleStateHandler(allTimeout: .milliseconds(limits.idle)))
         try pipeline.addHandler(
             OutboundConnectionHandler(
-                connection, isTLS: isTLS, name: name, patience: .milliseconds(limits.patience),
+                connection, security: security, patience: .milliseconds(limits.patience),
                 whenActive: { [self] in try listen($0, target) }, whenReady: { [self] in settled(target, $0) },
                 whenEnded: { [self] in ended(target, connection) }))
     }

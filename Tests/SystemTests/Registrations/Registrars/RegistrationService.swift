@@ -17,7 +17,7 @@ struct RegistrationService: Sendable {
 
     fileprivate static func start() async throws -> RegistrationService {
         let names = try await Nameserver.start()
-        let certificate = try TestCertificate(name: "secure.test")
+        let certificate = try TestCertificate(for: "secure.test")
         var installation = try Installation([
             "--egress-allow", "127.0.0.0/8", "--sip-nameserver", "127.0.0.1:\(names.port)",
             "--sip-authorities", try certificate.authorityFile(), "--limit-rate", "100000", "--log-level", "warning",
