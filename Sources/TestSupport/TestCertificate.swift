@@ -1,18 +1,19 @@
 import Crypto
 import Foundation
-import NIOSSL
+package import NIOSSL
 import SwiftASN1
-import TestSupport
 import X509
 
 /// An authority, and a server's certificate for a name or address that it signed.
-struct TestCertificate {
-    let authority: String
-    let chain: [NIOSSLCertificate]
-    let key: NIOSSLPrivateKey
+package struct TestCertificate: Sendable {
+    package let authority: String
+    package let chain: [NIOSSLCertificate]
+    package let key: NIOSSLPrivateKey
+    /// The server's certificate and its key, in PEM.
+    package let texts: (certificate: String, key: String)
 
     /// For a name, or for an IPv4 address.
-    init(for name: String) throws {
+    package init(for name: String) throws {
         let authorityKey = P256.Signing.PrivateKey()
         let issuer = try DistinguishedName { CommonName("An authority") }
         let root = try Self.make(
@@ -29,22 +30,23 @@ struct TestCertificate {
             issuerKey: authorityKey,
             extensions: try Certificate.Extensions { SubjectAlternativeNames([name]) })
         authority = try root.serializeAsPEM().pemString
-        chain = try NIOSSLCertificate.fromPEMBytes(Array(try server.serializeAsPEM().pemString.utf8))
-        key = try NIOSSLPrivateKey(bytes: Array(serverKey.pemRepresentation.utf8), format: .pem)
+        texts = (try server.serializeAsPEM().pemString, serverKey.pemRepresentation)
+        chain = try NIOSSLCertificate.fromPEMBytes(Array(texts.certificate.utf8))
+        key = try NIOSSLPrivateKey(bytes: Array(texts.key.utf8), format: .pem)
     }
 
     /// The authority as a file.
-    func authorityFile() throws -> String {
+    package func authorityFile() throws -> String {
         let path = TemporaryPlace.make("demarc-ca").path
         try Data(authority.utf8).write(to: URL(filePath: path))
         return path
     }
 
-    var serverConfiguration: TLSConfiguration {
+    package var serverConfiguration: TLSConfiguration {
         .makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     }
 
-    func serverContext() throws -> NIOSSLContext { try NIOSSLContext(configuration: serverConfiguration) }
+    package func serverContext() throws -> NIOSSLContext { try NIOSSLContext(configuration: serverConfiguration) }
 
     private static func make(
         subject: DistinguishedName, key: P256.Signing.PrivateKey, issuer: DistinguishedName,
