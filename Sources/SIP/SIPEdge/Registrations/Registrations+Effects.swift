@@ -45,7 +45,7 @@ extension Registrations {
         guard let outcome = entry.outcome, outcome != entry.noted else { return }
         entry.noted = outcome
         let reason = outcome.isSuccessful ? "" : String(decoding: entry.machine.reason, as: UTF8.self)
-        results.note(
+        note(
             RegistrationResult(
                 id: entry.row.id, account: entry.row.account,
                 outcome: RegistrationOutcome(
