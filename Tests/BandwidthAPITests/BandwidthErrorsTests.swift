@@ -29,7 +29,7 @@ import Testing
         .carrierUnknown, .carrierReferenceUnknown, .carrierInUse, .carrierKindRequires, .carrierTargetInvalid,
         .codecUnknown, .numberOutOfRange, .lengthsReversed, .dialPlanUnknown, .currencyUnknown, .customerUnknown,
         .carrierCostUnknown, .carrierRouteUnknown, .routeProductMissing, .dialPlanInvalid, .dialPlanTaken,
-        .currencyInvalid, .currencyTaken,
+        .currencyInvalid, .currencyTaken, .callUnknown,
     ]
 
     @Test func everyRowIsProvoked() throws {

@@ -354,6 +354,7 @@ extension BandwidthAPI {
         .dialPlanTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
         .currencyInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
         .currencyTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
+        .callUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
     ]
 
     /// What only commands of another vendor can break.
