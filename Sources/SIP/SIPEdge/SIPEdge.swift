@@ -67,6 +67,8 @@ package final class SIPEdge: ChangeObserver {
             for domain in try reader.allDomains() { directory.set(domain) }
             directory.reserve(credentials: try reader.totals().credentials)
             try reader.forEachCredential { directory.set($0) }
+            try reader.forEachTerminationHost { directory.add($2, of: $0, account: $1) }
+            try reader.forEachTrunkGrant { directory.set($0) }
             for account in try reader.accounts() where account.status == .leaving {
                 directory.removeAccount(account.id.rawValue)
             }
@@ -227,6 +229,10 @@ package final class SIPEdge: ChangeObserver {
             case .domainDeleted(let domain): directory.remove(domain)
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
+            case .trunk(let trunk): directory.set(trunk)
+            case .trunkDeleted(let trunk): directory.remove(trunk.id)
+            case .callGrant(let grant): directory.set(grant)
+            case .callGrantDeleted(let subject): directory.remove(subject)
             default: break
             }
         }
