@@ -34,7 +34,7 @@ extension Rule {
     /// Of what the operator alone can ask for.
     package static let ofOperators: Set<Rule> = [
         .sealingKeyNotKept, .accountActive, .accountLeaving, .accountNameInvalid, .featureUnknown, .countryInvalid,
-        .callerInvalid, .callerTaken, .callerUnknown, .numberTaken, .dialPlanInvalid, .dialPlanTaken, .currencyInvalid, .callUnknown,
-        .currencyTaken,
+        .callerInvalid, .callerTaken, .callerUnknown, .numberTaken, .dialPlanInvalid, .dialPlanTaken, .currencyInvalid,
+        .currencyTaken, .callUnknown,
     ]
 }

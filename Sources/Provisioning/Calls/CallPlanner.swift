@@ -71,7 +71,7 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
         steps.append(CallStep(question, text))
     }
 
-    /// What to throw for a refusal; it is the last step.
+    /// What to throw for a refusal.
     func refuse(_ cause: CallCause, _ detail: String) -> CallStop { .refused(CallRefusal(cause, detail)) }
 
     /// Asks the store.

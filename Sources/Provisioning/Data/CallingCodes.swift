@@ -68,7 +68,7 @@ enum CallingCodes {
     private static let areas: [String: String] = {
         let lists = [
             "CA": """
-            204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 \
+            204 226 236 249 250 257 263 273 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 \
             474 506 514 519 537 548 579 581 584 587 600 604 613 622 633 639 644 647 655 672 677 683 688 705 709 742 \
             753 778 780 782 807 819 825 867 873 879 902 905 942
             """,
@@ -84,19 +84,22 @@ enum CallingCodes {
         return areas
     }()
 
-    private static let nationalPrefixes = ["RU": "8", "KZ": "8", "BY": "8", "TM": "8", "HU": "06", "MN": ""]
+    private static let nationalPrefixes = ["RU": "8", "KZ": "8", "BY": "8", "TM": "8", "HU": "06", "MH": "1"]
 
     /// Countries whose numbers are dialled at home as they are abroad, without the country's code.
     private static let withoutNational: Set<String> = [
-        "AD", "BH", "CL", "CR", "CU", "CY", "CZ", "DK", "EE", "ES", "FO", "GI", "GR", "GT", "HK", "HN", "IS", "IT",
-        "KW", "LU", "LV", "MC", "MO", "MT", "MX", "NI", "NO", "OM", "PA", "PL", "PT", "QA", "SG", "SJ", "SM", "SV",
-        "TG", "TN", "UY", "VA",
+        "AD", "AO", "AW", "BF", "BH", "BI", "BJ", "BN", "BQ", "BT", "BW", "BZ", "CF", "CG", "CI", "CK", "CL", "CM",
+        "CR", "CV", "CW", "CY", "CZ", "DJ", "DK", "EE", "ES", "FJ", "FK", "FM", "FO", "GA", "GI", "GL", "GM", "GN",
+        "GQ", "GR", "GT", "GW", "GY", "HK", "HN", "HT", "IO", "IS", "IT", "KM", "KW", "LS", "LU", "LV", "ML", "MO",
+        "MR", "MT", "MU", "MV", "MX", "MZ", "NC", "NE", "NF", "NI", "NO", "NR", "NU", "OM", "PA", "PF", "PG", "PL",
+        "PT", "PW", "QA", "SB", "SC", "SG", "SH", "SJ", "SM", "SN", "SR", "ST", "SV", "SZ", "TD", "TG", "TJ", "TK",
+        "TL", "TN", "TO", "TV", "UZ", "VA", "VU", "WF", "WS",
     ]
 
     private static let internationalPrefixes = [
         "AU": ["0011"], "BY": ["810"], "CX": ["0011"], "CC": ["0011"], "CU": ["119"], "FI": ["00", "990", "999"],
         "HK": ["001"], "ID": ["001", "008", "007"], "JP": ["010"], "KE": ["000"], "KH": ["001", "007"],
         "KR": ["001", "002"], "KZ": ["810"], "MN": ["001"], "NG": ["009"], "RU": ["810"], "SG": ["001", "008"],
-        "TH": ["001", "00"], "TM": ["810"], "TW": ["002"], "TZ": ["000"], "UG": ["000"], "UZ": ["00", "810"],
+        "TH": ["001", "00"], "TM": ["810"], "TW": ["002"], "TZ": ["000"], "UG": ["000"], "GY": ["001"], "MH": ["011"], "PW": ["011", "012"], "TJ": ["810"],
     ]
 }
