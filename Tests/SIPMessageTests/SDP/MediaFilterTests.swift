@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test("formats are kept in the filter's order, with what is said of them", arguments: [
-        (["PCMA", "PCMU"], MediaFilter.DTMF.either, "8 0 101", 4),
+        (["PCMA", "PCMU"], MediaFilter.DTMF.either, "8 0 101", 5),
         (["g722", "G729"], .either, "9 18 101", 6), (["g722", "G729"], .info, "9 18", 4),
         (["PCMU"], .inband, "0", 3), ([], .events, "0 8 9 18 101", 7), ([], .info, "0 8 9 18", 5),
     ] as [([String], MediaFilter.DTMF, String, Int)])
@@ -69,7 +69,7 @@ import Testing
     ] as [(MediaFilter.Encryption, String, Bool, MediaRefusal?)])
     func encryption(wish: MediaFilter.Encryption, profile: String, hasKeys: Bool, refusal: MediaRefusal?) throws {
         let lines = ["m=audio 4 \(profile) 0"] + (hasKeys ? ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:A"] : [])
-        guard refusal == nil else {
+        if let refusal {
             #expect(throws: refusal) { try Self.pass(lines, MediaFilter(encryption: wish)) }
             return
         }

@@ -118,7 +118,7 @@ package enum Failover {
         switch status {
         case 486, 484, 415, 420, 488: return 4000
         case 408, 480: return 4002
-        case 400..<500: return 4001
+        case 400..<500: return beforeRinging.contains(UInt16(status)) ? 4003 : 4001
         case 503: return 5001
         default: return status * 10
         }
