@@ -189,10 +189,12 @@ extension Call {
         if DialogFate.isOver(index.status, for: client.method) { lose(client.place, status, &turn) }
     }
 
-    /// The dialog is gone at that end: nothing is sent to it any more.
+    /// The dialog is gone at that end; it gets a BYE all the same, since a 481 may have been for want of a 2xx that was
+    /// late. For as long as our 2xx there is not acknowledged, that is what it is for.
     mutating func lose(_ place: Place?, _ status: UInt16, _ turn: inout Turn) {
-        guard let place, let pair = pair(place.pair), pairs[pair].isConfirmed else { return }
-        if status != 408 { pairs[pair][place.side].isOver = true }
+        guard let place, let pair = pair(place.pair), pairs[pair].isConfirmed,
+            !servers.contains(where: { $0.place == place && $0.repetition != nil })
+        else { return }
         end(.lost(status), &turn)
     }
 
