@@ -230,4 +230,25 @@ import Testing
         slow.pass(seconds: 10)
         #expect(slow.starts(leg: 0).contains("500"))
     }
+
+    @Test("a MESSAGE outside of a dialog finds who takes it, one target after the other")
+    func message() throws {
+        var line = CallLine()
+        let text = CallLine.invite(["Content-Type: text/plain"], body: "hello").replacing("INVITE", with: "MESSAGE")
+        try line.begin(text.replacing("Contact: <sip:alice@192.0.2.1>\r\n", with: ""))
+        #expect(line.starts(leg: 0).isEmpty && line.routes.count == 1)
+        line.give(.legs([.test(2)]))
+        let message = try line.last("MESSAGE", leg: 1)
+        #expect(message.body == "hello" && message.header("Content-Type") == "text/plain" && message.header("Contact") == nil)
+        line.pass(seconds: 0.5)
+        #expect(line.starts(leg: 1) == ["MESSAGE", "MESSAGE"])
+        try line.deliver(message.response("503 Service Unavailable", tag: "b"), from: 2)
+        line.give(.legs([.test(3), .test(4)]))
+        try line.deliver(try line.last("MESSAGE", leg: 2).response("202 Accepted", tag: "c"), from: 3)
+        #expect(line.starts(leg: 0) == ["202"])
+        try line.deliver(try line.last("MESSAGE", leg: 3).response("200 OK", tag: "d"), from: 4)
+        line.pass(seconds: 60)
+        #expect(line.starts(leg: 0) == ["202"] && line.releases == 1 && line.ended == .answered(202))
+        #expect(line.starts(leg: 3).allSatisfy { $0 == "MESSAGE" }, "nothing is cancelled or ended")
+    }
 }

@@ -29,6 +29,14 @@ extension Call {
         }
     }
 
+    /// Somebody took the message: the first answer is everybody's.
+    mutating func receiveTaken(_ status: UInt16, _ number: UInt8, _ turn: inout Turn) {
+        guard phase == .trying, attempt(number) != nil, let first = firstInvite else { return }
+        turn.effects.append(.report(.answered(leg: number)))
+        respond(servers[first].number, status, &turn)
+        end(.answered(status), &turn)
+    }
+
     /// The first answer: all other legs are given up, and the caller is told.
     private mutating func win(
         _ pair: Int, _ attempt: Int, client place: Int, _ granted: SessionExpires?, _ body: MessageBody?,

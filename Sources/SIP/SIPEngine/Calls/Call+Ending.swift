@@ -38,7 +38,7 @@ extension Call {
     private mutating func refuseOpen(_ cause: CallCause, _ headers: [UInt8], _ turn: inout Turn) -> Bool {
         var isUnanswered = false
         for server in servers where server.isOpen {
-            if server.method == .invite, server.place == nil {
+            if server.method == method, server.place == nil {
                 isUnanswered = true
                 respond(server.number, cause.status, headers: headers, &turn)
             } else if server.method != .cancel, server.method != .bye {

@@ -17,7 +17,9 @@ extension Call {
         switch client.purpose {
         case .invitation(let number):
             switch index.status {
-            case 100..<200: receiveProvisional(index, bytes, arrival, client: place, number, &turn)
+            case 100..<200:
+                if method == .invite { receiveProvisional(index, bytes, arrival, client: place, number, &turn) }
+            case 200..<300 where method != .invite: receiveTaken(UInt16(index.status), number, &turn)
             case 200..<300: receiveAnswer(index, bytes, arrival, client: place, number, &turn)
             default: if !client.isUnwanted { fail(number, .answered(UInt16(index.status)), &turn) }
             }
