@@ -77,7 +77,10 @@ let package = Package(
         .target(name: "CResolv", path: "Sources/SIP/CResolv", linkerSettings: [.linkedLibrary("resolv")]),
         room(
             "SIPTransport", "SIP/SIPTransport",
-            ["SIPMessage", "SIPEngine", "CDatagram", "CResolv", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL]),
+            [
+                "SIPMessage", "SIPEngine", "CDatagram", "CResolv", asn1, certificates, nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"), nio("NIOTLS"), nio("NIOWebSocket"), nioSSL,
+            ]),
         room(
             "SIPEdge", "SIP/SIPEdge",
             ["Provisioning", "SIPMessage", "SIPEngine", "SIPTransport", crypto, logging, lifecycle, nio("NIOPosix")]),

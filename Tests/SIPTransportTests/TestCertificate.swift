@@ -11,7 +11,8 @@ struct TestCertificate {
     let chain: [NIOSSLCertificate]
     let key: NIOSSLPrivateKey
 
-    init(name: String? = nil, address: [UInt8]? = nil) throws {
+    /// For a name, or for an IPv4 address.
+    init(for name: String) throws {
         let authorityKey = P256.Signing.PrivateKey()
         let issuer = try DistinguishedName { CommonName("An authority") }
         let root = try Self.make(
@@ -20,13 +21,13 @@ struct TestCertificate {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
             })
         let serverKey = P256.Signing.PrivateKey()
-        let names =
-            (name.map { [GeneralName.dnsName($0)] } ?? [])
-            + (address.map { [.ipAddress(ASN1OctetString(contentBytes: $0[...]))] } ?? [])
+        let address = name.split(separator: ".").compactMap { UInt8($0) }
+        let name: GeneralName =
+            address.count == 4 ? .ipAddress(ASN1OctetString(contentBytes: address[...])) : .dnsName(name)
         let server = try Self.make(
             subject: try DistinguishedName { CommonName("A server") }, key: serverKey, issuer: issuer,
             issuerKey: authorityKey,
-            extensions: try Certificate.Extensions { SubjectAlternativeNames(names) })
+            extensions: try Certificate.Extensions { SubjectAlternativeNames([name]) })
         authority = try root.serializeAsPEM().pemString
         chain = try NIOSSLCertificate.fromPEMBytes(Array(try server.serializeAsPEM().pemString.utf8))
         key = try NIOSSLPrivateKey(bytes: Array(serverKey.pemRepresentation.utf8), format: .pem)

@@ -137,10 +137,10 @@ package final class SIPEdge: ChangeObserver {
             let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
             listener.start()
             open.withLock { $0.datagrams.append(listener) }
-        case .tcp, .tls:
+        case .tcp, .tls, .ws, .wss:
             let listener = try await TCPListener.start(
                 address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
-                limits: settings.streams, tls: address.transport == .tls ? settings.tls : nil)
+                limits: settings.streams, tls: address.transport.isSecure ? settings.tls : nil)
             open.withLock { $0.streams.append(listener) }
         }
     }

@@ -103,10 +103,9 @@ extension Registration {
         writer.append(settings.contactUser)
         writer.append(byte: UInt8(ascii: "@"))
         writer.append(sentBy)
-        switch target.address.transport {
-        case .udp: break
-        case .tcp: writer.append(";transport=tcp")
-        case .tls: writer.append(";transport=tls")
+        if target.address.transport != .udp {
+            writer.append(";transport=")
+            writer.append(Array(target.address.transport.name.utf8))
         }
         if settings.usesLine {
             writer.append(";line=")

@@ -15,7 +15,7 @@ final class StreamHandler: ChannelInboundHandler {
     private let connections: StreamConnections
     private let source: SourceAddress
     private var exchange: Exchange
-    private var framer = StreamFramer()
+    private var framer: StreamFramer
     private var buffered = ByteBuffer()
     private var heardAt: Int64
     /// When the message that is still incomplete began; `nil` between messages.
@@ -34,6 +34,7 @@ final class StreamHandler: ChannelInboundHandler {
         self.clock = clock
         self.limits = limits
         self.connections = connections
+        framer = StreamFramer(isByFrame: source.transport.isWebSocket)
         heardAt = clock.now()
         exchange = Exchange(source: source, now: heardAt)
         // An agreement on TLS that is not reached counts as a message that is not whole.
