@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite("Calls: within the dialog") struct CallDialogTests {
-    @Test("either end's request reaches the other, and its answer comes back", arguments: ["INFO", "MESSAGE", "UPDATE", "INVITE"], [true, false])
+    @Test(
+        "either end's request reaches the other, and its answer comes back",
+        arguments: ["INFO", "MESSAGE", "UPDATE", "INVITE"], [true, false])
     func relayed(method: String, fromCaller: Bool) throws {
         var line = CallLine()
         try line.connect()
@@ -18,16 +20,21 @@ import Testing
             try line.deliver(line.calleeRequest(method, cseq: 1, type, body: body), from: 2)
         }
         let passed = try line.last(method, leg: far)
-        #expect(passed.body == body && passed.header("Content-Type") == (type.isEmpty ? "application/sdp" : "application/dtmf-relay"))
+        #expect(
+            passed.body == body
+                && passed.header("Content-Type") == (type.isEmpty ? "application/sdp" : "application/dtmf-relay"))
         try line.deliver(
-            passed.response("200 OK", headers: ["Contact: <sip:x@192.0.2.7>"], body: SIPText.answer), from: fromCaller ? 2 : 1)
+            passed.response("200 OK", headers: ["Contact: <sip:x@192.0.2.7>"], body: SIPText.answer),
+            from: fromCaller ? 2 : 1)
         #expect(try line.last("200", leg: near).body == SIPText.answer)
         #expect(line.starts(leg: far, since: before) == (method == "INVITE" ? ["INVITE", "ACK"] : [method]))
     }
 
-    @Test("what is none of the dialog's is refused", arguments: [
-        ("SUBSCRIBE", "405"), ("PUBLISH", "405"), ("PRACK", "481"), ("OPTIONS", "200"),
-    ])
+    @Test(
+        "what is none of the dialog's is refused",
+        arguments: [
+            ("SUBSCRIBE", "405"), ("PUBLISH", "405"), ("PRACK", "481"), ("OPTIONS", "200"),
+        ])
     func refused(method: String, status: String) throws {
         var line = CallLine()
         try line.connect()
@@ -35,9 +42,11 @@ import Testing
         #expect(line.starts(leg: 1).last == status)
     }
 
-    @Test("out of order, unknown extension, no hops left", arguments: [
-        (1, [], 70, "500"), (5, ["Require: foo"], 70, "420"), (5, [], 0, "483"),
-    ] as [(Int, [String], Int, String)])
+    @Test(
+        "out of order, unknown extension, no hops left",
+        arguments: [
+            (1, [], 70, "500"), (5, ["Require: foo"], 70, "420"), (5, [], 0, "483"),
+        ] as [(Int, [String], Int, String)])
     func checks(cseq: Int, headers: [String], hops: Int, status: String) throws {
         var line = CallLine()
         try line.connect()
@@ -62,11 +71,14 @@ import Testing
     }
 
     /// RFC 5057 section 5.1, and RFC 3261 section 12.2.1.2.
-    @Test("some failures end the dialog", arguments: [
-        ("INVITE", "488 Not Acceptable", false), ("INVITE", "481 Gone", true), ("INVITE", "408 Timeout", true),
-        ("INFO", "481 Gone", true), ("INFO", "408 Timeout", false), ("INFO", "415 What", false), ("INVITE", "404 Not Found", true),
-        ("INVITE", "500 Error", false), ("MESSAGE", "604 Nowhere", true), ("INVITE", "486 Busy", false),
-    ])
+    @Test(
+        "some failures end the dialog",
+        arguments: [
+            ("INVITE", "488 Not Acceptable", false), ("INVITE", "481 Gone", true), ("INVITE", "408 Timeout", true),
+            ("INFO", "481 Gone", true), ("INFO", "408 Timeout", false), ("INFO", "415 What", false),
+            ("INVITE", "404 Not Found", true),
+            ("INVITE", "500 Error", false), ("MESSAGE", "604 Nowhere", true), ("INVITE", "486 Busy", false),
+        ])
     func fates(method: String, status: String, isOver: Bool) throws {
         var line = CallLine()
         try line.connect()
@@ -137,14 +149,17 @@ import Testing
 
     // MARK: RFC 4028
 
-    @Test("who refreshes, as the server says it", arguments: [
-        ("Supported: timer|Session-Expires: 1800;refresher=uas", 0, "1800;refresher=uas", false),
-        ("Supported: timer|Session-Expires: 1800", 0, "1800;refresher=uac", true),
-        ("Supported: timer|Session-Expires: 3600;refresher=uac", 600, "600;refresher=uac", true),
-        ("Supported: timer|Session-Expires: 3600;refresher=uac|Min-SE: 900", 600, "900;refresher=uac", true),
-        ("Session-Expires: 1800", 0, "1800;refresher=uas", false), ("Supported: timer", 600, "600;refresher=uac", true),
-        ("X-A: b", 600, "600;refresher=uas", false), ("Supported: timer", 0, nil, false),
-    ] as [(String, UInt32, String?, Bool)])
+    @Test(
+        "who refreshes, as the server says it",
+        arguments: [
+            ("Supported: timer|Session-Expires: 1800;refresher=uas", 0, "1800;refresher=uas", false),
+            ("Supported: timer|Session-Expires: 1800", 0, "1800;refresher=uac", true),
+            ("Supported: timer|Session-Expires: 3600;refresher=uac", 600, "600;refresher=uac", true),
+            ("Supported: timer|Session-Expires: 3600;refresher=uac|Min-SE: 900", 600, "900;refresher=uac", true),
+            ("Session-Expires: 1800", 0, "1800;refresher=uas", false),
+            ("Supported: timer", 600, "600;refresher=uac", true),
+            ("X-A: b", 600, "600;refresher=uas", false), ("Supported: timer", 0, nil, false),
+        ] as [(String, UInt32, String?, Bool)])
     func serverTimer(headers: String, wish: UInt32, expires: String?, isRequired: Bool) throws {
         var line = CallLine(incoming: IncomingLeg(timer: SessionTimerTerms(wish: wish)))
         try line.connect(CallLine.invite(headers.split(separator: "|").map(String.init)))
@@ -153,11 +168,13 @@ import Testing
         #expect((answer.header("Require") == "timer") == isRequired)
     }
 
-    @Test("who refreshes, as the client learns it: an UPDATE, a re-INVITE or a BYE in time", arguments: [
-        (["Session-Expires: 1800;refresher=uac", "Allow: INVITE, UPDATE"], 900, "UPDATE"),
-        (["Session-Expires: 1800;refresher=uac"], 900, "INVITE"), ([], 900, "INVITE"),
-        (["Session-Expires: 1800;refresher=uas"], 1768, "BYE"), (["Session-Expires: 90;refresher=uas"], 60, "BYE"),
-    ] as [([String], Double, String)])
+    @Test(
+        "who refreshes, as the client learns it: an UPDATE, a re-INVITE or a BYE in time",
+        arguments: [
+            (["Session-Expires: 1800;refresher=uac", "Allow: INVITE, UPDATE"], 900, "UPDATE"),
+            (["Session-Expires: 1800;refresher=uac"], 900, "INVITE"), ([], 900, "INVITE"),
+            (["Session-Expires: 1800;refresher=uas"], 1768, "BYE"), (["Session-Expires: 90;refresher=uas"], 60, "BYE"),
+        ] as [([String], Double, String)])
     func clientTimer(headers: [String], seconds: Double, method: String) throws {
         var line = CallLine()
         try line.connect(
@@ -172,7 +189,10 @@ import Testing
         // Answered, it goes on for as long again; not answered, it ends.
         let request = try line.last(method, leg: 1)
         #expect(request.header("Session-Expires") == "1800;refresher=uac")
-        try line.deliver(request.response("200 OK", headers: ["Contact: <sip:b@192.0.2.2>"], body: method == "INVITE" ? SIPText.answer : ""), from: 2)
+        try line.deliver(
+            request.response(
+                "200 OK", headers: ["Contact: <sip:b@192.0.2.2>"], body: method == "INVITE" ? SIPText.answer : ""),
+            from: 2)
         line.pass(seconds: 899)
         #expect(line.ended == nil)
         line.pass(seconds: 40)
@@ -183,7 +203,8 @@ import Testing
     func tooSmall() throws {
         var line = CallLine()
         try line.ring(CallLine.invite(), .test(2) { $0.timer = SessionTimerTerms(wish: 100) })
-        try line.deliver(try line.last("INVITE", leg: 1).response("422 Too Small", tag: "b", headers: ["Min-SE: 600"]), from: 2)
+        try line.deliver(
+            try line.last("INVITE", leg: 1).response("422 Too Small", tag: "b", headers: ["Min-SE: 600"]), from: 2)
         let again = try line.last("INVITE", leg: 1)
         #expect(again.header("Session-Expires") == "600" && again.header("Min-SE") == "600" && again.cseq == 2)
         try line.deliver(again.response("422 Too Small", tag: "b", headers: ["Min-SE: 700"]), from: 2)
@@ -207,7 +228,9 @@ import Testing
 
     // MARK: RFC 3262
 
-    @Test("reliable responses: end to end, or confirmed here for a caller that does not know them", arguments: [true, false])
+    @Test(
+        "reliable responses: end to end, or confirmed here for a caller that does not know them",
+        arguments: [true, false])
     func reliable(callerKnows: Bool) throws {
         var line = CallLine()
         try line.ring(CallLine.invite(callerKnows ? ["Supported: 100rel"] : []))
@@ -276,7 +299,8 @@ import Testing
         #expect(try line.last("NOTIFY", leg: 1).body == "SIP/2.0 200 OK\r\n")
         let again = try line.last("INVITE")
         #expect(again.body.contains("o=b 9 2 IN IP4"), "the session goes on with the next version")
-        try line.deliver(again.response("200 OK", headers: ["Contact: <sip:alice@192.0.2.1>"], body: SIPText.offer), from: 1)
+        try line.deliver(
+            again.response("200 OK", headers: ["Contact: <sip:alice@192.0.2.1>"], body: SIPText.offer), from: 1)
         #expect(line.starts(leg: 0).last == "ACK")
         try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
         #expect(line.starts(leg: 2).last == "BYE")

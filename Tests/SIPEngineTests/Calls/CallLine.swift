@@ -75,7 +75,8 @@ struct CallLine {
     mutating func answerCallee(_ headers: [String] = [], tag: String = "b") throws {
         let invite = try last("INVITE", leg: 1)
         try deliver(
-            invite.response("200 OK", tag: tag, headers: ["Contact: <sip:bob@192.0.2.2:5070>"] + headers, body: SIPText.answer),
+            invite.response(
+                "200 OK", tag: tag, headers: ["Contact: <sip:bob@192.0.2.2:5070>"] + headers, body: SIPText.answer),
             from: 2)
     }
 
@@ -122,7 +123,9 @@ struct CallLine {
                 sent.append(Sent(message: SIPText(bytes), target: target, leg: leg, at: now))
                 var index = MessageIndex()
                 let verdict = index.admit(bytes.span)
-                #expect(verdict == .accept || !index.isRequest, "what is sent can be read: \(String(decoding: bytes, as: UTF8.self))")
+                #expect(
+                    verdict == .accept || !index.isRequest,
+                    "what is sent can be read: \(String(decoding: bytes, as: UTF8.self))")
             case .route(let after): routes.append(after)
             case .refer(_, let target): referrals.append(String(decoding: target, as: UTF8.self))
             case .locate: break
@@ -138,7 +141,9 @@ struct CallLine {
 
     /// Start lines of what was sent to a leg since a place, without the retransmissions' equals beside each other.
     func starts(leg: UInt8, since: Int = 0) -> [String] {
-        sent.dropFirst(since).filter { $0.leg == leg }.map { $0.message.isRequest ? $0.message.method : "\($0.message.status)" }
+        sent.dropFirst(since).filter { $0.leg == leg }.map {
+            $0.message.isRequest ? $0.message.method : "\($0.message.status)"
+        }
     }
 
     /// The last message with that method, or that status.
@@ -160,7 +165,8 @@ struct CallLine {
     func callerRequest(
         _ method: String, cseq: Int, _ headers: [String] = [], branch: String = "", body: String = ""
     ) throws -> String {
-        let response = try #require(sent.last { $0.leg == 0 && !$0.message.isRequest && !$0.message.toTag.isEmpty }).message
+        let response = try #require(sent.last { $0.leg == 0 && !$0.message.isRequest && !$0.message.toTag.isEmpty })
+            .message
         return SIPText.message(
             [
                 "\(method) \(response.contact.isEmpty ? "sip:demarc.test" : response.contact) SIP/2.0",
@@ -177,8 +183,10 @@ struct CallLine {
         let invite = try #require(sent.first { $0.leg == leg && $0.message.method == "INVITE" }).message
         return SIPText.message(
             [
-                "\(method) \(invite.contact) SIP/2.0", "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKb\(method)\(cseq);rport",
-                "Max-Forwards: 70", "From: \(invite.header("To") ?? "");tag=\(tag)", "To: \(invite.header("From") ?? "")",
+                "\(method) \(invite.contact) SIP/2.0",
+                "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKb\(method)\(cseq);rport",
+                "Max-Forwards: 70", "From: \(invite.header("To") ?? "");tag=\(tag)",
+                "To: \(invite.header("From") ?? "")",
                 "Call-ID: \(invite.callID)", "CSeq: \(cseq) \(method)", "Contact: <sip:bob@192.0.2.2:5070>",
             ] + headers, body)
     }

@@ -49,7 +49,9 @@ struct CallWorld {
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
-        terms = .test(seed: seed) { $0.ringing = 60_000; $0.length = 120_000 }
+        terms = .test(seed: seed) {
+            $0.ringing = 60_000; $0.length = 120_000
+        }
     }
 
     mutating func run(calls count: Int) throws {
@@ -193,7 +195,9 @@ struct CallWorld {
     }
 
     private mutating func noteFinal(_ message: SIPText, _ id: UInt64) {
-        guard !message.isRequest, message.cseqMethod == "INVITE", message.cseq == 1, message.status >= 200 else { return }
+        guard !message.isRequest, message.cseqMethod == "INVITE", message.cseq == 1, message.status >= 200 else {
+            return
+        }
         books[id]?.finals.insert("\(message.status) \(message.toTag)")
     }
 
@@ -231,7 +235,9 @@ struct CallWorld {
             #expect(!end.isCalling && end.isIdle, "\(end.address)")
         }
         #expect(books.count > count * 9 / 10)
-        let ways = ["answered", "elsewhere", "silent", "cancelled", "hungUp", "ended hungUp", "ended cancelled", "unanswered"]
+        let ways = [
+            "answered", "elsewhere", "silent", "cancelled", "hungUp", "ended hungUp", "ended cancelled", "unanswered",
+        ]
         for way in ways where count > 200 { #expect(seen[way, default: 0] > 0, "\(way) was not walked") }
     }
 }

@@ -14,7 +14,8 @@ import Testing
         #expect(invite.start == "INVITE sip:bob@192.0.2.2 SIP/2.0")
         #expect(invite.header("Max-Forwards") == "69" && invite.body == SIPText.offer)
         #expect(invite.header("From")?.hasPrefix("\"Alice\" <sip:alice@demarc.test>;tag=") ?? false)
-        try line.deliver(invite.response("180 Ringing", tag: "b", headers: ["Contact: <sip:bob@192.0.2.2:5070>"]), from: 2)
+        try line.deliver(
+            invite.response("180 Ringing", tag: "b", headers: ["Contact: <sip:bob@192.0.2.2:5070>"]), from: 2)
         #expect(try line.last("180").toTag.count == 36)
         try line.answerCallee()
         #expect(try line.last("ACK", leg: 1).uri == "sip:bob@192.0.2.2:5070")
@@ -36,11 +37,13 @@ import Testing
             ])
     }
 
-    @Test("what cannot be carried out is refused at once", arguments: [
-        (CallLine.invite(hops: 0), "483"), (CallLine.invite(["Require: foo"]), "420"),
-        (CallLine.invite(["Content-Type: text/plain"]), "415"),
-        (CallLine.invite(["Supported: timer", "Session-Expires: 60"]), "422"),
-    ])
+    @Test(
+        "what cannot be carried out is refused at once",
+        arguments: [
+            (CallLine.invite(hops: 0), "483"), (CallLine.invite(["Require: foo"]), "420"),
+            (CallLine.invite(["Content-Type: text/plain"]), "415"),
+            (CallLine.invite(["Supported: timer", "Session-Expires: 60"]), "422"),
+        ])
     func refusals(invite: String, status: String) throws {
         var line = CallLine()
         try line.begin(invite)
@@ -57,11 +60,13 @@ import Testing
         try line.ring()
         let via = try #require(try line.last("INVITE", leg: 1).header("Via"))
         var other = CallLine()
-        try other.begin(CallLine.invite(["Via: \(via)"], uri: "sip:bob@demarc.test").replacing("call-1", with: "call-2"))
+        try other.begin(
+            CallLine.invite(["Via: \(via)"], uri: "sip:bob@demarc.test").replacing("call-1", with: "call-2"))
         #expect(other.starts(leg: 0) == ["482"])
         // A spiral, for another target, is none.
         var spiral = CallLine()
-        try spiral.begin(CallLine.invite(["Via: \(via)"], uri: "sip:carol@demarc.test").replacing("call-1", with: "call-2"))
+        try spiral.begin(
+            CallLine.invite(["Via: \(via)"], uri: "sip:carol@demarc.test").replacing("call-1", with: "call-2"))
         #expect(spiral.starts(leg: 0) == ["100"])
     }
 
@@ -75,15 +80,19 @@ import Testing
         #expect(line.starts(leg: 0) == ["100", "100", "482"])
     }
 
-    @Test("the next target is tried by cause and phase", arguments: [
-        (["503 Service Unavailable"], true), (["404 Not Found"], false), (["486 Busy Here"], false),
-        (["403 Forbidden"], true), (["180 Ringing", "503 Service Unavailable"], true),
-        (["180 Ringing", "480 Temporarily Unavailable"], false), (["600 Busy Everywhere"], false), ([], true),
-    ] as [([String], Bool)])
+    @Test(
+        "the next target is tried by cause and phase",
+        arguments: [
+            (["503 Service Unavailable"], true), (["404 Not Found"], false), (["486 Busy Here"], false),
+            (["403 Forbidden"], true), (["180 Ringing", "503 Service Unavailable"], true),
+            (["180 Ringing", "480 Temporarily Unavailable"], false), (["600 Busy Everywhere"], false), ([], true),
+        ] as [([String], Bool)])
     func failover(responses: [String], triesNext: Bool) throws {
         var line = CallLine()
         try line.ring()
-        for response in responses { try line.deliver(try line.last("INVITE", leg: 1).response(response, tag: "b"), from: 2) }
+        for response in responses {
+            try line.deliver(try line.last("INVITE", leg: 1).response(response, tag: "b"), from: 2)
+        }
         if responses.isEmpty { line.pass(seconds: 4) }
         #expect(line.routes.count == (triesNext ? 2 : 1))
         guard triesNext else {
@@ -99,16 +108,20 @@ import Testing
         #expect(line.starts(leg: 2).last == "ACK")
     }
 
-    @Test("of several failures the best is told", arguments: [
-        (["503", "486"], "486"), (["404", "480"], "404"), (["500", "404"], "404"), (["486", "603"], "603"), (["302", "302"], "480"),
-    ] as [([String], String)])
+    @Test(
+        "of several failures the best is told",
+        arguments: [
+            (["503", "486"], "486"), (["404", "480"], "404"), (["500", "404"], "404"), (["486", "603"], "603"),
+            (["302", "302"], "480"),
+        ] as [([String], String)])
     func best(statuses: [String], told: String) throws {
         var line = CallLine()
         try line.begin()
         line.give(.legs([.test(2), .test(3)]))
         for (place, status) in statuses.enumerated() {
             let leg = UInt8(place + 1)
-            try line.deliver(try line.last("INVITE", leg: leg).response("\(status) No", tag: "t"), from: UInt32(place + 2))
+            try line.deliver(
+                try line.last("INVITE", leg: leg).response("\(status) No", tag: "t"), from: UInt32(place + 2))
         }
         if line.routes.count > 1 { line.give(.legs([])) }
         #expect(line.starts(leg: 0).last == told)
@@ -132,7 +145,8 @@ import Testing
         #expect(try line.last("BYE", leg: 1).toTag == "b2")
         #expect(line.starts(leg: 0) == ["100", "180", "200"])
         try line.answerCallee()
-        #expect(line.starts(leg: 1) == ["INVITE", "ACK", "ACK", "BYE", "ACK"], "a copy of the answer gets its ACK again")
+        #expect(
+            line.starts(leg: 1) == ["INVITE", "ACK", "ACK", "BYE", "ACK"], "a copy of the answer gets its ACK again")
         #expect(try line.last("ACK", leg: 1).toTag == "b")
     }
 
@@ -143,7 +157,8 @@ import Testing
         let invite = try line.last("INVITE", leg: 1)
         if moment > 0 { try line.deliver(invite.response("180 Ringing", tag: "b"), from: 2) }
         if moment == 2 { try line.answerCallee() }
-        let cancel = CallLine.invite(body: "").replacing("INVITE sip", with: "CANCEL sip").replacing("1 INVITE", with: "1 CANCEL")
+        let cancel = CallLine.invite(body: "").replacing("INVITE sip", with: "CANCEL sip").replacing(
+            "1 INVITE", with: "1 CANCEL")
         try line.deliver(cancel, from: 1)
         guard moment < 2 else {
             #expect(line.starts(leg: 0) == ["100", "180", "200", "200"], "the answer stands")
@@ -174,7 +189,8 @@ import Testing
             })
         let name = status == "401" ? "WWW-Authenticate" : "Proxy-Authenticate"
         let challenge = ["\(name): Digest realm=\"c\", nonce=\"n\", qop=\"auth\""]
-        try line.deliver(try line.last("INVITE", leg: 1).response("\(status) No", tag: "b", headers: challenge), from: 2)
+        try line.deliver(
+            try line.last("INVITE", leg: 1).response("\(status) No", tag: "b", headers: challenge), from: 2)
         #expect(line.starts(leg: 1) == ["INVITE", "ACK", "INVITE"])
         let again = try line.last("INVITE", leg: 1)
         #expect(again.cseq == 2 && again.header(status == "401" ? "Authorization" : "Proxy-Authorization") != nil)
@@ -189,7 +205,8 @@ import Testing
     func identity() throws {
         var line = CallLine()
         let headers = [
-            "P-Asserted-Identity: <sip:mallory@x>", "Remote-Party-ID: <sip:m@x>", "Privacy: id", "Identity: eyJ;info=<x>",
+            "P-Asserted-Identity: <sip:mallory@x>", "Remote-Party-ID: <sip:m@x>", "Privacy: id",
+            "Identity: eyJ;info=<x>",
             "Diversion: <sip:d@x>", "History-Info: <sip:h@x>;index=1", "X-Other: y",
         ]
         try line.ring(
@@ -204,7 +221,8 @@ import Testing
     @Test("media is filtered both ways, and what is none is a 488")
     func media() throws {
         var line = CallLine()
-        try line.ring(CallLine.invite(), .test(2) { $0.media = MediaFilter(codecs: [SDPCodec("PCMU")].compactMap { $0 }) })
+        try line.ring(
+            CallLine.invite(), .test(2) { $0.media = MediaFilter(codecs: [SDPCodec("PCMU")].compactMap { $0 }) })
         #expect(try line.last("INVITE", leg: 1).body.contains("m=audio 4000 RTP/AVP 0\r\n"))
         var secure = CallLine()
         try secure.begin()
@@ -239,7 +257,9 @@ import Testing
         #expect(line.starts(leg: 0).isEmpty && line.routes.count == 1)
         line.give(.legs([.test(2)]))
         let message = try line.last("MESSAGE", leg: 1)
-        #expect(message.body == "hello" && message.header("Content-Type") == "text/plain" && message.header("Contact") == nil)
+        #expect(
+            message.body == "hello" && message.header("Content-Type") == "text/plain"
+                && message.header("Contact") == nil)
         line.pass(seconds: 0.5)
         #expect(line.starts(leg: 1) == ["MESSAGE", "MESSAGE"])
         try line.deliver(message.response("503 Service Unavailable", tag: "b"), from: 2)

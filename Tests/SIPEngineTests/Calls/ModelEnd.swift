@@ -9,7 +9,8 @@ final class ModelEnd {
     private var random: SeededRandom
     /// What it does with an INVITE.
     enum Manner: CaseIterable {
-        case answers, answersAtOnce, busy, broken, silent, ringsForEver, challenges, reliable, forks, hangsUpAtOnce, early
+        case answers, answersAtOnce, busy, broken, silent, ringsForEver, challenges, reliable, forks, hangsUpAtOnce,
+            early
     }
     var manner = Manner.answers
 
@@ -115,7 +116,8 @@ final class ModelEnd {
         isCalling = true
         let text = SIPText.message(
             [
-                "INVITE sip:bob@demarc.test SIP/2.0", "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKm\(number);rport",
+                "INVITE sip:bob@demarc.test SIP/2.0",
+                "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKm\(number);rport",
                 "Max-Forwards: 70", "From: <sip:a\(number)@demarc.test>;tag=f\(number)", "To: <sip:bob@demarc.test>",
                 "Call-ID: model-\(number)", "CSeq: 1 INVITE", "Contact: <sip:a@192.0.2.\(address)>",
                 "Supported: \(chance(0.5) ? "100rel, timer" : "timer")",
@@ -161,7 +163,8 @@ final class ModelEnd {
         count += 1
         let text = SIPText.message(
             [
-                "PRACK \(message.contact) SIP/2.0", "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKp\(address)x\(count);rport",
+                "PRACK \(message.contact) SIP/2.0",
+                "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKp\(address)x\(count);rport",
                 "Max-Forwards: 70", "From: \(message.header("From") ?? "")", "To: \(message.header("To") ?? "")",
                 "Call-ID: \(message.callID)", "CSeq: \(count + 1) PRACK",
                 "RAck: \(message.header("RSeq") ?? "") \(message.cseq) INVITE",
@@ -266,7 +269,8 @@ final class ModelEnd {
             let answer = message.response(
                 isBusy ? "491 Request Pending" : "200 OK", headers: ["Contact: <sip:x@192.0.2.\(address)>"],
                 body: isBusy ? "" : SIPText.answer)
-            send(answer, key: "A" + message.callID + "\(message.cseq)", isCapped: true, dialog: isBusy ? nil : name, now)
+            send(
+                answer, key: "A" + message.callID + "\(message.cseq)", isCapped: true, dialog: isBusy ? nil : name, now)
             replies[key] = answer
         default: reply(message, dialogs[name]?.isUp ?? false ? "200 OK" : "481 Gone")
         }
@@ -318,15 +322,19 @@ final class ModelEnd {
         let isFinal = !status.hasPrefix("1")
         if let sent = replies[key], sent.hasPrefix("SIP/2.0 "), !sent.hasPrefix("SIP/2.0 1") {
             // Another final answer only for a fork of a 2xx.
-            guard sent.hasPrefix("SIP/2.0 200"), status.hasPrefix("200"), !sent.contains("tag=\(tag)\r\n") else { return }
+            guard sent.hasPrefix("SIP/2.0 200"), status.hasPrefix("200"), !sent.contains("tag=\(tag)\r\n") else {
+                return
+            }
         }
-        let isReliable = manner == .reliable && status.hasPrefix("180") && invite.header("Supported")?.contains("100rel") ?? false
+        let isReliable =
+            manner == .reliable && status.hasPrefix("180") && invite.header("Supported")?.contains("100rel") ?? false
         var headers = ["Contact: <sip:x@192.0.2.\(address)>"]
         if isReliable { headers += ["Require: 100rel", "RSeq: 7"] }
         if status.hasPrefix("401") { headers.append("WWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth\"") }
         let hasBody = status.hasPrefix("200") || status.hasPrefix("183")
         let text = invite.response(
-            status, tag: tag, headers: headers, body: hasBody ? (invite.body.isEmpty ? SIPText.offer : SIPText.answer) : "")
+            status, tag: tag, headers: headers,
+            body: hasBody ? (invite.body.isEmpty ? SIPText.offer : SIPText.answer) : "")
         replies[key] = text
         guard isFinal else {
             if isReliable { send(text, key: "R" + invite.callID, isCapped: false, now) } else { outbox.append(text) }

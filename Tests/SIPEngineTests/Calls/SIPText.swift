@@ -38,7 +38,9 @@ struct SIPText {
     var branch: String { Self.parameter("branch", of: header("Via") ?? "") }
     var fromTag: String { Self.parameter("tag", of: header("From") ?? "") }
     var toTag: String { Self.parameter("tag", of: header("To") ?? "") }
-    var contact: String { header("Contact").map { String($0.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" }) } ?? "" }
+    var contact: String {
+        header("Contact").map { String($0.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" }) } ?? ""
+    }
 
     static func parameter(_ name: String, of value: String) -> String {
         value.split(separator: ";").dropFirst().first { $0.hasPrefix("\(name)=") }
@@ -56,12 +58,15 @@ struct SIPText {
     }
 
     static func message(_ lines: [String], _ body: String) -> String {
-        let type = body.isEmpty || lines.contains { $0.hasPrefix("Content-Type") } ? [] : ["Content-Type: application/sdp"]
+        let type =
+            body.isEmpty || lines.contains { $0.hasPrefix("Content-Type") } ? [] : ["Content-Type: application/sdp"]
         return (lines + type + ["Content-Length: \(body.utf8.count)", "", ""]).joined(separator: "\r\n") + body
     }
 
-    static let offer = "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0\r\n"
-    static let answer = "v=0\r\no=b 9 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n"
+    static let offer =
+        "v=0\r\no=a 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0\r\n"
+    static let answer =
+        "v=0\r\no=b 9 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n"
 }
 
 extension CallTerms {
@@ -75,7 +80,9 @@ extension CallTerms {
 }
 
 extension OutgoingLeg {
-    static func test(_ places: UInt32..., user: String = "bob", _ change: (inout OutgoingLeg) -> Void = { _ in }) -> OutgoingLeg {
+    static func test(_ places: UInt32..., user: String = "bob", _ change: (inout OutgoingLeg) -> Void = { _ in })
+        -> OutgoingLeg
+    {
         var leg = OutgoingLeg(
             requestURI: Array("sip:\(user)@192.0.2.\(places.first ?? 2)".utf8),
             from: Array("\"Alice\" <sip:alice@demarc.test>".utf8), to: Array("<sip:\(user)@demarc.test>".utf8),

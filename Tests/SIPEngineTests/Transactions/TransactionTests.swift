@@ -6,7 +6,9 @@ import Testing
     private static let timers = TransactionTimers()
 
     /// The moments of the steps in milliseconds, until there is no deadline.
-    private func walk(_ next: (Int64) -> (steps: TransactionSteps, deadline: Int64?), from first: Int64?) -> [(Int64, TransactionSteps)] {
+    private func walk(_ next: (Int64) -> (steps: TransactionSteps, deadline: Int64?), from first: Int64?) -> [(
+        Int64, TransactionSteps
+    )] {
         var found: [(Int64, TransactionSteps)] = []
         var deadline = first
         while let at = deadline, found.count < 100 {
@@ -25,9 +27,11 @@ import Testing
         #expect(steps.last.map { $0.0 } == 32_000 && steps.last?.1 == [.timeOut, .end])
     }
 
-    @Test("other client: timers E and F", arguments: [
-        (false, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]), (true, []),
-    ] as [(Bool, [Int64])])
+    @Test(
+        "other client: timers E and F",
+        arguments: [
+            (false, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]), (true, []),
+        ] as [(Bool, [Int64])])
     func clientTimers(isReliable: Bool, resends: [Int64]) {
         var machine = ClientTransaction(isReliable: isReliable, timers: Self.timers, at: 0)
         let steps = walk({ (machine.receiveDeadline(at: $0), machine.deadline) }, from: machine.deadline)
@@ -35,15 +39,20 @@ import Testing
         #expect(steps.last.map { $0.0 } == 32_000 && steps.last?.1 == [.timeOut, .end])
     }
 
-    @Test("INVITE client: what each status does in each state", arguments: [
-        ([180], [.deliver], .proceeding, nil), ([180, 183], [.deliver, .deliver], .proceeding, nil),
-        ([200], [.deliver], .accepted, 32_000), ([200, 200], [.deliver, .deliver], .accepted, 32_000),
-        ([486], [[.acknowledge, .deliver]], .completed, 32_000),
-        ([100, 486, 486], [.deliver, [.acknowledge, .deliver], .acknowledge], .completed, 32_000),
-        ([486, 200], [[.acknowledge, .deliver], []], .completed, 32_000), ([200, 486], [.deliver, []], .accepted, 32_000),
-        ([486, 180], [[.acknowledge, .deliver], []], .completed, 32_000),
-    ] as [([Int], [TransactionSteps], InviteClientTransaction.State, Int64?)])
-    func inviteClient(statuses: [Int], steps: [TransactionSteps], state: InviteClientTransaction.State, deadline: Int64?) {
+    @Test(
+        "INVITE client: what each status does in each state",
+        arguments: [
+            ([180], [.deliver], .proceeding, nil), ([180, 183], [.deliver, .deliver], .proceeding, nil),
+            ([200], [.deliver], .accepted, 32_000), ([200, 200], [.deliver, .deliver], .accepted, 32_000),
+            ([486], [[.acknowledge, .deliver]], .completed, 32_000),
+            ([100, 486, 486], [.deliver, [.acknowledge, .deliver], .acknowledge], .completed, 32_000),
+            ([486, 200], [[.acknowledge, .deliver], []], .completed, 32_000),
+            ([200, 486], [.deliver, []], .accepted, 32_000),
+            ([486, 180], [[.acknowledge, .deliver], []], .completed, 32_000),
+        ] as [([Int], [TransactionSteps], InviteClientTransaction.State, Int64?)])
+    func inviteClient(
+        statuses: [Int], steps: [TransactionSteps], state: InviteClientTransaction.State, deadline: Int64?
+    ) {
         var machine = InviteClientTransaction(isReliable: false, timers: Self.timers, at: 0)
         #expect(statuses.map { machine.receive(status: $0, at: 0) } == steps)
         #expect(machine.state == state && machine.deadline == deadline)
@@ -57,9 +66,11 @@ import Testing
         #expect(answered.receive(status: 200, at: 1) == .deliver && answered.deadline == 32_001)
     }
 
-    @Test("INVITE server: timers G and H, then I", arguments: [
-        (false, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]), (true, []),
-    ] as [(Bool, [Int64])])
+    @Test(
+        "INVITE server: timers G and H, then I",
+        arguments: [
+            (false, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]), (true, []),
+        ] as [(Bool, [Int64])])
     func inviteServerTimers(isReliable: Bool, resends: [Int64]) {
         var machine = InviteServerTransaction(isReliable: isReliable, timers: Self.timers)
         #expect(machine.respond(status: 100, at: 0) && machine.deadline == nil && machine.receiveCopy() == .resend)
@@ -78,11 +89,14 @@ import Testing
         var machine = InviteServerTransaction(isReliable: false, timers: Self.timers)
         let isSent = machine.respond(status: 200, at: 0)
         #expect(isSent)
-        #expect(machine.state == .accepted && machine.receiveCopy() == [] && machine.receiveAcknowledgement(at: 1) == [])
+        #expect(
+            machine.state == .accepted && machine.receiveCopy() == [] && machine.receiveAcknowledgement(at: 1) == [])
         #expect(machine.deadline == 32_000 && machine.receiveDeadline(at: 32_000) == .end && machine.deadline == nil)
     }
 
-    @Test("other server: copies get the last response, until timer J", arguments: [(false, 32_000), (true, nil)] as [(Bool, Int64?)])
+    @Test(
+        "other server: copies get the last response, until timer J",
+        arguments: [(false, 32_000), (true, nil)] as [(Bool, Int64?)])
     func server(isReliable: Bool, deadline: Int64?) {
         var machine = ServerTransaction(isReliable: isReliable, timers: Self.timers)
         #expect(machine.receiveCopy() == [])
@@ -102,10 +116,12 @@ import Testing
         #expect(machine.receive(status: 200, at: 4700) == [] && machine.receiveDeadline(at: 9600) == .end)
     }
 
-    @Test("what must be confirmed is sent until it is, or given up", arguments: [
-        (true, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]),
-        (false, [500, 1500, 3500, 7500, 15500, 31500]),
-    ] as [(Bool, [Int64])])
+    @Test(
+        "what must be confirmed is sent until it is, or given up",
+        arguments: [
+            (true, [500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]),
+            (false, [500, 1500, 3500, 7500, 15500, 31500]),
+        ] as [(Bool, [Int64])])
     func repetition(isCapped: Bool, resends: [Int64]) {
         var machine = AnswerRepetition(timers: Self.timers, isCapped: isCapped, at: 0)
         let steps = walk(

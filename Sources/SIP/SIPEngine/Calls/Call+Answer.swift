@@ -148,7 +148,9 @@ extension Call {
         let print = fingerprint(index, bytes)
         let tag = Dialog.address(.to, index, bytes)?.tag ?? []
         if let place = servers.firstIndex(where: { $0.method == .invite && $0.fingerprint == print }) {
-            guard case .invite(var transaction) = servers[place].machine, transaction.state == .completed else { return }
+            guard case .invite(var transaction) = servers[place].machine, transaction.state == .completed else {
+                return
+            }
             _ = transaction.receiveAcknowledgement(at: turn.now)
             servers[place].machine = .invite(transaction)
             return

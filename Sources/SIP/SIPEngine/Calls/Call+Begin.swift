@@ -11,7 +11,8 @@ extension Call {
         _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ arrival: Arrival, id: UInt64, terms: CallTerms,
         incoming: IncomingLeg, at now: Int64
     ) -> (call: Call, effects: [Effect])? {
-        guard index.isRequest, index.method == .invite || index.method == .message, let from = Dialog.address(.from, index, bytes),
+        guard index.isRequest, index.method == .invite || index.method == .message,
+            let from = Dialog.address(.from, index, bytes),
             let to = Dialog.address(.to, index, bytes), to.tag.isEmpty, let callID = index.first(.callID),
             callID.count <= 512, let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line)
         else { return nil }
@@ -81,7 +82,9 @@ extension Call {
         if !index.body.isEmpty {
             if case .refuse = index.checkContent("application/sdp", bytes),
                 incoming.media != .open || !isMultipart(index, bytes)
-            { return (415, Self.line(.accept, "application/sdp")) }
+            {
+                return (415, Self.line(.accept, "application/sdp"))
+            }
         }
         if invitation?.timer == .tooSmall { return (422, Self.line(.minSE, String(incoming.timer.minimum))) }
         return nil

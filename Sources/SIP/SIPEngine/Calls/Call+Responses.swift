@@ -60,7 +60,9 @@ extension Call {
     }
 
     private func credentials(for client: ClientExchange) -> OutgoingLeg.Credentials? {
-        if case .invitation(let number) = client.purpose { return attempt(number).flatMap { attempts[$0].leg.credentials } }
+        if case .invitation(let number) = client.purpose {
+            return attempt(number).flatMap { attempts[$0].leg.credentials }
+        }
         return client.place.flatMap { leg(at: $0) }?.credentials
     }
 
@@ -142,7 +144,9 @@ extension Call {
         do throws(MediaRefusal) {
             body = try body?.filtered(pairs[pair][at.side].media, pairs[pair][at.side.other].media)
         } catch {
-            if client.method == .invite, index.status >= 200 { acknowledge(place, pairs[pair][at.side].dialog, nil, &turn) }
+            if client.method == .invite, index.status >= 200 {
+                acknowledge(place, pairs[pair][at.side].dialog, nil, &turn)
+            }
             respond(number, 488, &turn)
             return
         }

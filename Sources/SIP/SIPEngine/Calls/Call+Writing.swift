@@ -20,10 +20,10 @@ extension Call {
         writer.append(dialog.contactUser)
         writer.append("@")
         writer.append(terms.names(address))
-        switch address.transport {
-        case .udp: break
-        case .tcp: writer.append(";transport=tcp")
-        case .tls: writer.append(";transport=tls")
+        if address.transport != .udp {
+            writer.append(";transport=")
+            // `ws` stands for both of WebSocket in a URI (RFC 7118 section 5.3).
+            writer.append(address.transport.isWebSocket ? "ws" : address.transport.name)
         }
         writer.append(">\r\n")
         return writer.array
