@@ -53,7 +53,8 @@ package final class SIPEdge: ChangeObserver {
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
                 nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
-            bans: SourceBans(policy: settings.bans), observation: Observation(), responses: [outboundRegistrations, calls],
+            bans: SourceBans(policy: settings.bans), observation: Observation(),
+            responses: [outboundRegistrations, calls],
             calls: calls)
     }
 

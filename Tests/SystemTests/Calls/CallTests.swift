@@ -33,7 +33,7 @@ import Testing
             let to: String
             let cause: String
             let status: Int
-            let ended: String?
+            let ended: Double?
         }
     }
 

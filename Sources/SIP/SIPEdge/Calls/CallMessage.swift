@@ -4,8 +4,8 @@ import SIPTransport
 
 /// What a shard of calls is told, in the order in which it happened.
 enum CallMessage: Sendable {
-    /// An INVITE of somebody who was proved to be who it is.
-    case invite(UInt64, [UInt8], SourceAddress, CallAttempt)
+    /// An INVITE, or a MESSAGE, of somebody who was proved to be who it is.
+    case begun(UInt64, [UInt8], SourceAddress, CallAttempt)
     /// Anything else that names the call.
     case received(UInt64, [UInt8], SourceAddress)
     case decided(UInt64, Result<CallDecision, ProvisioningError>)

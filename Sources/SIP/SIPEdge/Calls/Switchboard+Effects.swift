@@ -22,7 +22,9 @@ extension Switchboard {
             case .report(let event): report(event, of: call)
             case .store(let record):
                 call.kept = record
-                guard let sequence = journal.append(id: id(of: call), created: 0, set: KeptCall(record)) else { continue }
+                guard let sequence = journal.append(id: id(of: call), created: 0, set: KeptCall(record)) else {
+                    continue
+                }
                 // What follows tells somebody that the call is up: not before it is written.
                 let (number, effects) = (call.number, Array(rest))
                 rest = []

@@ -51,7 +51,7 @@ extension Switchboard {
 
     private func handle(_ message: CallMessage, _ state: inout CallShard.State, _ now: Int64) {
         switch message {
-        case .invite(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
+        case .begun(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
         case .received(let number, let bytes, let source): receive(bytes, from: source, for: number, &state, now)
         case .decided(let number, let decision): take(decision, for: number, &state, now)
         case .prepared(let number, let rounds):

@@ -7,7 +7,7 @@ import SIPMessage
 import SIPTransport
 import Synchronization
 
-/// Carries calls: INVITEs of known callers come in, what is provisioned says where they go, both ends are kept until they
+/// Carries calls and messages: requests of known callers come in, what is provisioned says where they go, both ends are kept until they
 /// end (`Docs/decisions/0070-calls.md`).
 ///
 /// Each call belongs to one shard, named by its number, which stands in every tag and branch of ours. The threads that
@@ -33,7 +33,9 @@ final class Switchboard: Sendable {
     /// Messages that may wait in a shard before new calls are refused.
     private static let crowd = 2000
 
-    init(settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations, logger: Logger) {
+    init(
+        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations, logger: Logger
+    ) {
         let names = LocalNamesBox()
         var random = SystemRandomNumberGenerator()
         let count = max(1, min(4, settings.threads))
@@ -102,7 +104,7 @@ final class Switchboard: Sendable {
     /// Begins a call, unless another thread has begun it with a copy of the same INVITE.
     func begin(_ number: UInt64, _ message: [UInt8], from source: SourceAddress, _ attempt: CallAttempt) {
         let isNew = shard(of: number).known.withLock { $0.insert(number).inserted }
-        post(isNew ? .invite(number, message, source, attempt) : .received(number, message, source), to: number)
+        post(isNew ? .begun(number, message, source, attempt) : .received(number, message, source), to: number)
     }
 
     /// Calls that there are.

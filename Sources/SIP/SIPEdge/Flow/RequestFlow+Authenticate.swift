@@ -38,7 +38,8 @@ extension RequestFlow {
         guard let named, isRight else {
             countFailure(message, exchange)
             note(
-                message, exchange, role.status, named == nil ? "unknown user" : "wrong password", aor: named?.identity.aor)
+                message, exchange, role.status, named == nil ? "unknown user" : "wrong password",
+                aor: named?.identity.aor)
             return challenge(isStale: false, &exchange)
         }
         guard named.identity.id == identity?.id else {

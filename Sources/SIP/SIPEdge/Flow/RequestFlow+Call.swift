@@ -14,14 +14,16 @@ extension RequestFlow {
         }
         switch exchange.index.method {
         case .ack: return drop(.acknowledgement)
-        case .invite where !hasToTag(message, exchange): return invite(message, &exchange, calls)
+        case .invite, .message:
+            return hasToTag(message, exchange)
+                ? refuseMethod(message, &exchange) : begin(message, &exchange, calls)
         default: return refuseMethod(message, &exchange)
         }
     }
 
     /// Who calls: a trunk by its source, the server that we registered with by our contact, or a user by digest. Nobody else
     /// learns that there is a server.
-    private func invite(_ message: Span<UInt8>, _ exchange: inout Exchange, _ calls: Switchboard) -> Disposition {
+    private func begin(_ message: Span<UInt8>, _ exchange: inout Exchange, _ calls: Switchboard) -> Disposition {
         guard let uri = SIPURI(message, exchange.index.requestURI), uri.scheme != .other else {
             return drop(.unknownDomain)
         }
@@ -76,7 +78,8 @@ extension CallAttempt {
         _ identity: CallIdentity, of account: AccountID, _ index: borrowing MessageIndex, _ message: Span<UInt8>,
         in directory: Directory
     ) {
-        guard let target = SIPURI(message, index.requestURI), let from = index.first(.from).flatMap({ NameAddress(message, $0) })
+        guard let target = SIPURI(message, index.requestURI),
+            let from = index.first(.from).flatMap({ NameAddress(message, $0) })
         else { return nil }
         var called = target
         var place = directory.place(host: target.host, message, of: account.rawValue)
@@ -89,7 +92,8 @@ extension CallAttempt {
         }
         self.init(
             account: account, identity: identity, called: Self.text(message.unescaped(called.user)), place: place,
-            caller: CallerClaim(index, message, from: from, isTrusted: identity.isTrunk), media: .voice)
+            caller: CallerClaim(index, message, from: from, isTrusted: identity.isTrunk),
+            media: index.method == .message ? .message : .voice)
     }
 
     fileprivate static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -107,7 +111,8 @@ extension CallerClaim {
         let uri = SIPURI(message, (asserted ?? from).uri)
         let own = SIPURI(message, from.uri)
         let privacy = index.first(.privacy).map { CallAttempt.text(message.array($0)).lowercased() } ?? ""
-        let isAnonymous = own.map { CallAttempt.text(message.array($0.host)).lowercased() == "anonymous.invalid" } ?? false
+        let isAnonymous =
+            own.map { CallAttempt.text(message.array($0.host)).lowercased() == "anonymous.invalid" } ?? false
         self.init(
             user: uri.map { CallAttempt.text(message.unescaped($0.user)) } ?? "",
             displayName: CallAttempt.text(message.unquoted(from.displayName)),

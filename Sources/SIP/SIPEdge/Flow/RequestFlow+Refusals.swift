@@ -3,7 +3,8 @@ import SIPMessage
 import SIPTransport
 
 extension RequestFlow {
-    private static let allowed: StaticString = "REGISTER, OPTIONS, INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, INFO, REFER"
+    static let allowed: StaticString =
+        "REGISTER, OPTIONS, INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, INFO, REFER, MESSAGE"
 
     /// OPTIONS to us is answered (RFC 3261 section 11.2); to a domain that is not ours it gets silence.
     func options(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {

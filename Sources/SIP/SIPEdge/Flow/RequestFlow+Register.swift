@@ -52,8 +52,9 @@ extension RequestFlow {
             return refuse(message, &exchange, 403, reason)
         case .notKept: return refuseUnkept(message, &exchange)
         }
-        guard !isReplay else { 
-            return challenge(identity, realm: identity.realm, as: .registrar, isStale: true, message, &exchange) }
+        guard !isReplay else {
+            return challenge(identity, realm: identity.realm, as: .registrar, isStale: true, message, &exchange)
+        }
         if case .refused(let refusal) = update.outcome { return refuse(refusal, message, &exchange) }
         if case .changed(let summary) = update.outcome { announce(summary, identity, message, exchange) }
         accept(update.set, message, &exchange)

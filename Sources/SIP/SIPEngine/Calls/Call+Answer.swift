@@ -29,6 +29,14 @@ extension Call {
         }
     }
 
+    /// Somebody took the message: the first answer is everybody's.
+    mutating func receiveTaken(_ status: UInt16, _ number: UInt8, _ turn: inout Turn) {
+        guard phase == .trying, attempt(number) != nil, let first = firstInvite else { return }
+        turn.effects.append(.report(.answered(leg: number)))
+        respond(servers[first].number, status, &turn)
+        end(.answered(status), &turn)
+    }
+
     /// The first answer: all other legs are given up, and the caller is told.
     private mutating func win(
         _ pair: Int, _ attempt: Int, client place: Int, _ granted: SessionExpires?, _ body: MessageBody?,
@@ -140,7 +148,9 @@ extension Call {
         let print = fingerprint(index, bytes)
         let tag = Dialog.address(.to, index, bytes)?.tag ?? []
         if let place = servers.firstIndex(where: { $0.method == .invite && $0.fingerprint == print }) {
-            guard case .invite(var transaction) = servers[place].machine, transaction.state == .completed else { return }
+            guard case .invite(var transaction) = servers[place].machine, transaction.state == .completed else {
+                return
+            }
             _ = transaction.receiveAcknowledgement(at: turn.now)
             servers[place].machine = .invite(transaction)
             return

@@ -23,12 +23,15 @@ extension Call {
             attemptsMade += 1
             attempts.append(
                 Attempt(
-                    number: attemptsMade, leg: leg, name: name, tryingBy: turn.now + terms.policy.trying))
+                    number: attemptsMade, leg: leg, name: name, tryingBy: tryingBy(from: turn.now)))
             numbers.append(attemptsMade)
             turn.effects.append(.report(.trying(leg: attemptsMade)))
         }
         return numbers
     }
+
+    /// Only an INVITE is answered with a 100 at once.
+    private func tryingBy(from now: Int64) -> Int64 { method == .invite ? now + terms.policy.trying : .max }
 
     /// The dialog that an attempt asks for: nobody has answered yet.
     func dialog(of attempt: Attempt) -> Dialog {
@@ -40,14 +43,16 @@ extension Call {
             localSequence: 1, remoteSequence: 0, peer: leg.targets[attempt.target])
     }
 
-    /// Sends the INVITE of an attempt to its present target.
+    /// Sends the INVITE, or the MESSAGE, of an attempt to its present target.
     mutating func invite(_ place: Int, _ turn: inout Turn) {
         let attempt = attempts[place]
         let leg = attempt.leg
         guard leg.isWritable else { return fail(attempt.number, .unwritable, &turn) }
         var body: MessageBody?
         do throws(MediaRefusal) {
-            if let offer = leg.offer {
+            if method != .invite {
+                body = invitation?.body
+            } else if let offer = leg.offer {
                 body = try MessageBody(sdp: offer).filtered(.open, leg.media)
             } else {
                 body = try (transferOffer ?? invitation?.body)?.filtered(caller.media, leg.media)
@@ -57,15 +62,16 @@ extension Call {
         }
         let number = nextNumber()
         let dialog = dialog(of: attempt)
+        let session = method == .invite ? sessionHeaders(leg, dialog, hasOffer: body != nil) : []
         let bytes = request(
-            .invite, dialog, number, sequence: 1, maxForwards: invitation?.maxForwards,
-            headers: inviteHeaders(leg, dialog, hasOffer: body != nil), body: body)
+            method, dialog, number, sequence: 1, maxForwards: invitation?.maxForwards,
+            headers: session + identityHeaders(leg), body: body)
         follow(
-            .invite, bytes, number, sequence: 1, leg: attempt.number, place: nil, .invitation(attempt.number),
+            method, bytes, number, sequence: 1, leg: attempt.number, place: nil, .invitation(attempt.number),
             to: dialog.peer, hasOffer: body != nil, &turn)
     }
 
-    private func inviteHeaders(_ leg: OutgoingLeg, _ dialog: Dialog, hasOffer: Bool) -> [UInt8] {
+    private func sessionHeaders(_ leg: OutgoingLeg, _ dialog: Dialog, hasOffer: Bool) -> [UInt8] {
         var writer = MessageWriter(capacity: 512)
         writer.append(contactLine(dialog))
         writer.append(abilities)
@@ -76,6 +82,11 @@ extension Call {
             writer.header(.sessionExpires, decimal: Int(max(leg.timer.wish, leg.timer.minimum)))
             writer.header(.minSE, decimal: Int(leg.timer.minimum))
         }
+        return writer.array
+    }
+
+    private func identityHeaders(_ leg: OutgoingLeg) -> [UInt8] {
+        var writer = MessageWriter(capacity: 256)
         if !leg.assertedIdentity.isEmpty { writer.header(.pAssertedIdentity, leg.assertedIdentity) }
         if !leg.privacy.isEmpty { writer.header(.privacy, leg.privacy) }
         if !leg.remotePartyID.isEmpty { writer.header(.remotePartyID, leg.remotePartyID) }
@@ -93,7 +104,7 @@ extension Call {
         {
             attempts[place].target += 1
             (attempts[place].name, attempts[place].phase) = (name, .silent)
-            attempts[place].tryingBy = turn.now + terms.policy.trying
+            attempts[place].tryingBy = tryingBy(from: turn.now)
             return invite(place, &turn)
         }
         attempts[place].cause = cause

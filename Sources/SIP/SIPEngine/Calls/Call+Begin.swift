@@ -5,13 +5,14 @@ extension Call {
     /// Our extensions: what a Require may ask for.
     static let extensions: OptionTags = [.reliable, .timer, .fromChange, .noReferSubscription]
 
-    /// Begins a call with an INVITE without a tag in its To, which `MessageIndex.check` has let through and whose sender the
+    /// Begins a call with an INVITE, or carries a MESSAGE, without a tag in its To, which `MessageIndex.check` has let through and whose sender the
     /// owner knows. One that cannot be carried out is refused by the call itself; it is `ending` then.
     package static func begin(
         _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ arrival: Arrival, id: UInt64, terms: CallTerms,
         incoming: IncomingLeg, at now: Int64
     ) -> (call: Call, effects: [Effect])? {
-        guard index.isRequest, index.method == .invite, let from = Dialog.address(.from, index, bytes),
+        guard index.isRequest, index.method == .invite || index.method == .message,
+            let from = Dialog.address(.from, index, bytes),
             let to = Dialog.address(.to, index, bytes), to.tag.isEmpty, let callID = index.first(.callID),
             callID.count <= 512, let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line)
         else { return nil }
@@ -20,21 +21,24 @@ extension Call {
             localAddress: to.text, remoteAddress: from.text, remoteTarget: Dialog.contact(index, bytes) ?? [],
             routes: Dialog.routes(index, bytes, isClient: false), contactUser: incoming.contactUser, localSequence: 0,
             remoteSequence: cSeq.number, peer: Target(address: arrival.source, serverName: ""))
-        var call = Call(id: id, terms: terms, incoming: incoming, dialog: dialog, at: now)
+        var call = Call(id: id, method: index.method, terms: terms, incoming: incoming, dialog: dialog, at: now)
         var turn = Turn(now: now)
         call.begin(index, bytes, arrival, cSeq.number, &turn)
         return (call, turn.effects)
     }
 
-    init(id: UInt64, terms: CallTerms, incoming: IncomingLeg, dialog: Dialog, at now: Int64) {
+    init(
+        id: UInt64, method: Method = .invite, terms: CallTerms, incoming: IncomingLeg, dialog: Dialog, at now: Int64
+    ) {
         self.id = id
+        self.method = method
         self.terms = terms
         self.incoming = incoming
         caller = Leg(
             id: 0, dialog: dialog, media: incoming.media, timerTerms: incoming.timer, credentials: nil)
         if caller.dialog.contactUser.isEmpty { caller.dialog.contactUser = Self.user(of: id) }
         routeBy = now + terms.policy.routing
-        answerBy = now + terms.policy.ringing
+        answerBy = now + (method == .invite ? terms.policy.ringing : terms.policy.timers.lifetime)
     }
 
     static func user(of id: UInt64) -> [UInt8] {
@@ -48,15 +52,15 @@ extension Call {
         _ turn: inout Turn
     ) {
         caller.allowsUpdate = Self.allows("update", index, bytes)
-        var server = newServer(index, bytes, arrival, .invite, sequence, place: nil)
+        var server = newServer(index, bytes, arrival, method, sequence, place: nil)
         server.hasOffer = !index.body.isEmpty
         servers.append(server)
         invitation = readInvitation(index, bytes, arrival)
         if let refusal = refusal(index, bytes) {
             return end(.ordered(refusal.status), &turn, headers: refusal.headers)
         }
-        respond(server.number, 100, &turn)
-        if !caller.dialog.routes.isEmpty || caller.dialog.nextHop != [] {
+        if method == .invite {
+            respond(server.number, 100, &turn)
             turn.effects.append(.locate(leg: 0, uri: caller.dialog.nextHop))
         }
         turn.effects.append(.route(after: nil))
@@ -73,11 +77,14 @@ extension Call {
             writer.unsupported(Self.extensions, in: index, bytes)
             return (420, writer.array)
         }
+        guard method == .invite else { return nil }
         guard !caller.dialog.remoteTarget.isEmpty else { return (400, []) }
         if !index.body.isEmpty {
             if case .refuse = index.checkContent("application/sdp", bytes),
                 incoming.media != .open || !isMultipart(index, bytes)
-            { return (415, Self.line(.accept, "application/sdp")) }
+            {
+                return (415, Self.line(.accept, "application/sdp"))
+            }
         }
         if invitation?.timer == .tooSmall { return (422, Self.line(.minSE, String(incoming.timer.minimum))) }
         return nil

@@ -38,7 +38,7 @@ extension Call {
     private mutating func refuseOpen(_ cause: CallCause, _ headers: [UInt8], _ turn: inout Turn) -> Bool {
         var isUnanswered = false
         for server in servers where server.isOpen {
-            if server.method == .invite, server.place == nil {
+            if server.method == method, server.place == nil {
                 isUnanswered = true
                 respond(server.number, cause.status, headers: headers, &turn)
             } else if server.method != .cancel, server.method != .bye {
@@ -103,7 +103,9 @@ extension Call {
         }
         for number in pairs.map(\.number) {
             guard let place = pair(number) else { continue }
-            if pairs[place].reliable.map({ $0.repetition.deadline <= turn.now }) ?? false { repeatReliable(place, &turn) }
+            if pairs[place].reliable.map({ $0.repetition.deadline <= turn.now }) ?? false {
+                repeatReliable(place, &turn)
+            }
         }
         if phase == .routing, turn.now >= routeBy { end(failure?.cause ?? .ordered(500), &turn) }
         if phase == .routing || phase == .trying, turn.now >= answerBy { end(.unanswered, &turn) }
@@ -113,7 +115,9 @@ extension Call {
 
     private mutating func reachServerDeadlines(_ turn: inout Turn) {
         for number in servers.map(\.number) {
-            guard let place = server(number), let deadline = servers[place].deadline, deadline <= turn.now else { continue }
+            guard let place = server(number), let deadline = servers[place].deadline, deadline <= turn.now else {
+                continue
+            }
             if var repetition = servers[place].repetition {
                 let steps = repetition.receiveDeadline(at: turn.now)
                 servers[place].repetition = steps.contains(.end) ? nil : repetition
@@ -132,7 +136,8 @@ extension Call {
 
     private mutating func reachClientDeadlines(_ turn: inout Turn) {
         for (number, method) in clients.map({ ($0.number, $0.method) }) {
-            guard let place = client(number, method), let deadline = clients[place].deadline, deadline <= turn.now else {
+            guard let place = client(number, method), let deadline = clients[place].deadline, deadline <= turn.now
+            else {
                 continue
             }
             let steps = clients[place].receiveDeadline(at: turn.now)

@@ -30,7 +30,8 @@ extension Call {
     }
 
     mutating func acceptReferral(_ legs: [OutgoingLeg], _ turn: inout Turn) {
-        guard phase == .answered, let transfer, transfer.attempts.isEmpty, let pair = pair(transfer.referrer.pair) else {
+        guard phase == .answered, let transfer, transfer.attempts.isEmpty, let pair = pair(transfer.referrer.pair)
+        else {
             return
         }
         guard !legs.isEmpty else { return refuseReferral(603, &turn) }

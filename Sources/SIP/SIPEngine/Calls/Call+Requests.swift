@@ -9,8 +9,9 @@ extension Call {
         let method = index.method
         if method == .ack { return receiveACK(index, bytes, arrival, cSeq.number, &turn) }
         let print = fingerprint(index, bytes)
-        if let copy = servers.first(where: { $0.fingerprint == print && $0.method == method && $0.sequence == cSeq.number })
-        {
+        if let copy = servers.first(where: {
+            $0.fingerprint == print && $0.method == method && $0.sequence == cSeq.number
+        }) {
             if copy.receiveCopy().contains(.resend), let place = server(copy.number) { send(response: place, &turn) }
             return
         }

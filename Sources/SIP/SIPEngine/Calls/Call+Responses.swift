@@ -17,7 +17,9 @@ extension Call {
         switch client.purpose {
         case .invitation(let number):
             switch index.status {
-            case 100..<200: receiveProvisional(index, bytes, arrival, client: place, number, &turn)
+            case 100..<200:
+                if method == .invite { receiveProvisional(index, bytes, arrival, client: place, number, &turn) }
+            case 200..<300 where method != .invite: receiveTaken(UInt16(index.status), number, &turn)
             case 200..<300: receiveAnswer(index, bytes, arrival, client: place, number, &turn)
             default: if !client.isUnwanted { fail(number, .answered(UInt16(index.status)), &turn) }
             }
@@ -58,7 +60,9 @@ extension Call {
     }
 
     private func credentials(for client: ClientExchange) -> OutgoingLeg.Credentials? {
-        if case .invitation(let number) = client.purpose { return attempt(number).flatMap { attempts[$0].leg.credentials } }
+        if case .invitation(let number) = client.purpose {
+            return attempt(number).flatMap { attempts[$0].leg.credentials }
+        }
         return client.place.flatMap { leg(at: $0) }?.credentials
     }
 
@@ -140,7 +144,9 @@ extension Call {
         do throws(MediaRefusal) {
             body = try body?.filtered(pairs[pair][at.side].media, pairs[pair][at.side.other].media)
         } catch {
-            if client.method == .invite, index.status >= 200 { acknowledge(place, pairs[pair][at.side].dialog, nil, &turn) }
+            if client.method == .invite, index.status >= 200 {
+                acknowledge(place, pairs[pair][at.side].dialog, nil, &turn)
+            }
             respond(number, 488, &turn)
             return
         }
@@ -189,10 +195,12 @@ extension Call {
         if DialogFate.isOver(index.status, for: client.method) { lose(client.place, status, &turn) }
     }
 
-    /// The dialog is gone at that end: nothing is sent to it any more.
+    /// The dialog is gone at that end; it gets a BYE all the same, since a 481 may have been for want of a 2xx that was
+    /// late. For as long as our 2xx there is not acknowledged, that is what it is for.
     mutating func lose(_ place: Place?, _ status: UInt16, _ turn: inout Turn) {
-        guard let place, let pair = pair(place.pair), pairs[pair].isConfirmed else { return }
-        if status != 408 { pairs[pair][place.side].isOver = true }
+        guard let place, let pair = pair(place.pair), pairs[pair].isConfirmed,
+            !servers.contains(where: { $0.place == place && $0.repetition != nil })
+        else { return }
         end(.lost(status), &turn)
     }
 

@@ -4,12 +4,15 @@ package import SIPMessage
 ///
 /// A machine without clock, socket or random source: the inputs say what happened, the effects what is to be done. It
 /// knows nothing of users, carriers or money: who may call whom, where and how is asked with `.route` and answered with
-/// `.legs` or `.refuse`. Times are milliseconds on a clock that runs on the uptime.
+/// `.legs` or `.refuse`. Times are milliseconds on a clock that
+/// is never set.
 package struct Call: Sendable {
     /// Names the call in our tags and branches: `CallName`.
     package let id: UInt64
     let terms: CallTerms
     package internal(set) var phase = Phase.routing
+    /// INVITE, or MESSAGE: one message to whoever takes it (RFC 3428), over before there is a dialog.
+    let method: Method
     /// Where the caller's side is treated as the owner says.
     let incoming: IncomingLeg
     var invitation: Invitation?
@@ -60,8 +63,6 @@ package struct Call: Sendable {
         /// A send on that leg failed or its connection ended.
         case transportFailed(SourceAddress)
         case deadline
-        /// The clock was set by so many milliseconds.
-        case clockMoved(by: Int64)
     }
 
     package enum Effect: Sendable, Equatable {
@@ -123,7 +124,6 @@ package struct Call: Sendable {
         case .located(let leg, let uri, let target): located(leg, uri, target)
         case .transportFailed(let address): transportFailed(address, &turn)
         case .deadline: reachDeadline(&turn)
-        case .clockMoved: break
         }
         settle(&turn)
         return turn.effects
@@ -193,8 +193,8 @@ package struct Call: Sendable {
 
     func attempt(_ number: UInt8) -> Int? { attempts.firstIndex { $0.number == number } }
 
-    /// The INVITE that began the call.
-    var firstInvite: Int? { servers.firstIndex { $0.method == .invite && $0.place == nil } }
+    /// The INVITE or MESSAGE that began the call.
+    var firstInvite: Int? { servers.firstIndex { $0.method == method && $0.place == nil } }
 
     mutating func nextNumber() -> UInt32 {
         requests += 1

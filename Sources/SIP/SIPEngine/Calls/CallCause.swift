@@ -1,3 +1,5 @@
+package import SIPMessage
+
 /// Why a leg did not come to be, or a call ended.
 package enum CallCause: Sendable, Hashable {
     /// The far end's final answer.
@@ -73,8 +75,6 @@ package enum CallCause: Sendable, Hashable {
     }
 }
 
-package import SIPMessage
-
 /// How far a leg had come when it failed.
 package enum LegPhase: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     /// Not even a 100.
@@ -92,7 +92,8 @@ package enum LegPhase: UInt8, Sendable, Hashable, CaseIterable, Comparable {
 package enum Failover {
     /// Statuses that say something of the way, not of who was called.
     static let beforeRinging: Set<UInt16> = [
-        401, 402, 403, 405, 406, 407, 408, 415, 420, 421, 422, 423, 430, 480, 482, 483, 488, 491, 493, 494, 500, 501, 502,
+        401, 402, 403, 405, 406, 407, 408, 415, 420, 421, 422, 423, 430, 480, 482, 483, 488, 491, 493, 494, 500, 501,
+        502,
         503, 504, 505, 513, 580, 606,
     ]
     static let whileRinging: Set<UInt16> = [430, 500, 502, 503, 504]
@@ -118,7 +119,7 @@ package enum Failover {
         switch status {
         case 486, 484, 415, 420, 488: return 4000
         case 408, 480: return 4002
-        case 400..<500: return 4001
+        case 400..<500: return beforeRinging.contains(UInt16(status)) ? 4003 : 4001
         case 503: return 5001
         default: return status * 10
         }

@@ -124,7 +124,8 @@ extension Call {
     }
 
     /// A call of a process that was killed: it says goodbye at both ends, with CSeq numbers above all that it can have used.
-    package static func resume(_ record: CallRecord, terms: CallTerms, at now: Int64) -> (call: Call, effects: [Effect]) {
+    package static func resume(_ record: CallRecord, terms: CallTerms, at now: Int64) -> (call: Call, effects: [Effect])
+    {
         var call = Call(
             id: record.id, terms: terms, incoming: IncomingLeg(), dialog: record.caller.dialog, at: now)
         let ends = [record.caller, record.callee].map { end in

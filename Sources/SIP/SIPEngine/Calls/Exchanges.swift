@@ -242,5 +242,4 @@ extension MessageWriter {
         header(.contentType, body.type)
         finish(body: body.bytes.span)
     }
-
 }

@@ -68,7 +68,8 @@ extension SessionDescription {
         guard let own = lines.first(where: { $0.type == UInt8(ascii: "o") }),
             let before = other.lines.first(where: { $0.type == UInt8(ascii: "o") })
         else { return bytes }
-        var words = other.bytes[before.value.range].split(separator: .space, omittingEmptySubsequences: false).map(Array.init)
+        var words = other.bytes[before.value.range].split(separator: .space, omittingEmptySubsequences: false).map(
+            Array.init)
         guard words.count >= 3, let version = UInt64(String(decoding: words[2], as: UTF8.self)) else { return bytes }
         words[2] = Array(String(version &+ 1).utf8)
         let origin = Array(words.joined(separator: [.space]))
