@@ -64,7 +64,7 @@ struct ServerProcess: Sendable {
         try await demarc(arguments, input: input)
     }
 
-    private func demarc(_ arguments: [String], input: String? = nil) async throws -> ChildProcess.Outcome {
+    func demarc(_ arguments: [String], input: String? = nil) async throws -> ChildProcess.Outcome {
         try await ChildProcess.run(Repository.demarc, arguments + ["--data", installation.data], input: input)
     }
 

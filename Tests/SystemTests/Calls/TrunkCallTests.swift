@@ -1,0 +1,164 @@
+import Foundation
+import Testing
+
+/// Calls of a trunk, by its source, to a number's voice hosts and to carriers; SIPp at both ends.
+@Suite(.serialized) struct TrunkCallTests {
+    private static let number = "+12025550123"
+
+    /// A server with one SIP peer: calls from `callerPort` are its own, and its number's calls go to `hosts` in turn.
+    private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, BandwidthAccount) {
+        let server = try await Installation(["--egress-allow", "127.0.0.0/8"]).start()
+        let account = try #require(BandwidthAccount(of: server))
+        let site = try await made(account, "sites", Self.site)
+        let voice = hosts.map { "<Host><HostName>127.0.0.1</HostName><Port>\($0)</Port></Host>" }.joined()
+        let peer = try await made(
+            account, "sites/\(site)/sippeers",
+            "<SipPeer><PeerName>pbx</PeerName><IsDefaultPeer>true</IsDefaultPeer><SmsHosts><Host><HostName>127.0.0.1</HostName></Host></SmsHosts>"
+                + "<VoiceHosts>\(voice)</VoiceHosts>"
+                + "<TerminationHosts><TerminationHost><HostName>127.0.0.1</HostName><Port>\(callerPort)</Port>"
+                + "<CustomerTrafficAllowed>ALL</CustomerTrafficAllowed><DataAllowed>true</DataAllowed></TerminationHost>"
+                + "</TerminationHosts></SipPeer>")
+        for words in [["numbers", "add", Self.number], ["numbers", "assign", Self.number, "--trunk", peer]] {
+            let outcome = try await server.demarc(words)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+        }
+        return (server, account)
+    }
+
+    private static let site = """
+        <Site><Name>here</Name><Address><HouseNumber>900</HouseNumber><StreetName>Main</StreetName><City>Raleigh</City>\
+        <StateCode>NC</StateCode><Zip>27606</Zip><AddressType>Service</AddressType></Address></Site>
+        """
+
+    private func made(_ account: BandwidthAccount, _ path: String, _ body: String) async throws -> String {
+        let answer = try await account.send("POST", path, body: body)
+        #expect(answer.status == 201, "\(answer.body)")
+        return try String(#require(answer.headers["location"]?.split(separator: "/").last))
+    }
+
+    private struct Leg: Decodable {
+        let cause: String
+        let status: Int
+    }
+
+    private func calls(_ server: ServerProcess, _ words: String...) async throws -> [Leg] {
+        let text = try await server.demarc(["calls", "list", "--json", "--count", "1000"] + words).output
+        return try JSONDecoder().decode([String: [Leg]].self, from: Data(text.utf8))["items"] ?? []
+    }
+
+    @Test func aNumberRingsAtItsVoiceHost() async throws {
+        let callee = try SippEnd(.answers, calls: 20)
+        let callerPort = try LoopbackSocket.freePort()
+        let (server, _) = try await start(from: callerPort, hosts: [callee.port])
+        let caller = try SippEnd(
+            .callsAndLeaves, calls: 20, server: server.installation.sipPort, called: Self.number, at: callerPort)
+        #expect(try await caller.failure() == nil)
+        #expect(try await callee.failure() == nil)
+        try await Patience.until("twenty records") {
+            let legs = try await calls(server)
+            return legs.count == 20 && legs.allSatisfy { $0.cause == "bye-by-caller" && $0.status == 200 } ? () : nil
+        }
+        try await server.stop()
+    }
+
+    /// The first refuses for reasons of its own, the second is not there, the third answers.
+    @Test func theNextHostIsTried() async throws {
+        let (busy, callee) = (try SippEnd(.refuses("503 Service Unavailable")), try SippEnd(.answers))
+        let (callerPort, nobody) = (try LoopbackSocket.freePort(), try LoopbackSocket.freePort())
+        let (server, _) = try await start(from: callerPort, hosts: [busy.port, nobody, callee.port])
+        let caller = try SippEnd(
+            .callsAndLeaves, server: server.installation.sipPort, called: Self.number, at: callerPort)
+        for end in [caller, busy, callee] { #expect(try await end.failure() == nil) }
+        try await server.stop()
+    }
+
+    /// What the callee says of itself ends the search.
+    @Test(arguments: [("486 Busy Here", 486), ("603 Decline", 603), ("404 Not Found", 404)])
+    func aRefusalOfTheCalleeIsTheCallers(said: String, status: Int) async throws {
+        let (busy, other) = (try SippEnd(.refuses(said)), try SippEnd(.answers))
+        let callerPort = try LoopbackSocket.freePort()
+        let (server, _) = try await start(from: callerPort, hosts: [busy.port, other.port])
+        let caller = try SippEnd(
+            .callsInVain(status), server: server.installation.sipPort, called: Self.number, at: callerPort)
+        for end in [caller, busy] { #expect(try await end.failure() == nil) }
+        #expect(try await calls(server).map(\.status) == [status])
+        try await server.stop()
+    }
+
+    @Test func theCallerGivesUp() async throws {
+        let callee = try SippEnd(.isCancelled)
+        let callerPort = try LoopbackSocket.freePort()
+        let (server, _) = try await start(from: callerPort, hosts: [callee.port])
+        let caller = try SippEnd(
+            .callsAndCancels, server: server.installation.sipPort, called: Self.number, at: callerPort)
+        for end in [caller, callee] { #expect(try await end.failure() == nil) }
+        try await Patience.until("its record") {
+            try await calls(server).map(\.cause) == ["cancelled"] ? () : nil
+        }
+        try await server.stop()
+    }
+
+    /// A number that is nobody's here leaves by a route to a carrier, which wants a password.
+    @Test func aCarrierThatChallenges() async throws {
+        let carrier = try SippEnd(.challenges(user: "demarc", password: "s3cret"))
+        let callerPort = try LoopbackSocket.freePort()
+        let (server, account) = try await start(from: callerPort, hosts: [1])
+        func ask(_ path: String) async throws -> String {
+            let port = account.port
+            let auth = "auth_username=\(account.user)&auth_password=\(account.password)"
+            return try await onThread {
+                var connection = try HTTPConnection(to: port)
+                return try connection.send("GET", "/api/json/\(path)&\(auth)").body
+            }
+        }
+        let made = try await ask(
+            "peers/create?name=carrier&type=sip&destination=127.0.0.1:\(carrier.port)&username=demarc&password=s3cret"
+                + "&callerid_unknown=anonymous")
+        let id = try #require(made.firstMatch(of: /"id":([0-9]+)/)).1
+        let route = try await ask("routes/create?called_prefix=44&outgroup=1&peer1=\(id)")
+        #expect(route.contains(#""code":"200""#), "\(route)")
+        let caller = try SippEnd(
+            .callsAndLeaves, server: server.installation.sipPort, called: "+442079460000", at: callerPort)
+        for end in [caller, carrier] { #expect(try await end.failure() == nil) }
+        try await server.stop()
+    }
+
+    /// Nobody whose source is not known learns that there is a server.
+    @Test func aStrangerHearsNothing() async throws {
+        let callee = try SippEnd(.answers)
+        let (server, _) = try await start(from: try LoopbackSocket.freePort(), hosts: [callee.port])
+        let socket = try LoopbackSocket(.udp, to: server.installation.sipPort)
+        try socket.send(
+            Array(
+                ("INVITE sip:\(Self.number)@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
+                    + "From: <sip:x@192.0.2.1>;tag=1\r\nTo: <sip:\(Self.number)@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+                    + "Contact: <sip:x@127.0.0.1:9>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").utf8))
+        try await Patience.until("it to be dropped") {
+            try await server.metrics().contains(/demarc_sip_dropped_total\{reason="unknown_domain"\} 1/) ? () : nil
+        }
+        #expect(try await calls(server).isEmpty)
+        try await server.stop()
+    }
+
+    /// Both ends of every call are told by the next run that it is over.
+    @Test func callsOfAServerThatIsKilled() async throws {
+        let count = 200
+        let callee = try SippEnd(.answers, calls: count)
+        let callerPort = try LoopbackSocket.freePort()
+        var (server, _) = try await start(from: callerPort, hosts: [callee.port])
+        let caller = try SippEnd(
+            .callsAndStays, calls: count, server: server.installation.sipPort, called: Self.number, at: callerPort)
+        try await Patience.until("\(count) calls") {
+            try await calls(server, "--open").count == count ? () : nil
+        }
+        try await server.kill()
+        server = try await server.installation.start()
+        #expect(try await caller.failure() == nil)
+        #expect(try await callee.failure() == nil)
+        let legs = try await calls(server)
+        #expect(legs.count == count)
+        #expect(legs.allSatisfy { $0.cause == "server-restarted" })
+        #expect(try await calls(server, "--open").isEmpty)
+        try await server.stop()
+    }
+}
