@@ -28,16 +28,18 @@ struct CallCommandTests {
                     == "NUMBER        CALLS GO TO\n+19195550100  user 1\n")
 
             let refused = try await server.run("route", "explain", "alice", "+442079460000")
-            #expect(refused.hasSuffix("Refused with 403 Telephone Network Not Granted (not-granted): "
-                + "alice@a1.sip.internal has no grant (demarc grant set)\n"))
+            #expect(
+                refused.hasSuffix(
+                    "Refused with 403 Telephone Network Not Granted (not-granted): "
+                        + "alice@a1.sip.internal has no grant (demarc grant set)\n"))
             #expect(
                 try await server.run(
                     "grant", "set", "--user", "alice", "--class", "all", "--calls", "2", "--daily-spend", "1.5")
-                    == """
-                    WHOSE   NAME                   CLASS  CALLS  A SECOND  A DAY  STATE  OVER
-                    user 1  alice@a1.sip.internal  ALL    2                1.50   on
+                        == """
+                        WHOSE   NAME                   CLASS  CALLS  A SECOND  A DAY  STATE  OVER
+                        user 1  alice@a1.sip.internal  ALL    2                1.50   on
 
-                    """)
+                        """)
             // A number of the inventory stands for whoever has its calls.
             for from in ["alice", "alice@a1.sip.internal", "+19195550100"] {
                 let planned = try await server.run("route", "explain", from, "011442079460000")
@@ -69,7 +71,8 @@ struct CallCommandTests {
         try await RunningServer.with { server in
             #expect(try await server.run("calls", "settings").contains("Countries      all\nCalls at once  no limit\n"))
             let set = try await server.run(
-                "calls", "settings", "--countries", "us,GB", "--calls", "5", "--daily-spend", "50", "--emergency", "933",
+                "calls", "settings", "--countries", "us,GB", "--calls", "5", "--daily-spend", "50", "--emergency",
+                "933",
                 "--country-code", "44", "--record-days", "7")
             #expect(set.contains("Countries      US,GB\nCalls at once  5\n") && set.contains("own, 933\n"))
             #expect(set.contains("Spend a day    50.00\nRecords        7 days"))
