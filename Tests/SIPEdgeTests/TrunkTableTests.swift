@@ -57,11 +57,14 @@ import Testing
     }
 
     /// What the table must find, by looking at every host.
-    private static func naive(_ hosts: [(trunk: Int64, host: TerminationHost)], _ source: SourceAddress) -> TrunkSource? {
+    private static func naive(_ hosts: [(trunk: Int64, host: TerminationHost)], _ source: SourceAddress) -> TrunkSource?
+    {
         let address = IPAddress(high: source.high, low: source.low)
         let around = hosts.filter { $0.host.network.contains(address) && [0, source.port].contains($0.host.port) }
         let best = around.max {
-            ($0.host.port != 0 ? 1 : 0, $0.host.network.prefixLength) < ($1.host.port != 0 ? 1 : 0, $1.host.network.prefixLength)
+            ($0.host.port != 0 ? 1 : 0, $0.host.network.prefixLength) < (
+                $1.host.port != 0 ? 1 : 0, $1.host.network.prefixLength
+            )
         }
         return best.map { TrunkSource(trunk: $0.trunk, account: $0.trunk % 3, traffic: $0.host.traffic) }
     }
@@ -78,7 +81,8 @@ import Testing
         }
         func host(_ trunk: Int64) -> TerminationHost {
             let address = address()
-            let length = address.isIPv4 ? Int.random(in: 24...32, using: &random) : Int.random(in: 60...70, using: &random)
+            let length =
+                address.isIPv4 ? Int.random(in: 24...32, using: &random) : Int.random(in: 60...70, using: &random)
             let mask = address.isIPv4 ? length + 96 : length
             let network = IPNetwork(address: IPNetwork.first(of: address, mask: mask), prefixLength: length)
             // Of one network and port there is one host at a time, as the store sees to.

@@ -218,7 +218,9 @@ import Testing
         try DatabaseQueue(path: home.path).read { database in
             for query in queries {
                 let plan = try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(query)").map { $0["detail"] as String }
-                #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0.contains("INDEX call_leg_open") }, "\(query): \(plan)")
+                #expect(
+                    plan.allSatisfy { !$0.hasPrefix("SCAN") || $0.contains("INDEX call_leg_open") }, "\(query): \(plan)"
+                )
                 #expect(!plan.isEmpty)
             }
         }

@@ -70,7 +70,8 @@ struct CallsCommand: AsyncParsableCommand {
                         leg.cost.map { "\($0) \(leg.currency ?? "")" } ?? "")
                 }
                 let first = legs.items.first
-                return "Caller  \(first?.identity ?? ""), \(first?.from ?? "")\nCalled  \(first?.to ?? "")\n\n" + table.text
+                return "Caller  \(first?.identity ?? ""), \(first?.from ?? "")\nCalled  \(first?.to ?? "")\n\n"
+                    + table.text
             }
         }
     }

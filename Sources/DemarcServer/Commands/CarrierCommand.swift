@@ -76,7 +76,8 @@ extension OperatorWire.Carrier {
 struct RouteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "route",
-        abstract: "Routes: which carriers calls to a prefix are tried at, and why. They are made over the vendor's API.",
+        abstract:
+            "Routes: which carriers calls to a prefix are tried at, and why. They are made over the vendor's API.",
         discussion: """
             demarc route list
             demarc route explain alice +442079460000

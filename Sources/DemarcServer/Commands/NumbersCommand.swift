@@ -59,7 +59,8 @@ extension NumbersCommand {
             let id = try await account.id(client)
             let changed = try await client.send(
                 .put, OperatorClient.path("accounts", id, "numbers", number),
-                body: OperatorWire.NumberChange(trunk: trunk, user: user, application: application), as: OperatorWire.Number.self)
+                body: OperatorWire.NumberChange(trunk: trunk, user: user, application: application),
+                as: OperatorWire.Number.self)
             try show(changed) { [changed].table }
         }
     }

@@ -29,11 +29,13 @@ extension CallPlanner {
             let stages = try stages(of: routing, called: number, caller: caller) { details, _ in
                 details.calledText(emergency: number)
             }
-            return stages.map { $0.map { target in
-                var target = target
-                target.limits = []
-                return target
-            } }
+            return stages.map {
+                $0.map { target in
+                    var target = target
+                    target.limits = []
+                    return target
+                }
+            }
         } catch {
             guard case .refused(let refusal) = error else { throw error }
             throw refuse(.emergencyNotCarried, refusal.detail)
@@ -83,7 +85,9 @@ extension CallPlanner {
     ) -> [[CallTarget]] {
         let details = carrier.details
         let limit = CallLimit(.carrier(carrier.id), CallCaps(calls: details.maximumCalls))
-        note(.how, "carrier \(carrier.id) \(details.name) is told \(number) by \(caller.isAnonymous ? "nobody" : caller.user)")
+        note(
+            .how,
+            "carrier \(carrier.id) \(details.name) is told \(number) by \(caller.isAnonymous ? "nobody" : caller.user)")
         return details.destination.targets.map { target in
             let hop = CallHop(user: number, target: target, proxy: details.proxy.targets.first)
             return [

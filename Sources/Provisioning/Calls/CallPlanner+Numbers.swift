@@ -64,7 +64,8 @@ extension CallPlanner {
             let hop = CallHop(user: user, target: CarrierTarget(host: host.host.text, port: host.port))
             return [
                 CallTarget(
-                    place: .hop(hop), caller: shown, media: MediaDemand(), limits: [trunk.limit(grant)].compactMap(\.self),
+                    place: .hop(hop), caller: shown, media: MediaDemand(),
+                    limits: [trunk.limit(grant)].compactMap(\.self),
                     trunk: id, name: "trunk \(id) at \(hop.target)")
             ]
         }
@@ -77,7 +78,10 @@ extension CallPlanner {
         let details = trunk.details
         guard attempt.media != .message else {
             guard details.messagingProtocol == .sip else {
-                note(.where, "messages of trunk \(trunk.id) go by \(details.messagingProtocol.rawValue), which is not carried out")
+                note(
+                    .where,
+                    "messages of trunk \(trunk.id) go by \(details.messagingProtocol.rawValue), which is not carried out"
+                )
                 return []
             }
             return details.messagingHosts.map { HostAndPort(host: $0) }
@@ -158,7 +162,8 @@ extension CallHop {
         let user = place.lastIndex(of: "@").map { place[..<$0] } ?? ""
         let host = place.lastIndex(of: "@").map { place[place.index(after: $0)...] } ?? place
         let transport = parts.dropFirst().map { $0.lowercased() }.first { $0.hasPrefix("transport=") }
-        guard let target = CarrierTarget(Substring((isSecure ? "sips:" : "") + host + (transport.map { ";\($0)" } ?? "")))
+        guard
+            let target = CarrierTarget(Substring((isSecure ? "sips:" : "") + host + (transport.map { ";\($0)" } ?? "")))
         else { return nil }
         self.init(user: String(user), target: target)
     }

@@ -41,7 +41,8 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
         let who = try who()
         if let number = emergencyNumber {
             guard who.isOfTheAccount else { throw refuse(.notOurs, "an emergency call from outside") }
-            return try plan(of: who, called: number, isEmergency: true, stages: avoidingDown(try emergency(number, from: who)))
+            return try plan(
+                of: who, called: number, isEmergency: true, stages: avoidingDown(try emergency(number, from: who)))
         }
         let found = try destination(for: who)
         let stages = avoidingDown(found.stages)
@@ -104,7 +105,9 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
             }
             if !up.isEmpty { kept.append(up) }
         }
-        for name in down { note(.where, "\(name) is \(kept.isEmpty ? "down, and all that there is" : "passed over: it is down")") }
+        for name in down {
+            note(.where, "\(name) is \(kept.isEmpty ? "down, and all that there is" : "passed over: it is down")")
+        }
         return kept.isEmpty ? stages : kept
     }
 }

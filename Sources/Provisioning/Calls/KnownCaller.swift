@@ -58,7 +58,8 @@ extension CallerClaim {
 
     /// The user if it is one that can be shown, else nothing.
     var cleanUser: String {
-        let isUser = (1...64).contains(user.utf8.count)
+        let isUser =
+            (1...64).contains(user.utf8.count)
             && user.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.!~*'()+#".utf8.contains($0) }
         return isUser ? user : ""
     }

@@ -43,8 +43,10 @@ extension SQLReader {
     /// The user whose credential meets a condition, with what its dialect and the operator say of it.
     private func callUser(_ condition: String, _ arguments: StatementArguments) throws(ProvisioningError) -> CallUser? {
         let found = try row("SELECT id, composite, realm, account FROM credential WHERE \(condition)", arguments) {
-            (id: CredentialID(rawValue: $0[0]), name: $0[1] as String, realm: $0[2] as String,
-                account: AccountID(rawValue: $0[3]))
+            (
+                id: CredentialID(rawValue: $0[0]), name: $0[1] as String, realm: $0[2] as String,
+                account: AccountID(rawValue: $0[3])
+            )
         }
         guard let found else { return nil }
         let settings = try row(

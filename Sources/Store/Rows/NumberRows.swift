@@ -89,7 +89,9 @@ extension SQLiteTransaction {
                 displays_name = ?, attributes = ?, messaging = ?
             WHERE e164 = ? AND account = ?
             """,
-            [number.trunk?.rawValue] + number.destination.columns + number.settings.columns + [number.number.e164, number.account.rawValue],
+            [number.trunk?.rawValue] + number.destination.columns + number.settings.columns + [
+                number.number.e164, number.account.rawValue,
+            ],
             else: [.reference: ProvisioningError(.trunkUnknown, field: "trunk", trunk, "\(number.account)", "")])
         guard count == 1 else { throw ProvisioningError(.numberUnknown, number.number.e164) }
         try record(.number(number), .updated, account: number.account)

@@ -40,7 +40,10 @@ import Testing
         #expect(target.limits == [CallLimit(.carrier(first), CallCaps(calls: 9))].compactMap(\.self))
         #expect(target.carrier?.userName == "us" && target.carrier?.sealedPassword?.isEmpty == false)
         #expect(target.caller.user == "+12025550111" && target.caller.displayName == "Ann")
-        #expect(decision.steps.contains { $0.text == "carrier \(gone) is passed over: calls are carried by SIP alone, not by iax" })
+        #expect(
+            decision.steps.contains {
+                $0.text == "carrier \(gone) is passed over: calls are carried by SIP alone, not by iax"
+            })
         // A carrier behind a proxy is as well as its proxy is.
         #expect(try await decide(down: ["proxy.example"]).text == "\(number)@[2001:db8::1]:5071")
     }

@@ -14,7 +14,8 @@ import Testing
         try await rig.grant(.user("alice")) { $0.traffic = .all }
     }
 
-    private func outcome(_ called: String, at place: CalledPlace = .server, down: [String] = []) async throws -> String {
+    private func outcome(_ called: String, at place: CalledPlace = .server, down: [String] = []) async throws -> String
+    {
         try await rig.outcome(.user(alice), called, at: place, down: down)
     }
 
@@ -22,7 +23,8 @@ import Testing
         let bob = try await rig.credential("bob")
         _ = bob
         _ = try await rig.home.useCases().credentials.create(
-            CredentialName(userName: "John", domain: "bw.com"), password: Secret("pw"), realm: nil, account: rig.account)
+            CredentialName(userName: "John", domain: "bw.com"), password: Secret("pw"), realm: nil, account: rig.account
+        )
         #expect(try await outcome("bob") == "bob@tenant.example")
         #expect(try await outcome("bob", at: .domain("tenant.example")) == "bob@tenant.example")
         #expect(try await outcome("John@bw.com") == "John@bw.com@tenant.example")
@@ -73,7 +75,9 @@ import Testing
         let hosts = "\(number)@10.0.0.1 > \(number)@10.0.0.2:5070 > backup@final.example.com:5080"
         #expect(try await outcome("9195550100") == hosts)
         let decision = try await rig.decide(.user(alice), number)
-        #expect(decision.plan?.targets.first?.limits == [CallLimit(.trunk(trunk.id), CallCaps(calls: 4))].compactMap(\.self))
+        #expect(
+            decision.plan?.targets.first?.limits == [CallLimit(.trunk(trunk.id), CallCaps(calls: 4))].compactMap(\.self)
+        )
         #expect(decision.plan?.reachesCarrier == false)
         // What is down is passed over, unless there is nothing else.
         #expect(try await outcome(number, down: ["10.0.0.1"]).hasPrefix("\(number)@10.0.0.2:5070"))

@@ -106,7 +106,9 @@ import Testing
         let trunk = try await rig.trunk { _ in }
         let passed = try await rig.endpoint("passed", handler: .fixed(.passthrough))
         _ = try await rig.home.useCases().accounts.update(rig.account, enable: [], disable: [], ceiling: .lite)
-        for identity in [CallIdentity.trunk(trunk.id, host: .all), .trunk(trunk.id, host: nil), .user(passed.credential)] {
+        for identity in [
+            CallIdentity.trunk(trunk.id, host: .all), .trunk(trunk.id, host: nil), .user(passed.credential),
+        ] {
             #expect(try await reach(identity) == ["yes", "class-too-low", "class-too-low"])
         }
     }
@@ -118,7 +120,8 @@ import Testing
         try await rig.settings { $0.countries = [] }
         #expect(try await reach(.trunk(trunk.id, host: nil))[2] == "country-not-allowed")
         try await rig.settings { $0.countries = nil }
-        _ = try await rig.home.useCases().accounts.update(rig.account, enable: [], disable: [.termination], ceiling: nil)
+        _ = try await rig.home.useCases().accounts.update(
+            rig.account, enable: [], disable: [.termination], ceiling: nil)
         #expect(try await reach(.trunk(trunk.id, host: nil))[0] == "no-product")
         _ = try await rig.home.useCases().accounts.suspend(rig.account)
         #expect(try await reach(.trunk(trunk.id, host: nil))[0] == "account-stopped")

@@ -17,7 +17,9 @@ import Testing
 
     @Test func theCalledNumber() throws {
         let number = try #require(TelephoneNumber("+12025550100"))
-        func text(_ dialled: String = "+12025550100", in plan: DialPlan = Self.plan, _ change: (inout CarrierDetails) -> Void)
+        func text(
+            _ dialled: String = "+12025550100", in plan: DialPlan = Self.plan, _ change: (inout CarrierDetails) -> Void
+        )
             -> String
         {
             Self.details(change).calledText(number, dialled: dialled, in: plan)
@@ -115,12 +117,20 @@ import Testing
         #expect(amount(60) == "0.06")
         #expect(amount(1) == "0.001")
         #expect(amount(61) { $0.increment = 60 } == "0.12")
-        #expect(amount(30) { $0.includedSeconds = 30; $0.connectFee = CostAmount(millionths: 20_000) } == "0.02")
-        #expect(amount(90) { $0.includedSeconds = 30; $0.connectFee = CostAmount(millionths: 20_000) } == "0.08")
+        #expect(
+            amount(30) {
+                $0.includedSeconds = 30; $0.connectFee = CostAmount(millionths: 20_000)
+            } == "0.02")
+        #expect(
+            amount(90) {
+                $0.includedSeconds = 30; $0.connectFee = CostAmount(millionths: 20_000)
+            } == "0.08")
         #expect(amount(1) { $0.minimum = CostAmount(millionths: 50_000) } == "0.05")
         // A third of a millionth is none, two thirds are one.
         #expect(amount(20) { $0.perMinute = CostAmount(millionths: 1) } == "0.00")
         #expect(amount(40) { $0.perMinute = CostAmount(millionths: 1) } == "0.000001")
-        #expect(amount(.max / 2) { $0.perMinute = CostAmount(millionths: .max) } == CostAmount(millionths: .max).description)
+        #expect(
+            amount(.max / 2) { $0.perMinute = CostAmount(millionths: .max) } == CostAmount(millionths: .max).description
+        )
     }
 }

@@ -71,7 +71,10 @@ import Testing
         #expect(traffic.holds(try #require(TelephoneNumber(number)), country: country) == holds)
     }
 
-    @Test(arguments: [("US", "911", true), ("US", "112", true), ("US", "999", false), ("GB", "999", true), ("AU", "000", true), ("DE", "110", true)])
+    @Test(arguments: [
+        ("US", "911", true), ("US", "112", true), ("US", "999", false), ("GB", "999", true), ("AU", "000", true),
+        ("DE", "110", true),
+    ])
     func emergencies(country: String, number: String, isEmergency: Bool) {
         var settings = CallSettings(account: AccountID(rawValue: 1))
         #expect(settings.isEmergency(number, in: country) == isEmergency)

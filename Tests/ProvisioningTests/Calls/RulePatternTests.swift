@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "(", ")", "[", "[a", "*", "+a", "a**", "a{2", "a{3,2}", "a{,2}", "\\", "\\b", "\\1", "(?=a)", "(?<n>a)", "[b-a]",
+        "(", ")", "[", "[a", "*", "+a", "a**", "a{2", "a{3,2}", "a{,2}", "\\", "\\b", "\\1", "(?=a)", "(?<n>a)",
+        "[b-a]",
         "(a{1000}){1000}", "((((){1000}){1000}){1000}){1000}", String(repeating: "(", count: 40), "[a-\\d]",
         String(repeating: "a", count: 65_536),
     ])
@@ -46,11 +47,14 @@ import Testing
         for _ in 0..<2000 {
             var text = ""
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                text += atoms[Int.random(in: atoms.indices, using: &random)] + tails[Int.random(in: tails.indices, using: &random)]
+                text +=
+                    atoms[Int.random(in: atoms.indices, using: &random)]
+                    + tails[Int.random(in: tails.indices, using: &random)]
             }
-            let subject = String((0..<Int.random(in: 0...6, using: &random)).map { _ in
-                letters[Int.random(in: letters.indices, using: &random)]
-            })
+            let subject = String(
+                (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                    letters[Int.random(in: letters.indices, using: &random)]
+                })
             let ours = try #require(RulePattern(text)).matches(subject)
             #expect(try ours == (subject.wholeMatch(of: Regex(text)) != nil), "\(text) \(subject)")
         }
