@@ -48,6 +48,7 @@ package final class TestRegistrar: Sendable {
         var bindings: [String: (contact: String, until: ContinuousClock.Instant)] = [:]
         var keepsTexts = true
         var seen: UInt64 = 0
+        var answered: UInt64 = 0
         var keepAlives = 0
         var lapses = 0
     }
@@ -117,6 +118,8 @@ package final class TestRegistrar: Sendable {
     package var requestCount: Int { state.withLock { $0.requests.count } }
     /// REGISTERs so far, forgotten ones too.
     package var seen: UInt64 { state.withLock { $0.seen } }
+    /// Those of them that it said something to.
+    package var answered: UInt64 { state.withLock { $0.answered } }
     package var keepAlives: Int { state.withLock { $0.keepAlives } }
 
     /// Contacts that are bound now, by user.
@@ -149,8 +152,10 @@ package final class TestRegistrar: Sendable {
         let manner = state.withLock { $0.manner }
         switch manner.instead?(request) ?? .usual {
         case .silence: return nil
-        case .status(let line, let headers): return head.answer(line, headers)
-        case .usual: break
+        case .status(let line, let headers):
+            state.withLock { $0.answered += 1 }
+            return head.answer(line, headers)
+        case .usual: state.withLock { $0.answered += 1 }
         }
         if let password = manner.password {
             let nonce = "n\(request.callID.prefix(8))"

@@ -25,7 +25,7 @@ import Testing
 
         registrar.forgetRequests()
         registrar.change { $0.instead = { _ in .silence } }
-        await rig.pass(.seconds(3600), on: clock, [registrar], areSilent: true)
+        await rig.pass(.seconds(3600), on: clock, [registrar])
         let tries = Set(registrar.requests.map(\.cseq)).count
         // Waits of up to 5, 10, ... 300 s, and eleven messages in 32 s for each try.
         #expect((6...24).contains(tries) && registrar.requestCount <= 11 * tries, "\(tries)")
@@ -135,15 +135,13 @@ import Testing
 }
 
 extension RegistrationRig {
-    /// Lets time pass from deadline to deadline; what is sent at each has come, and been answered unless they are silent,
-    /// before it goes on.
-    fileprivate func pass(
-        _ duration: Duration, on clock: ManualClock, _ registrars: [TestRegistrar], areSilent: Bool = false
-    ) async {
+    /// Lets time pass from deadline to deadline; what is sent at each has come, and what was answered was read, before it
+    /// goes on.
+    fileprivate func pass(_ duration: Duration, on clock: ManualClock, _ registrars: [TestRegistrar]) async {
         let end = clock.now.milliseconds + Int64(duration / .milliseconds(1))
         while true {
             for shard in live.shards { live.turn(shard) }
-            await settle(registrars, areSilent)
+            #expect(await eventually { isSettled(registrars) })
             guard let next = nextDeadline(at: clock.now.milliseconds), next <= end else { break }
             clock.advance(by: .milliseconds(max(0, next - clock.now.milliseconds)))
         }
@@ -155,13 +153,16 @@ extension RegistrationRig {
         return (deadlines + [live.pace.nextGrant(at: now)].compactMap(\.self)).min()
     }
 
-    private func settle(_ registrars: [TestRegistrar], _ areSilent: Bool) async {
-        let isSettled = await eventually {
-            let seen = registrars.reduce(0) { $0 + $1.seen }
-            let waits = live.pace.waitingCount
-            let busy = live.registrations(matching: LiveRegistrationQuery()).count { $0.isInProgress }
-            return live.registrationCounters().sent == seen && (areSilent || busy == waits)
+    private func isSettled(_ registrars: [TestRegistrar]) -> Bool {
+        let counters = live.registrationCounters()
+        let resolves = live.shards.contains { shard in
+            shard.state.withLock { state in
+                state.carried.values.contains {
+                    $0.machine.isInProgress && !$0.machine.isQueued && !$0.machine.isTransacting
+                }
+            }
         }
-        #expect(isSettled)
+        return !resolves && counters.sent == registrars.reduce(0) { $0 + $1.seen }
+            && counters.answers.values.reduce(0, +) == registrars.reduce(0) { $0 + $1.answered }
     }
 }

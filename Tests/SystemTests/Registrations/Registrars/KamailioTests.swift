@@ -39,7 +39,7 @@ extension RegistrarTests {
                 name: "another user in our contact", definitions: [#"REWRITE="/sip:[^;>]*/sip:nat@192.0.2.77:1024/""#],
                 contact: "sip:nat@192.0.2.77:1024", elsewhere: "never online, repeated each tick"),
             Manner(
-                name: "eight seconds granted of an hour", definitions: ["LONGEST=8"], granted: 8, refreshes: 3,
+                name: "twelve seconds granted of an hour", definitions: ["LONGEST=12"], granted: 12, refreshes: 2,
                 elsewhere: "gaps between ticks"),
             Manner(
                 name: "423", definitions: ["SHORTEST=7200", "LONGEST=7200"], granted: 7200,
@@ -59,13 +59,13 @@ extension RegistrarTests {
                 name: "SHA-512-256 first, then MD5", definitions: [#"OTHER="SHA-512-256""#, "FIRST"],
                 elsewhere: "only the first is read, disabled"),
             Manner(
-                name: "stale=true", definitions: ["NONCES=2", "LONGEST=8"], granted: 8, refreshes: 2, refreshCost: 2,
+                name: "stale=true", definitions: ["NONCES=2", "LONGEST=12"], granted: 12, refreshes: 2, refreshCost: 2,
                 refusals: [-4], elsewhere: "authentication failed, disabled"),
             Manner(
-                name: "nonces that serve once", definitions: ["ONCE", "LONGEST=8"], granted: 8, refreshes: 2,
+                name: "nonces that serve once", definitions: ["ONCE", "LONGEST=12"], granted: 12, refreshes: 2,
                 refreshCost: 2, refusals: [-6]),
             Manner(
-                name: "nc that must grow", definitions: ["COUNTED", "LONGEST=8"], granted: 8, refreshes: 2,
+                name: "nc that must grow", definitions: ["COUNTED", "LONGEST=12"], granted: 12, refreshes: 2,
                 elsewhere: "nc=00000001 always, twice the messages"),
         ]
 
@@ -119,7 +119,7 @@ extension RegistrarTests {
         /// Its nonces, and who was registered.
         @Test func outlivesARegistrarThatForgetsEverything() async throws {
             let service = try RegistrationService.shared
-            try await KamailioRegistrar.run(["LONGEST=8"]) { registrar in
+            try await KamailioRegistrar.run(["LONGEST=12"]) { registrar in
                 let id = try await service.create(at: "127.0.0.1:\(registrar.port)")
                 try await service.registered(id)
                 try await registrar.restart()
@@ -146,10 +146,8 @@ extension RegistrarTests {
                 #expect(registrar.refusals == [-2])
 
                 let before = registrar.requests(of: "carol")
-                let start = ContinuousClock.now
                 try await service.change(id, password: "secret")
                 try await service.registered(id)
-                #expect(ContinuousClock.now - start < .seconds(2))
                 try await service.lists(id, #""successful":true"#, #""status_code":200"#)
                 #expect(registrar.requests(of: "carol") == before)
                 try await service.delete(id)

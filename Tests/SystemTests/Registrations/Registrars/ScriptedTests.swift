@@ -172,7 +172,7 @@ extension RegistrarTests {
             #expect(report.now.attempts == 0)
             try await service.lists(id, #""successful":true"#, #""status_code":\#(script.status)"#)
             #expect(
-                Set(registrar.requests.compactMap(\.cseq)).count == script.answers.count, "one request for each answer")
+                registrar.numbers.count == script.answers.count, "one request for each answer")
             try await service.delete(id)
         }
 
@@ -190,7 +190,7 @@ extension RegistrarTests {
             let id = try await service.create(at: "127.0.0.1:\(registrar.port)")
             let report = try await service.report(id, "a refresh") { $0.now.granted == 3600 }
             #expect(report.steps == ["registering 0", "registered 200"])
-            #expect(registrar.requests.count == 3)
+            #expect(registrar.numbers.count == 3)
             let last = try #require(registrar.requests.last)
             #expect(last.contains(#"nonce="two""#) && last.contains("nc=00000001"))
             try await service.delete(id)
@@ -222,8 +222,8 @@ extension RegistrarTests {
             let id = try await service.create(at: "127.0.0.1:\(registrar.port)")
             let report = try await service.registered(id, within: .seconds(75))
             #expect(report.steps == ["registering 0", "retrying 408", "registered 200"])
-            // 500 ms, doubled up to 4 s, for 32 s (RFC 3261 section 17.1.2.2).
-            #expect(registrar.requests.count == 12)
+            // The first eleven times in 32 s, as waits double from 500 ms up to 4 s (RFC 3261 section 17.1.2.2).
+            #expect(registrar.numbers.count == 2 && (9...13).contains(registrar.requests.count))
             try await service.delete(id)
         }
 
@@ -241,7 +241,9 @@ extension RegistrarTests {
     }
 }
 
-extension String {
-    /// Of a request.
-    fileprivate var cseq: Int? { firstMatch(of: /CSeq: (\d+)/).flatMap { Int($0.1) } }
+extension SippRegistrar {
+    /// The CSeq numbers that it saw: a retransmission has no other.
+    fileprivate var numbers: Set<Int> {
+        Set(requests.compactMap { $0.firstMatch(of: /CSeq: (\d+)/).flatMap { Int($0.1) } })
+    }
 }
