@@ -44,6 +44,8 @@ final class RegistrationResults: Sendable {
         state.withLock { state in
             guard let store = state.store, !state.waiting.isEmpty else {
                 state.writer = nil
+                // What a start took is given back.
+                if state.waiting.isEmpty { state.waiting = [:] }
                 return nil
             }
             let results = Array(state.waiting.values.prefix(Self.batch))

@@ -1,4 +1,5 @@
 import NIOCore
+import Provisioning
 import SIPEngine
 import SIPMessage
 import SIPTransport
@@ -13,9 +14,7 @@ final class RegistrationShard: Sendable {
     private let inbox = Mutex(Inbox())
 
     private struct Inbox {
-        var messages: [RegistrationMessage] = []
-        /// Messages in front that were taken.
-        var taken = 0
+        var messages = CircularBuffer<RegistrationMessage>()
         /// Whether somebody is bound to look.
         var isScheduled = false
     }
@@ -41,6 +40,7 @@ final class RegistrationShard: Sendable {
         var sent: UInt64 = 0
         var timeouts: UInt64 = 0
         var answers: [Int: UInt64] = [:]
+        var durations = Durations.sip
     }
 
     init(loop: any EventLoop) { self.loop = loop }
@@ -57,12 +57,10 @@ final class RegistrationShard: Sendable {
     /// The next messages, at most `limit`; without any, the next `post` has somebody look.
     func take(_ limit: Int) -> [RegistrationMessage] {
         inbox.withLock { inbox in
-            let messages = Array(inbox.messages[inbox.taken...].prefix(limit))
-            inbox.taken += messages.count
-            if inbox.taken == inbox.messages.count {
-                inbox.messages.removeAll(keepingCapacity: inbox.messages.capacity < 4096)
-                inbox.taken = 0
-            }
+            var messages: [RegistrationMessage] = []
+            while messages.count < limit, let message = inbox.messages.popFirst() { messages.append(message) }
+            // What a start took is given back.
+            if inbox.messages.isEmpty, inbox.messages.capacity > 4096 { inbox.messages = CircularBuffer() }
             if messages.isEmpty { inbox.isScheduled = false }
             return messages
         }

@@ -14,7 +14,10 @@ extension Registrations {
         for effect in effects {
             switch effect {
             case .resolve(let uri, let lookup): resolve(uri, lookup, for: entry.number, state.ways?.resolver)
-            case .queue(let target, let due): pace.queue(entry.number, for: target, due: due, at: now)
+            case .queue(let target, let due):
+                if !pace.queue(entry.number, for: target, due: due, at: now) {
+                    failure = (target.address, Self.silence)
+                }
             case .withdraw: pace.withdraw(entry.number)
             case .send(let message, let target):
                 if let reason = send(message, to: target, for: entry, &state) { failure = (target.address, reason) }
@@ -86,6 +89,7 @@ extension Registrations {
             follow(flow.id, entry, &state)
             guard state.batch?.append(message.span, to: flow) ?? false else { return "Congested" }
             state.totals.sent += 1
+            messages.keep(message.span, isReceived: false, remote: target.address, at: clock.now())
             return nil
         } catch {
             return error == .forbidden ? "Address Not Allowed" : "Transport Failed: \(error)"
@@ -96,9 +100,36 @@ extension Registrations {
         outbound.connect(to: target) { [weak self] outcome in
             switch outcome {
             case .success: self?.post(.opened(number, target), to: number)
-            case .failure(let fault): self?.post(.failed(number, target, reason: "\(fault)"), to: number)
+            case .failure(let fault): self?.notOpened(target.address, for: number, fault)
             }
         }
+    }
+
+    private func notOpened(_ address: SourceAddress, for number: UInt64, _ fault: OutboundFault) {
+        switch fault {
+        case .timeout, .unreachable, .insecure: noteUnanswered(number, address, at: clock.now())
+        // Ours, whoever is at the other end.
+        case .forbidden, .noSocket, .tooManyConnections, .congested, .stopped: break
+        }
+        post(.failed(number, address, reason: "\(fault)"), to: number)
+    }
+
+    // MARK: Silent registrars
+
+    /// What people are told of a try that is spared.
+    static let silence = "Registrar Silent"
+
+    /// Turns those away who wait for a registrar that has fallen silent.
+    func noteUnanswered(_ number: UInt64, _ address: SourceAddress, at now: Int64) {
+        for other in pace.unanswered(number, by: address, at: now) {
+            post(.turnedAway(other, address), to: other)
+        }
+    }
+
+    /// Has everybody try who was put off, where the registrar was silent; at the pace, as ever.
+    func noteAnswered(_ address: SourceAddress, at now: Int64) {
+        guard pace.answered(by: address, at: now) else { return }
+        for shard in shards { post(.answering(address), in: shard) }
     }
 
     func sendWaiting(_ number: UInt64, _ target: Target, _ state: inout RegistrationShard.State, _ now: Int64) {

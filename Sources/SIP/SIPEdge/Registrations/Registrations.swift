@@ -25,6 +25,8 @@ final class Registrations: Sendable {
     /// Written at once and synced once a second: a record that is lost with the machine's power costs a round trip.
     let leases: LeaseJournal
     let watchers = EventBroadcast<LiveRegistration>()
+    /// Apart from what phones say, so that a start of thousands leaves that in place.
+    let messages = RecentMessages(capacity: 2048, perSecond: 250)
     let isDrained = Atomic<Bool>(false)
     private let isHalted = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
