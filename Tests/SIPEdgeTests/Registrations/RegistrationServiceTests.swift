@@ -78,6 +78,24 @@ import Testing
         await rig.stop()
     }
 
+    @Test(arguments: ["", "Flow-Timer: 25\r\n"])
+    func aWayIsKeptOpenWhereTheRegistrarSaysSoAndWatched(_ header: String) async throws {
+        var manner = TestRegistrar.Manner()
+        manner.headers = header
+        let registrar = try await TestRegistrar.start(manner)
+        let rig = try await RegistrationRig { $0.registrations.policy.flowInterval = 0 }
+        let registration = try await rig.create(at: registrar)
+        #expect(await rig.stands(registration, .registered))
+        #expect(rig.edge.ways.withLock { $0?.outbound.keptAlive } == (header.isEmpty ? 0 : 1))
+        rig.live.addressChanged(towards: SourceAddress(ipv4: 0x7F00_0001, port: registrar.port, transport: .udp))
+        if header.isEmpty {
+            #expect(rig.live.registration(registration.id)?.nextActionAt ?? 0 > rig.edge.clock.wall() + 100_000)
+        } else {
+            #expect(await eventually { registrar.requestCount == 3 }, "refreshed, so that the new address is known")
+        }
+        await rig.stop()
+    }
+
     @Test func aSteadyRefreshIsOneRoundTrip() async throws {
         var manner = TestRegistrar.Manner()
         manner.longest = 5

@@ -23,6 +23,8 @@ enum RegistrationMessage: Sendable {
     /// A registrar answers again that was silent.
     case answering(SourceAddress)
     case ended(FlowID)
+    /// A registrar sees another address of ours than before.
+    case moved(SourceAddress)
     case retry(UInt64)
 }
 

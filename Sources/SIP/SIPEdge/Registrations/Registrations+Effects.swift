@@ -153,23 +153,33 @@ extension Registrations {
     /// section 4.4.1's two minutes for streams.
     private static let datagramInterval = 25
     private static let streamInterval = 110
+    /// Whatever a registrar says.
+    private static let shortestInterval = 10
 
     /// Keeps the way open that calls come in by, while there is a lease.
     private func keepOpen(_ entry: CarriedRegistration, _ outbound: Outbound?) {
         let isHeld = entry.machine.state == .registered
-        let target = isHeld ? entry.machine.heldTarget : nil
-        let wanted = target.flatMap { $0.address.transport != .udp || entry.isBehindNAT ? $0 : nil }
+        let wanted = isHeld ? entry.machine.heldTarget.flatMap { Self.keepAlive(of: entry, $0) } : nil
         guard wanted != entry.kept, let outbound else { return }
-        if let old = entry.kept { outbound.endKeepAlive(old) }
+        if let old = entry.kept { outbound.endKeepAlive(old.target) }
         entry.kept = nil
         guard let wanted else { return }
-        let seconds = wanted.address.transport == .udp ? Self.datagramInterval : Self.streamInterval
-        if outbound.keepAlive(wanted, every: seconds) { entry.kept = wanted }
+        if outbound.keepAlive(wanted.target, every: wanted.seconds, bySTUN: wanted.isSTUN) { entry.kept = wanted }
+    }
+
+    /// By STUN only where the registrar says with Flow-Timer that it bears it: others take a binding request for rubbish.
+    private static func keepAlive(of entry: CarriedRegistration, _ target: Target) -> CarriedRegistration.KeepAlive? {
+        let isDatagram = target.address.transport == .udp
+        guard !isDatagram || entry.isBehindNAT || entry.flowTimer != nil else { return nil }
+        let usual = isDatagram ? datagramInterval : streamInterval
+        return CarriedRegistration.KeepAlive(
+            target: target, seconds: entry.flowTimer.map { max(shortestInterval, Int($0)) } ?? usual,
+            isSTUN: isDatagram && entry.flowTimer != nil)
     }
 
     /// It is gone, and nothing of it stays.
     private func end(_ entry: CarriedRegistration, _ state: inout RegistrationShard.State) {
-        if let kept = entry.kept { state.ways?.outbound.endKeepAlive(kept) }
+        if let kept = entry.kept { state.ways?.outbound.endKeepAlive(kept.target) }
         follow(nil, entry, &state)
         if let credential = entry.row.credential { signIns.forget(credential, for: entry.number) }
         pace.withdraw(entry.number)

@@ -92,6 +92,10 @@ extension Registrations {
                 give(.retry, to: entry, &state, now)
             }
         case .ended(let flow): end(flow, &state, now)
+        case .moved(let address):
+            for entry in state.carried.values where entry.kept?.target.address == address && !entry.machine.isInProgress {
+                give(.transportFailed(address, reason: "Address Changed"), to: entry, &state, now)
+            }
         }
     }
 
@@ -121,6 +125,9 @@ extension Registrations {
         messages.keep(bytes.span, isReceived: true, remote: target.address, at: now)
         if pace.hasDoubts { noteAnswered(target.address, at: now) }
         if state.index.status < 300 { entry.isBehindNAT = state.index.showsTranslation(bytes.span) }
+        if (200..<300).contains(state.index.status) {
+            entry.flowTimer = state.index.first(.flowTimer).flatMap { bytes.span.leadingSeconds($0) }
+        }
         perform(
             entry.machine.receive(response: state.index, bytes.span, at: now), for: entry, &state, now)
     }

@@ -122,8 +122,13 @@ extension Registrations: ResponseHandler {
         post(.response(number, response.array(ByteRange(0, response.count))), to: number)
         return true
     }
+
+    func receive(binding answer: Span<UInt8>, from source: SourceAddress) {
+        names.outbound.withLock { $0 }?.receive(binding: answer, from: source)
+    }
 }
 
 extension Registrations: FlowObserver {
     func flowEnded(_ flow: FlowID) { for shard in shards { post(.ended(flow), in: shard) } }
+    func addressChanged(towards address: SourceAddress) { for shard in shards { post(.moved(address), in: shard) } }
 }
