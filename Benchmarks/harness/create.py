@@ -147,7 +147,7 @@ class Bench:
     def _wrk(self, target: "Target", request: Path, connections: int, seconds: float) -> list[str]:
         self._sequence += 400_000
         output = run(
-            *on_processor(1 if target.pinned else None), "wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s",
+            *on_processor(1 if target.pinned else None), "wrk", "-t1", "--timeout", "30s", f"-c{connections}", f"-d{seconds:.0f}s",
             "-s", str(BENCHMARKS / "http" / "create.lua"), f"http://127.0.0.1:{target.port}", "--", str(request),
             str(self._sequence), timeout=seconds + 60)
         names = ("requests ", "seconds ", "requests_per_second ", "latency_", "refused ", "failed ")

@@ -142,7 +142,7 @@ extension Change.Subject {
         case .resource(let resource), .resourceDeleted(let resource): ("resource", "\(resource.uniqueID)")
         case .application, .applicationDeleted, .applicationRule, .applicationRuleDeleted, .endUser, .endUserDeleted,
             .outboundRegistration, .outboundRegistrationDeleted, .outboundRegistrationPassword, .ledger, .serviceKey,
-            .serviceKeyDeleted, .callback:
+            .serviceKeyDeleted, .callback, .callSettings, .callGrant, .callGrantDeleted:
             applicationLogged
         }
     }
@@ -161,6 +161,9 @@ extension Change.Subject {
         case .ledger(let ledger): ("ledger", "\(ledger.account)")
         case .serviceKey(let key), .serviceKeyDeleted(let key): ("serviceKey", key.id)
         case .callback(let callback): ("callback", "\(callback.id)")
+        case .callSettings(let settings): ("callSettings", "\(settings.account)")
+        case .callGrant(let grant): ("callGrant", grant.subject.description)
+        case .callGrantDeleted(let subject): ("callGrant", subject.description)
         default: ("", "")
         }
     }

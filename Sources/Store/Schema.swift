@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("7") { database in try database.execute(sql: accountStatus) }
         migrator.registerMigration("8") { database in try sipProfiles(database) }
         migrator.registerMigration("9") { database in try database.execute(sql: CallbackSchema.step9) }
+        migrator.registerMigration("10") { database in try database.execute(sql: CallSchema.step10) }
         return migrator
     }
 

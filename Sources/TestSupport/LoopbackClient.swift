@@ -76,8 +76,11 @@ package final class LoopbackClient: @unchecked Sendable {
 
     /// Whether the bytes went out.
     @discardableResult
-    package func send(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
+    package func send(_ text: String) -> Bool { send(bytes: Array(text.utf8)) }
+
+    /// Whether the bytes went out.
+    @discardableResult
+    package func send(bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let result = unsafe bytes[sent...].withUnsafeBytes { buffer in
@@ -90,12 +93,15 @@ package final class LoopbackClient: @unchecked Sendable {
     }
 
     /// What comes next; `nil` at the end of a stream, or after ten seconds of nothing.
-    package func receive() -> String? {
+    package func receive() -> String? { receiveBytes().map { String(decoding: $0, as: UTF8.self) } }
+
+    /// What comes next; `nil` at the end of a stream, or after ten seconds of nothing.
+    package func receiveBytes() -> [UInt8]? {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&wanted, 1, 10_000) > 0 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        return count > 0 ? Array(buffer.prefix(count)) : nil
     }
 
     /// That many bytes of a stream; fewer when it ends before.

@@ -14,6 +14,18 @@ extension TemporaryStore {
         try await furnishSubscribers(tenant)
         _ = try await useCases().credentials.create(
             CredentialName(userName: "john"), password: Secret("pw"), realm: nil, account: tenant.account.id)
+        try await furnishCalls(tenant, as: name)
+    }
+
+    private func furnishCalls(_ tenant: Tenant, as name: String) async throws {
+        let account = tenant.account.id
+        try await useCases().calls.set(CallSettings(account: account))
+        let grant = try await useCases().callGrants.set(CallGrantDraft(.user("john")), of: account).grant
+        guard case .user(let john) = grant.subject else { return }
+        let leg = CallLeg(
+            call: name, position: 0, account: account, identity: .user(john), from: "john", to: "+442079460000",
+            party: "udp:192.0.2.7:5060", started: clock.now)
+        try await useCases().calls.keep([leg])
     }
 
     /// What `furnish` keeps sealed: the kind, and the secret.

@@ -49,6 +49,7 @@ package final class TestRegistrar: Sendable {
         var requests: [Request] = []
         var bindings: [String: (contact: String, until: ContinuousClock.Instant)] = [:]
         var keepsTexts = true
+        var seen: UInt64 = 0
         var keepAlives = 0
         var lapses = 0
     }
@@ -116,6 +117,8 @@ package final class TestRegistrar: Sendable {
 
     package var requests: [Request] { state.withLock { $0.requests } }
     package var requestCount: Int { state.withLock { $0.requests.count } }
+    /// REGISTERs so far, forgotten ones too.
+    package var seen: UInt64 { state.withLock { $0.seen } }
     package var keepAlives: Int { state.withLock { $0.keepAlives } }
 
     /// Contacts that are bound now, by user.
@@ -142,6 +145,7 @@ package final class TestRegistrar: Sendable {
         let request = state.withLock { state in
             let request = head.request(isStream: isStream, text: state.keepsTexts ? text : "")
             state.requests.append(request)
+            state.seen += 1
             return request
         }
         let manner = state.withLock { $0.manner }

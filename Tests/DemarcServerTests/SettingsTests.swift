@@ -126,7 +126,7 @@ struct SettingsTests {
             ("sip:\n  durability: maybe\n", "sip.durability", "must be one of journal, memory, not `maybe`"),
             (
                 "sip:\n  listen: [\"sctp:*:5060\"]\n", "sip.listen",
-                "must be udp|tcp|tls:host:port[=host[:port]], not `sctp:*:5060`"
+                "must be udp|tcp|tls|ws|wss:host:port[=host[:port]], not `sctp:*:5060`"
             ),
             ("sip:\n  listen: []\n", "sip.listen", "needs at least one address"),
             (

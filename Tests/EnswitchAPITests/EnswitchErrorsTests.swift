@@ -8,9 +8,17 @@ import Testing
 
 /// The error table has words for every rule, and every row that a client can get is provoked by a fixture.
 @Suite struct EnswitchErrorsTests {
-    @Test(arguments: Rule.allCases)
-    func aRuleHasARow(rule: Rule) throws {
-        let row = try #require(EnswitchAPI.errors.rows[rule])
+    @Test func theRulesOfCarriersAndOfAllRequests() {
+        #expect(
+            Set(EnswitchAPI.errors.rows.keys)
+                == Rule.ofCarriers.union([
+                    .unavailable, .forbidden, .tooManyAttempts, .requestRateExceeded, .accountSuspended,
+                    .bodyUnreadable, .elementRequired, .valueInvalid, .textTooLong, .credentialUnknown,
+                ]))
+    }
+
+    @Test(arguments: EnswitchAPI.errors.rows)
+    func aRowIsWhole(rule: Rule, row: ErrorRow) {
         #expect(row.status == .ok)
         #expect(["400", "401", "402", "403", "404", "500"].contains(row.code))
         #expect(!row.template.isEmpty)
@@ -21,7 +29,7 @@ import Testing
 
     @Test func everyRowIsProvoked() throws {
         let answers = try Fixture.all.map { try Fixture($0).answerText() }
-        for (rule, row) in EnswitchAPI.raised where !Self.elsewhere.contains(rule) {
+        for (rule, row) in EnswitchAPI.errors.rows where !Self.elsewhere.contains(rule) {
             let words = row.template.split(separator: /%([0-9]\$)?s/)
             let isProvoked = answers.contains { answer in
                 answer.contains("{ \"code\":\"\(row.code)\", \"key\":") && words.allSatisfy { answer.contains($0) }

@@ -59,11 +59,11 @@ import Testing
         _ = phone.register(at: rig)
         phone.username = "nobody"
         _ = phone.register(at: rig)
-        _ = rig.ask(phone.request("INVITE"))
+        _ = rig.ask(phone.request("PUBLISH"))
         let refusals = rig.edge.refusals(limit: 10)
         #expect(refusals.map(\.reason) == ["method not carried out", "unknown user", "wrong password"])
         #expect(refusals.map(\.status) == [405, 401, 401])
-        #expect(refusals.map(\.method) == ["INVITE", "REGISTER", "REGISTER"])
+        #expect(refusals.map(\.method) == ["PUBLISH", "REGISTER", "REGISTER"])
         #expect(rig.edge.refusals(limit: 1).count == 1)
         let explained = try #require(rig.edge.explain(user: "John").first)
         #expect(explained.challenges == ["SHA-256", "MD5"])

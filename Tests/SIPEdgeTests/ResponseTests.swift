@@ -32,7 +32,7 @@ import Testing
         return RequestFlow(
             directory: flow.directory, location: flow.location, journal: nil, registrar: flow.registrar,
             challenges: flow.challenges, bans: SourceBans(policy: BanPolicy(failures: 1)),
-            observation: flow.observation, responses: responses)
+            observation: flow.observation, responses: [responses].compactMap(\.self))
     }
 
     private func hand(_ text: String, to flow: RequestFlow) -> Disposition {

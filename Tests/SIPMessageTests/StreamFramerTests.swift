@@ -107,4 +107,11 @@ struct StreamFramerTests {
         let double = Array("\r\n\r\n".utf8)
         #expect(fresh.next(double.span) == .keepAlive(consume: 4, isPing: true))
     }
+
+    @Test("a frame that holds a message needs no length")
+    func byFrame() {
+        var framer = StreamFramer(isByFrame: true)
+        #expect(framer.next(Array("OPTIONS sip:a SIP/2.0\r\n\r\n".utf8).span) == .message(count: 25))
+        #expect(framer.next(Array("\r\n\r\n".utf8).span) == .keepAlive(consume: 4, isPing: true))
+    }
 }

@@ -23,9 +23,7 @@ import Testing
     }
 
     @Test(arguments: ["registrar.example.com", "127.0.0.1"]) func theRightName(name: String) async throws {
-        let certificate =
-            name.hasPrefix("127")
-            ? try TestCertificate(address: [127, 0, 0, 1]) : try TestCertificate(name: name)
+        let certificate = try TestCertificate(for: name)
         let far = try await FarEnd.start(tls: try certificate.serverContext())
         let outbound = try outbound(trusting: certificate)
         let flow = try await outbound.connect(to: target(far, name: name)).get()
@@ -42,10 +40,10 @@ import Testing
     /// What the certificate is for, and what was asked for.
     @Test(arguments: [
         ("other.example.com", "registrar.example.com"), ("example.com", "registrar.example.com"),
-        ("registrar.example.com", "127.0.0.1"),
+        ("registrar.example.com", "127.0.0.1"), ("127.0.0.1", "registrar.example.com"),
     ])
     func theWrongName(certified: String, asked: String) async throws {
-        let certificate = try TestCertificate(name: certified)
+        let certificate = try TestCertificate(for: certified)
         let far = try await FarEnd.start(tls: try certificate.serverContext(), greets: message("hello"))
         let outbound = try outbound(trusting: certificate)
         guard case .insecure(let reason) = await outbound.connect(to: target(far, name: asked)).fault else {
@@ -59,7 +57,7 @@ import Testing
     }
 
     @Test func anUnknownAuthority() async throws {
-        let certificate = try TestCertificate(name: "registrar.example.com")
+        let certificate = try TestCertificate(for: "registrar.example.com")
         let far = try await FarEnd.start(tls: try certificate.serverContext())
         let outbound = try outbound(trusting: nil)
         guard case .insecure = await outbound.connect(to: target(far, name: "registrar.example.com")).fault else {
@@ -95,7 +93,7 @@ import Testing
 
     /// Who asked for another name must not get the connection of a name that was verified.
     @Test func eachNameHasItsConnection() async throws {
-        let certificate = try TestCertificate(name: "one.example.com")
+        let certificate = try TestCertificate(for: "one.example.com")
         let far = try await FarEnd.start(tls: try certificate.serverContext())
         let outbound = try outbound(trusting: certificate)
         _ = try await outbound.connect(to: target(far, name: "one.example.com")).get()

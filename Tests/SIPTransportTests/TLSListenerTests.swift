@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func answersAndKnowsThatItIsTLS() async throws {
-        let certificate = try TestCertificate(name: "sip.test")
+        let certificate = try TestCertificate(for: "sip.test")
         let listener = try await start(try ServerTLS { certificate.serverConfiguration })
         let outbound = try outbound(trusting: certificate)
         let flow = try await outbound.connect(to: target(listener)).get()
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func aCertificateIsExchangedWhileItServes() async throws {
-        let (old, new) = (try TestCertificate(name: "sip.test"), try TestCertificate(name: "sip.test"))
+        let (old, new) = (try TestCertificate(for: "sip.test"), try TestCertificate(for: "sip.test"))
         let current = Mutex(old.serverConfiguration)
         let isBroken = Atomic(false)
         let tls = try ServerTLS {
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func whoSpeaksNoTLSIsClosed() async throws {
-        let certificate = try TestCertificate(name: "sip.test")
+        let certificate = try TestCertificate(for: "sip.test")
         let listener = try await start(try ServerTLS { certificate.serverConfiguration })
         let client = try LoopbackClient(stream: true, port: listener.port)
         client.send(message("hello"))
@@ -85,14 +85,14 @@ import Testing
     }
 
     @Test func tlsAndACertificateGoTogether() async throws {
-        let certificate = try TestCertificate(name: "sip.test")
+        let certificate = try TestCertificate(for: "sip.test")
         let tls = try ServerTLS { certificate.serverConfiguration }
         await #expect(throws: ListenerError.self) { try await start(nil) }
         await #expect(throws: ListenerError.self) { try await start(tls, transport: .tcp) }
     }
 
     @Test func aKeyOfAnotherCertificate() throws {
-        let (one, other) = (try TestCertificate(name: "sip.test"), try TestCertificate(name: "sip.test"))
+        let (one, other) = (try TestCertificate(for: "sip.test"), try TestCertificate(for: "sip.test"))
         #expect(throws: (any Error).self) {
             try ServerTLS {
                 .makeServerConfiguration(

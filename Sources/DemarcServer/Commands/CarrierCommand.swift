@@ -76,12 +76,12 @@ extension OperatorWire.Carrier {
 struct RouteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "route",
-        abstract: "Routes: which carriers calls to a prefix are tried at. They are made over the vendor's API.",
+        abstract: "Routes: which carriers calls to a prefix are tried at, and why. They are made over the vendor's API.",
         discussion: """
             demarc route list
-            demarc route list --account acme --json
+            demarc route explain alice +442079460000
             """,
-        subcommands: [List.self])
+        subcommands: [List.self, Explain.self])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(

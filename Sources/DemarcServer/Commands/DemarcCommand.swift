@@ -25,14 +25,14 @@ package struct DemarcCommand: AsyncParsableCommand {
                 subcommands: [
                     AccountCommand.self, CallerCommand.self, DomainCommand.self, SiteCommand.self, TrunkCommand.self,
                     CredentialCommand.self, NumbersCommand.self,
-                    CarrierCommand.self, RouteCommand.self, DialPlanCommand.self, CurrencyCommand.self,
+                    CarrierCommand.self, RouteCommand.self, GrantCommand.self, DialPlanCommand.self, CurrencyCommand.self,
                     KeyCommand.self, CACommand.self,
                     TokenCommand.self, ResourceCommand.self, SecretCommand.self,
                 ]),
             CommandGroup(
                 name: "Live",
                 subcommands: [
-                    BindingsCommand.self, RegistrationsCommand.self, DrainCommand.self, CallbacksCommand.self,
+                    BindingsCommand.self, RegistrationsCommand.self, CallsCommand.self, DrainCommand.self, CallbacksCommand.self,
                     BansCommand.self, RefusalsCommand.self, TraceCommand.self,
                 ]),
         ])

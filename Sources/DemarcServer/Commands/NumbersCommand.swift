@@ -35,26 +35,31 @@ extension NumbersCommand {
 
     struct Assign: OperatorCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send a number's calls to a trunk, or to none.",
+            abstract: "Send a number's calls to a trunk, a user or an application, or nowhere.",
             discussion: """
                 demarc numbers assign +14155550100 --trunk 7
+                demarc numbers assign +14155550100 --user alice
                 demarc numbers assign +14155550100 --none
                 """)
         @Argument(help: "A number of the inventory.") var number: String
         @Option(help: "The trunk's id, from demarc trunk list.") var trunk: Int64?
-        @Flag(help: "To no trunk.") var none = false
+        @Option(help: "A user, as name or name@domain.") var user: String?
+        @Option(help: "The id of a Voximplant application, whose rules are asked.") var application: Int64?
+        @Flag(help: "To nothing.") var none = false
         @OptionGroup var account: AccountOption
         @OptionGroup var connection: ConnectionOptions
 
         func validate() throws {
-            guard (trunk == nil) == none else { throw ValidationError("Say where to: --trunk ID or --none.") }
+            guard [trunk != nil, user != nil, application != nil, none].count(where: \.self) == 1 else {
+                throw ValidationError("Say where to: --trunk ID, --user NAME, --application ID or --none.")
+            }
         }
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
             let changed = try await client.send(
                 .put, OperatorClient.path("accounts", id, "numbers", number),
-                body: OperatorWire.NumberChange(trunk: trunk), as: OperatorWire.Number.self)
+                body: OperatorWire.NumberChange(trunk: trunk, user: user, application: application), as: OperatorWire.Number.self)
             try show(changed) { [changed].table }
         }
     }
@@ -96,10 +101,19 @@ extension NumbersCommand {
     }
 }
 
+extension OperatorWire.Number {
+    fileprivate var place: String {
+        let places = [
+            trunk.map { "trunk \($0)" }, user.map { "user \($0)" }, application.map { "application \($0)" },
+        ]
+        return places.compactMap(\.self).first ?? "-"
+    }
+}
+
 extension [OperatorWire.Number] {
     fileprivate var table: String {
-        var table = Table("NUMBER", "TRUNK")
-        for number in self { table.add(number.number, number.trunk.map(String.init) ?? "-") }
+        var table = Table("NUMBER", "CALLS GO TO")
+        for number in self { table.add(number.number, number.place) }
         return table.text
     }
 }

@@ -18,6 +18,7 @@ struct ChoreService: Service, CustomStringConvertible {
                 await attempt("rotation of secrets not ended", finishRotation)
                 await attempt("registrations not renewed", renewRegistrations)
                 await attempt("callbacks not trimmed", useCases.callbacks.trim)
+                await attempt("records of calls not trimmed", useCases.calls.trim)
                 try? await Task.sleep(for: Self.pause)
             }
         }

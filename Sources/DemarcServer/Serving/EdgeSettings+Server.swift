@@ -31,20 +31,10 @@ extension EdgeSettings {
     }
 }
 
-extension SIPListenAddress.Transport {
-    fileprivate var onTheWire: SIPEngine.Transport {
-        switch self {
-        case .udp: .udp
-        case .tcp: .tcp
-        case .tls: .tls
-        }
-    }
-}
-
 extension SIPSettings {
     /// As whom TLS listeners speak; `nil` where there are none.
     func tls(in directory: String) throws(StartFailure) -> ServerTLS? {
-        let secure = listen.filter { $0.transport == .tls }
+        let secure = listen.filter(\.transport.isSecure)
         guard !secure.isEmpty else { return nil }
         let settings = TLSSettings(
             listen: secure.map(\.address), names: secure.compactMap(\.advertisedHost), certificate: certificate)
@@ -69,7 +59,7 @@ extension SIPListenAddress {
         let hosts = address.isWildcard ? ["0.0.0.0", "::"] : [address.host]
         return hosts.map { host in
             ListenerAddress(
-                transport: transport.onTheWire, host: host, port: UInt16(address.port),
+                transport: transport, host: host, port: UInt16(address.port),
                 advertisedHost: advertisedHost, advertisedPort: advertisedPort.map { UInt16($0) },
                 isOptional: address.isWildcard && host == "::")
         }

@@ -1,3 +1,5 @@
+package import SIPEngine
+
 /// A host and port to listen on; `*` is every address of the machine.
 package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     package let host: String
@@ -39,10 +41,6 @@ package struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 
 /// Where SIP is listened for, and what others are told of it (cloud NAT, containers).
 package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
-    package enum Transport: String, CaseIterable, Sendable {
-        case udp, tcp, tls
-    }
-
     package let transport: Transport
     package let address: ListenAddress
     /// The host in Via and Contact; `nil` is the address itself.
@@ -62,7 +60,7 @@ package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
     package init?(_ text: some StringProtocol) {
         let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let colon = halves[0].firstIndex(of: ":"),
-            let transport = Transport(rawValue: String(halves[0][..<colon])),
+            let transport = Transport(name: halves[0][..<colon]),
             let address = ListenAddress(halves[0][halves[0].index(after: colon)...])
         else { return nil }
         guard halves.count == 2 else {
@@ -82,6 +80,6 @@ package struct SIPListenAddress: Equatable, Sendable, CustomStringConvertible {
 
     package var description: String {
         let advertised = advertisedHost.map { "=\(ListenAddress.bracketed($0))" } ?? ""
-        return "\(transport.rawValue):\(address)\(advertised)\(advertisedPort.map { ":\($0)" } ?? "")"
+        return "\(transport.name):\(address)\(advertised)\(advertisedPort.map { ":\($0)" } ?? "")"
     }
 }

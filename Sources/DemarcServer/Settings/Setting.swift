@@ -57,7 +57,7 @@ package struct Setting: Sendable {
         case .seconds(let range): "\(range.lowerBound)-\(range.upperBound) s"
         case .choice(let names): names.joined(separator: "|")
         case .httpAddress, .httpAddresses: "host:port"
-        case .sipAddresses: "udp|tcp|tls:host:port[=host[:port]]"
+        case .sipAddresses: "udp|tcp|tls|ws|wss:host:port[=host[:port]]"
         case .nameservers: "address[:port]"
         case .networks: "address[/mask]|address:port"
         }

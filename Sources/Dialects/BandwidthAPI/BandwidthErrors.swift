@@ -8,11 +8,10 @@ extension Rule {
 }
 
 extension BandwidthAPI {
-    /// Bandwidth's words for every rule; the two reference pages win over the later lists of codes.
+    /// Bandwidth's words for every rule that its requests can break; the two reference pages win over the later lists of codes.
     static let errors = ErrorTable(
         commonErrors, siteErrors, addressErrors, peerErrors, peerHostErrors, numberErrors, voiceErrors,
-        credentialErrors, realmErrors, searchErrors, signInErrors, operatorErrors,
-        carrierErrors, applicationErrors, subscriberErrors)
+        credentialErrors, realmErrors, searchErrors, signInErrors, domainErrors)
 
     private static let commonErrors: [Rule: ErrorRow] = [
         .unavailable: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
@@ -311,11 +310,7 @@ extension BandwidthAPI {
         .requestRateExceeded: ErrorRow(.tooManyRequests, "1001", "Access Denied"),
     ]
 
-    /// What only the operator can ask for; named here so that no rule is ever without words.
-    private static let operatorErrors: [Rule: ErrorRow] = [
-        .sealingKeyNotKept: ErrorRow(.serviceUnavailable, "1000", "Internal Server Error. Please try again."),
-        .accountActive: ErrorRow(.conflict, "1008", "'%s' is not a valid value"),
-        .accountLeaving: ErrorRow(.notFound, "4022", "Account '%s' does not exist or is locked"),
+    private static let domainErrors: [Rule: ErrorRow] = [
         .domainInvalid: ErrorRow(
             .badRequest, "12673",
             "The supplied Realm '%s' is not valid. Realm can only contain alphanumerics (a-z, A-Z, 0-9), '.' (periods), '_' (underscores) and '-' (hyphens)."
@@ -325,40 +320,5 @@ extension BandwidthAPI {
         .domainInUse: ErrorRow(
             .badRequest, "12666",
             "It is not possible to remove this Realm because it is in use on some provisioned SIP Credentials."),
-        .numberTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-        .callerInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .callerTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-        .callerUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
-        .accountNameInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .featureUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .countryInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
     ]
-
-    /// What only clients of a dialect with carriers, and the operator, can ask for.
-    private static let carrierErrors: [Rule: ErrorRow] = [
-        .carrierUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
-        .carrierReferenceUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .carrierInUse: ErrorRow(.conflict, "1008", "'%s' is not a valid value"),
-        .carrierKindRequires: ErrorRow(.badRequest, "1003", "%s is required"),
-        .carrierTargetInvalid: ErrorRow(.badRequest, "1008", "'%2$s' is not a valid value"),
-        .codecUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .numberOutOfRange: ErrorRow(.badRequest, "1008", "'%2$s' is not a valid value"),
-        .lengthsReversed: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .dialPlanUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .currencyUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .customerUnknown: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .carrierCostUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
-        .carrierRouteUnknown: ErrorRow(.notFound, "1016", "Resource %s does not exist in IRIS."),
-        .routeProductMissing: ErrorRow(.forbidden, "1001", "Access Denied"),
-        .dialPlanInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .dialPlanTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-        .currencyInvalid: ErrorRow(.badRequest, "1008", "'%s' is not a valid value"),
-        .currencyTaken: ErrorRow(.conflict, "1015", "Entry for %s already exists"),
-    ]
-
-    /// What only commands of another vendor can break.
-    private static let applicationErrors = Dictionary(
-        uniqueKeysWithValues: Rule.ofApplications.map {
-            ($0, ErrorRow(.badRequest, "1019", "Bad request encountered. Please check your request and try again."))
-        })
 }

@@ -38,7 +38,7 @@ extension Rule {
     package var saysWhenToComeBack: Bool { self == .tooManyAttempts || self == .requestRateExceeded }
 }
 
-/// A dialect's error table: one row for each rule, which a test of the dialect makes sure of.
+/// A dialect's error table: one row for each rule that its requests can break, which a test of the dialect makes sure of.
 package struct ErrorTable: Sendable {
     package let rows: [Rule: ErrorRow]
 

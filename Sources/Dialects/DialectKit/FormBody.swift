@@ -1,3 +1,5 @@
+import Provisioning
+
 /// Why a form was not read.
 package enum FormFault: Error, Equatable {
     /// A `%` that two hex digits do not follow.

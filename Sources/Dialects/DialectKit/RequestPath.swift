@@ -1,3 +1,5 @@
+import Provisioning
+
 /// The path of a request in segments, and its query; nothing is decoded before it is asked for.
 package struct RequestPath: Sendable, CustomStringConvertible {
     /// As sent, without empty ones: a doubled or trailing slash changes nothing.
@@ -68,15 +70,5 @@ extension String {
 extension UInt8 {
     var lowercasedASCII: UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
-    }
-
-    /// The value of a hex digit of either case.
-    var hexDigit: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

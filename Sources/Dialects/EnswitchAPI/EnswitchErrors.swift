@@ -3,12 +3,9 @@ import Hummingbird
 import Provisioning
 
 extension EnswitchAPI {
-    /// Enswitch's words for every rule. The vendor publishes what the codes mean and no message but `OK`: messages of
+    /// Enswitch's words for every rule that its functions can break. The vendor publishes what the codes mean and no message but `OK`: messages of
     /// 400 are ours, the others are what its pages say of the code.
-    static let errors = ErrorTable(raised, unraised)
-
-    /// What a function of this dialect can break.
-    static let raised: [Rule: ErrorRow] = common.merging(carriers) { first, _ in first }
+    static let errors = ErrorTable(common, carriers)
 
     private static let common: [Rule: ErrorRow] = [
         .unavailable: row("500", "An error occurred within the server."),
@@ -40,12 +37,6 @@ extension EnswitchAPI {
         .carrierRouteUnknown: row("404", "The route does not exist."),
         .routeProductMissing: row("403", "Your rate plan does not allow this."),
     ]
-
-    /// What only the operator or clients of other dialects can break; no rule is ever without words.
-    private static let unraised: [Rule: ErrorRow] = Dictionary(
-        uniqueKeysWithValues: Rule.allCases.filter { raised[$0] == nil }.map { rule in
-            (rule, row("400", "Invalid input parameters specified."))
-        })
 
     private static func row(_ code: String, _ text: String) -> ErrorRow { ErrorRow(.ok, code, text) }
 }

@@ -36,6 +36,7 @@ package struct OperatorAPI: Sendable {
         addCredentialRoutes(to: v1)
         addNumberRoutes(to: v1)
         addCarrierRoutes(to: v1)
+        addCallRoutes(to: v1)
         addTokenRoutes(to: v1)
         addLiveRoutes(to: v1)
         addRegistrationRoutes(to: v1)

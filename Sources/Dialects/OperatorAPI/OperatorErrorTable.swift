@@ -281,6 +281,7 @@ package enum OperatorErrorTable {
         .refreshTokenInvalid: refuse(400, "The token to refresh with is none of ours."),
         .refreshTokenWrongKind: refuse(400, "The token is none to refresh with."),
         .refreshTokenOver: refuse(400, "The token to refresh with is over."),
+        .callUnknown: refuse(404, "There is no call $0."),
         .apiTokenNameInvalid: refuse(400, "An API token cannot be named $0."),
         .apiTokenUnknown: refuse(404, "There is no API token $0."),
     ]

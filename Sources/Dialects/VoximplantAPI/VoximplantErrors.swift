@@ -3,13 +3,10 @@ import HTTPTypes
 import Provisioning
 
 extension VoximplantAPI {
-    /// Voximplant's words for every rule: the texts are those of its list of errors (facts of 2026-11), the situations are
+    /// Voximplant's words for every rule that its commands can break: the texts are those of its list of errors (facts of 2026-11), the situations are
     /// inferred from them where no page says which code a situation yields.
     static let errors = ErrorTable(
-        commonErrors, callerErrors, moneyErrors, applicationErrors, userErrors, registrationErrors, rest)
-
-    /// The rules that this dialect can break, each with words of its own.
-    static let ownRules = Set(errors.rows.keys).subtracting(rest.keys)
+        commonErrors, callerErrors, moneyErrors, applicationErrors, userErrors, registrationErrors)
 
     private static func row(_ code: Int, _ text: String) -> ErrorRow { ErrorRow(.ok, String(code), text) }
 
@@ -87,11 +84,4 @@ extension VoximplantAPI {
         .registrationUserNameInvalid: row(273, "The 'username' parameter is invalid"),
         .registrationProxyInvalid: row(274, "The 'proxy' parameter is invalid"),
     ]
-
-    /// Rules of what other dialects do; no command here can break one.
-    private static let rest: [Rule: ErrorRow] = {
-        let own = [commonErrors, callerErrors, moneyErrors, applicationErrors, userErrors, registrationErrors]
-        let others = Set(Rule.allCases).subtracting(own.flatMap(\.keys))
-        return Dictionary(uniqueKeysWithValues: others.map { ($0, row(1, "Fatal error")) })
-    }()
 }

@@ -440,6 +440,10 @@ package enum Rule: String, CaseIterable, Sendable {
     /// The file with the sealing key cannot be written.
     case sealingKeyNotKept
 
+    // MARK: Calls (operator's side)
+    /// call
+    case callUnknown
+
     // MARK: API tokens (operator's side)
     /// name
     case apiTokenNameInvalid

@@ -76,7 +76,7 @@ package struct CarrierRouting: Sendable {
 
     private static func rank(_ route: CarrierRoute) -> (Int, Int, Int64) {
         let details = route.details
-        return (-details.called.prefix.count, -details.callerPrefix.count, route.id.rawValue)
+        return (-details.called.digitCount, -details.callerPrefix.count, route.id.rawValue)
     }
 
     /// Carriers whose own costs have one for the call, the cheapest minute first.
@@ -96,7 +96,7 @@ package struct CarrierRouting: Sendable {
     }
 
     /// What the call costs at a carrier: the longest called prefix, then the lowest priority, then the oldest.
-    private func cost(of call: Call, at carrier: CarrierID, _ now: Timestamp) -> CarrierCostDetails? {
+    func cost(of call: Call, at carrier: CarrierID, _ now: Timestamp) -> CarrierCostDetails? {
         let fitting = costs.filter { cost in
             let details = cost.details
             return details.carrier == carrier && details.isLeastCost && details.called.holds(call.called)
@@ -104,7 +104,7 @@ package struct CarrierRouting: Sendable {
                 && details.media.holds(call.media) && details.hours.hold(now)
         }
         func rank(_ cost: CarrierCost) -> (Int, Int, Int64) {
-            (-cost.details.called.prefix.count, cost.details.priority, cost.id.rawValue)
+            (-cost.details.called.digitCount, cost.details.priority, cost.id.rawValue)
         }
         return fitting.min { rank($0) < rank($1) }?.details
     }

@@ -8,6 +8,8 @@ package struct SIPEndpointPolicy: Sendable, Equatable {
     package let requiresEncryption: Bool
     /// Never `default`.
     package let handler: CallHandler
+    /// Whether the endpoint or the profile said so; else calls go no further than their own country.
+    package let handlerIsDecided: Bool
 
     package init(of settings: SIPEndpointSettings, in profile: SIPProfile) {
         sendAs = settings.sendAs.value(or: profile.sendAs)
@@ -16,10 +18,11 @@ package struct SIPEndpointPolicy: Sendable, Equatable {
         requiresEncryption = profile.requiresEncryption(settings.encryption)
         handler =
             switch (settings.handler, profile.outbound) {
-            case (.default, .passthrough): .passthrough
+            case (.default, .passthrough), (.default, nil): .passthrough
             case (.default, .blockPSTN): .blockPSTN
             case (let handler, _): handler
             }
+        handlerIsDecided = settings.handler != .default || profile.outbound != nil
     }
 }
 

@@ -25,12 +25,17 @@ package protocol LiveEdge: Sendable {
     /// Everything that happens from now on, until the consumer ends; a slow consumer loses the oldest.
     func events() -> AsyncStream<EdgeEvent>
 
+    /// Whether a destination of calls answers no OPTIONS, so that routing passes over it.
+    func isDown(_ destination: CarrierTarget) -> Bool
+
     func counters() -> EdgeCounters
     /// The addresses that are listened on, as `udp:192.0.2.1:5060`.
     func listeners() -> [String]
 }
 
 extension LiveEdge {
+    package func isDown(_ destination: CarrierTarget) -> Bool { false }
+
     package func bindings(of account: AccountID) -> [LiveBinding] {
         bindings(matching: nil, limit: .max).filter { $0.account == account.rawValue }
     }

@@ -83,6 +83,9 @@ package struct Change: Sendable {
         case sipProfile(SIPProfile)
         case resource(CallResource)
         case resourceDeleted(CallResource)
+        case callSettings(CallSettings)
+        case callGrant(CallGrant)
+        case callGrantDeleted(CallGrant.Subject)
     }
 
     package init(number: ChangeNumber, account: AccountID, subject: Subject) {
@@ -93,7 +96,7 @@ package struct Change: Sendable {
 }
 
 /// What can be asked of the store; every question that is about one tenant names its account in the statement itself.
-package protocol ProvisioningReader: ApplicationReader, SubscriberReader, SealedReader {
+package protocol ProvisioningReader: ApplicationReader, SubscriberReader, SealedReader, CallReader {
     func account(_ id: AccountID) throws(ProvisioningError) -> Account?
     func accounts() throws(ProvisioningError) -> [Account]
 
@@ -163,7 +166,7 @@ package protocol ProvisioningReader: ApplicationReader, SubscriberReader, Sealed
 ///
 /// A call that throws a fault has changed nothing, so what was done before it may stay.
 package protocol ProvisioningTransaction:
-    ProvisioningReader, ApplicationTransaction, SubscriberTransaction, SealedTransaction
+    ProvisioningReader, ApplicationTransaction, SubscriberTransaction, SealedTransaction, CallTransaction
 {
     func insertAccount(
         name: String, project: String, features: Set<ProductFeature>, ceiling: TrafficClass, country: String

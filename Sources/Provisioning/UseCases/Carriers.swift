@@ -80,7 +80,7 @@ extension Seal {
 }
 
 extension Seal.Context {
-    fileprivate static func password(of carrier: CarrierID, account: AccountID) -> Self {
+    package static func password(of carrier: CarrierID, account: AccountID) -> Self {
         Self(.carrierPassword, account: account, row: carrier.rawValue)
     }
 }

@@ -55,15 +55,7 @@ extension CredentialDraft {
     /// Throws `applicationInvalid` or `applicationUnknown` where the draft names one: there are no applications.
     func requireNoApplication(of account: AccountID) throws(ProvisioningError) {
         guard let application, !application.isEmpty else { return }
-        let rule: Rule = application.isUUID ? .applicationUnknown : .applicationInvalid
+        let rule: Rule = UniqueID(application) == nil ? .applicationInvalid : .applicationUnknown
         throw ProvisioningError(rule, field: "application", application, "\(account)")
-    }
-}
-
-extension String {
-    /// Whether the text is a UUID of 32 hexadecimal digits and four hyphens (RFC 9562 section 4).
-    fileprivate var isUUID: Bool {
-        let parts = utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        return parts.map(\.count) == [8, 4, 4, 4, 12] && parts.joined().allSatisfy(\.isASCIIHexDigit)
     }
 }

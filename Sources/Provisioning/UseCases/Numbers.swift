@@ -23,16 +23,47 @@ package struct Numbers: Sendable {
         }
     }
 
-    /// Sends a number's calls to a trunk of its account, or to none.
-    ///
-    /// Throws `numberInvalid`, `numberUnknown`, `trunkUnknown`.
+    /// What has a number's calls.
+    package enum Assignment: Sendable, Equatable {
+        case nothing
+        case trunk(TrunkID)
+        /// By `name` or `name@domain`.
+        case user(String)
+        case application(CallApplicationID)
+    }
+
+    /// Sends a number's calls to a trunk of its account, or to none. Throws as with any assignment.
     package func assign(_ number: String, to trunk: TrunkID?, account: AccountID) async throws(ProvisioningError)
         -> InventoryNumber
+    {
+        try await assign(number, to: trunk.map(Assignment.trunk) ?? .nothing, account: account)
+    }
+
+    /// Sends a number's calls to something of its account, or nowhere.
+    ///
+    /// Throws `numberInvalid`, `numberUnknown`, `trunkUnknown`, `credentialUnknown`, `applicationIDUnknown`.
+    package func assign(_ number: String, to assignment: Assignment, account: AccountID)
+        async throws(ProvisioningError) -> InventoryNumber
     {
         let parsed = try TelephoneNumber.require(number)
         return try await store.write { (store) throws(ProvisioningError) in
             var entry = try store.requireNumber(parsed, of: account)
-            entry.trunk = trunk
+            entry.trunk = nil
+            entry.destination = nil
+            switch assignment {
+            case .nothing: break
+            case .trunk(let id): entry.trunk = id
+            case .user(let name):
+                guard let user = try store.callUser(name, of: account) else {
+                    throw ProvisioningError(.credentialUnknown, field: "user", name, "\(account)")
+                }
+                entry.destination = .user(user.credential)
+            case .application(let id):
+                guard try store.application(id, of: account) != nil else {
+                    throw ProvisioningError(.applicationIDUnknown, field: "application")
+                }
+                entry.destination = .application(id)
+            }
             try store.update(entry)
             return entry
         }

@@ -30,6 +30,8 @@ package struct UseCases: Sendable {
     package let serviceKeys: ServiceKeys
     package let secretRotation: SecretRotation
     package let callbacks: Callbacks
+    package let calls: Calls
+    package let callGrants: CallGrants
 
     /// `seal` keeps what must be presented in the clear; `uptime` is the time since some fixed moment and never goes back,
     /// `now` the time of day.
@@ -68,6 +70,8 @@ package struct UseCases: Sendable {
         serviceKeys = ServiceKeys(store: store, tokens: tokens, seal: seal, now: now)
         callbacks = Callbacks(
             store: store, ledgers: ledgers, keys: serviceKeys, retries: callbackRetries, now: now)
+        calls = Calls(store: store, now: now)
+        callGrants = CallGrants(store: store)
         apiTokens = APITokens(store: store, key: tokens.key(for: "api tokens"))
         subscribers = Subscribers(
             store: store, tokens: SubscriberTokens(key: tokens.key(for: "subscriber tokens")), now: now)

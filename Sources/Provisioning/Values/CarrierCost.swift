@@ -59,8 +59,13 @@ package struct CalledNumbers: Sendable, Equatable {
 
     package init() {}
 
+    /// How much of a number the prefix says.
+    var digitCount: Int { prefix.count - (prefix.hasPrefix("+") ? 1 : 0) }
+
+    /// Whether it is for a number; the `+` of one in E.164 form may be left out of the prefix.
     package func holds(_ number: String) -> Bool {
-        number.hasPrefix(prefix) && number.count >= minimumLength && number.count <= maximumLength
+        let begins = number.hasPrefix(prefix) || number.hasPrefix("+") && number.dropFirst().hasPrefix(prefix)
+        return begins && number.count >= minimumLength && number.count <= maximumLength
     }
 }
 

@@ -16,7 +16,7 @@ package struct CarrierTargets: Sendable, Equatable {
 }
 
 /// One host that calls are sent to, and how.
-package struct CarrierTarget: Sendable, Equatable {
+package struct CarrierTarget: Sendable, Hashable, CustomStringConvertible {
     /// A name, which may be a bare label, or an address.
     package let host: String
     /// `nil` is what DNS says (RFC 3263), or the transport's default.
@@ -25,6 +25,18 @@ package struct CarrierTarget: Sendable, Equatable {
 
     package enum Transport: String, CaseIterable, Sendable {
         case udp, tcp, tls
+    }
+
+    package init(host: String, port: UInt16? = nil, transport: Transport? = nil) {
+        self.host = host
+        self.port = port
+        self.transport = transport
+    }
+
+    /// As it could be written: `sip.example.com:5061;transport=tls`.
+    package var description: String {
+        (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "")
+            + (transport.map { ";transport=\($0.rawValue)" } ?? "")
     }
 
     /// A target from `host`, `host:port`, `[address]:port`, with or without `sip:` or `sips:` before it and

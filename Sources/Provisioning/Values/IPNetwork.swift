@@ -71,9 +71,12 @@ extension IPNetwork {
     }
 
     /// The mask's length over 128 bits.
-    private var mask: Int { isIPv4 ? prefixLength + 96 : prefixLength }
+    package var mask: Int { isIPv4 ? prefixLength + 96 : prefixLength }
 
-    private static func first(of address: IPAddress, mask: Int) -> IPAddress {
+    /// The first address of the network around an address.
+    ///
+    /// - Parameter mask: its length over 128 bits.
+    package static func first(of address: IPAddress, mask: Int) -> IPAddress {
         let (high, low) = maskBits(mask)
         return IPAddress(high: address.high & high, low: address.low & low)
     }

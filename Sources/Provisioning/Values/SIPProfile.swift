@@ -5,7 +5,8 @@ package struct SIPProfile: Sendable, Equatable {
     package var codecs = MediaPolicy.Codec.standard
     package var requiresEncryption = false
     package var sendAs = SendAs.random
-    package var outbound = Outbound.passthrough
+    /// `nil` while nobody said: then calls may reach the telephone network, and of it the account's country.
+    package var outbound: Outbound?
 
     /// The profile of an account that never said anything.
     package init(account: AccountID) { self.account = account }

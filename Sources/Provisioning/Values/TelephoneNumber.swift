@@ -37,15 +37,23 @@ package struct InventoryNumber: Sendable, Equatable {
     package let number: TelephoneNumber
     package let account: AccountID
     /// `nil` while the number is in the inventory only.
-    package var trunk: TrunkID?
+    package var trunk: TrunkID? {
+        didSet { if trunk != nil { destination = nil } }
+    }
+    /// What its calls go to that is no trunk.
+    package var destination: NumberDestination? {
+        didSet { if destination != nil { trunk = nil } }
+    }
     package var settings: NumberSettings
 
     package init(
-        number: TelephoneNumber, account: AccountID, trunk: TrunkID? = nil, settings: NumberSettings = NumberSettings()
+        number: TelephoneNumber, account: AccountID, trunk: TrunkID? = nil, destination: NumberDestination? = nil,
+        settings: NumberSettings = NumberSettings()
     ) {
         self.number = number
         self.account = account
         self.trunk = trunk
+        self.destination = destination
         self.settings = settings
     }
 }

@@ -17,12 +17,19 @@ package struct UniqueID: Hashable, Sendable, CustomStringConvertible {
 
     /// One from its 36 characters in either case; `nil` for any other text.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36 else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [8, 4, 4, 4, 12],
-            parts.allSatisfy({ $0.utf8.allSatisfy(\.isASCIIHexDigit) }),
-            let high = UInt64(parts[0...2].joined(), radix: 16), let low = UInt64(parts[3...4].joined(), radix: 16)
-        else { return nil }
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        var place = 0
+        for byte in text.utf8 {
+            if Self.hyphens.contains(place) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let digit = byte.hexDigit else { return nil }
+                high = high << 4 | low >> 60
+                low = low << 4 | UInt64(digit)
+            }
+            place += 1
+        }
+        guard place == 36 else { return nil }
         self.init(high: high, low: low)
     }
 
@@ -32,11 +39,14 @@ package struct UniqueID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let digits = bytes.hexadecimal
-        var rest = digits[...]
-        return [8, 4, 4, 4, 12].map { count in
-            defer { rest = rest.dropFirst(count) }
-            return String(rest.prefix(count))
-        }.joined(separator: "-")
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for digit in bytes.hexadecimalDigits {
+            if Self.hyphens.contains(text.count) { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
+
+    private static let hyphens: [Int] = [8, 13, 18, 23]
 }

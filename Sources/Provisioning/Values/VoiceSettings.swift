@@ -44,11 +44,8 @@ package struct ApplicationID: Sendable, Equatable {
     package init(stored text: String) { self.text = text }
 
     package init?(_ text: String) {
-        let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard groups.map(\.count) == [8, 4, 4, 4, 12], groups.allSatisfy({ $0.allSatisfy(\.isASCIIHexDigit) }) else {
-            return nil
-        }
-        self.text = text.lowercased()
+        guard let id = UniqueID(text) else { return nil }
+        self.text = "\(id)"
     }
 }
 

@@ -21,7 +21,8 @@ package final class SIPEdge: ChangeObserver {
     let outboundRegistrations: Registrations
     /// Those that we keep at other servers.
     package var registrations: any LiveRegistrations { outboundRegistrations }
-    let ways = Mutex<RegistrationWays?>(nil)
+    let calls: Switchboard
+    let ways = Mutex<OutboundWays?>(nil)
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
 
@@ -45,12 +46,16 @@ package final class SIPEdge: ChangeObserver {
         location = LocationTable(journal: journal, presence: signIns.changed)
         outboundRegistrations = Registrations(
             settings: settings, clock: clock, location: location, signIns: signIns, logger: logger)
+        calls = Switchboard(
+            settings: settings, clock: clock, location: location, registrations: outboundRegistrations, logger: logger)
         flow = RequestFlow(
             directory: directory, location: location, journal: journal,
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
                 nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
-            bans: SourceBans(policy: settings.bans), observation: Observation(), responses: outboundRegistrations)
+            bans: SourceBans(policy: settings.bans), observation: Observation(),
+            responses: [outboundRegistrations, calls],
+            calls: calls)
     }
 
     /// Takes over what is provisioned and puts back the bindings that outlived the last run.
@@ -63,12 +68,15 @@ package final class SIPEdge: ChangeObserver {
             for domain in try reader.allDomains() { directory.set(domain) }
             directory.reserve(credentials: try reader.totals().credentials)
             try reader.forEachCredential { directory.set($0) }
+            try reader.forEachTerminationHost { directory.add($2, of: $0, account: $1) }
+            try reader.forEachTrunkGrant { directory.set($0) }
             for account in try reader.accounts() where account.status == .leaving {
                 directory.removeAccount(account.id.rawValue)
             }
         }
         try restoreBindings()
         try await outboundRegistrations.load(from: store)
+        try await calls.load(from: store)
     }
 
     private func restoreBindings() throws {
@@ -123,9 +131,10 @@ package final class SIPEdge: ChangeObserver {
             let resolver = TargetResolver(
                 dns: DNSClient(DNSClient.Settings(servers: settings.nameservers), group: group), reach: outbound.reach,
                 clock: clock)
-            let ways = RegistrationWays(outbound: outbound, resolver: resolver)
+            let ways = OutboundWays(outbound: outbound, resolver: resolver)
             self.ways.withLock { $0 = ways }
             outboundRegistrations.start(ways)
+            calls.start(ways)
         } catch {
             throw ListenerError(address: settings.listeners[0], reason: "\(error)")
         }
@@ -137,10 +146,10 @@ package final class SIPEdge: ChangeObserver {
             let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
             listener.start()
             open.withLock { $0.datagrams.append(listener) }
-        case .tcp, .tls:
+        case .tcp, .tls, .ws, .wss:
             let listener = try await TCPListener.start(
                 address, group: MultiThreadedEventLoopGroup.singleton, handler: flow, gate: gate, clock: clock,
-                limits: settings.streams, tls: address.transport == .tls ? settings.tls : nil)
+                limits: settings.streams, tls: address.transport.isSecure ? settings.tls : nil)
             open.withLock { $0.streams.append(listener) }
         }
     }
@@ -155,6 +164,7 @@ package final class SIPEdge: ChangeObserver {
     /// Stops listening and ends the journal; bindings stay in it.
     package func stop() async {
         outboundRegistrations.halt()
+        calls.halt()
         if let ways = ways.withLock({ $0.take() }) { await ways.outbound.stop() }
         let listeners = open.withLock { open in
             let listeners = open
@@ -164,6 +174,7 @@ package final class SIPEdge: ChangeObserver {
         for listener in listeners.datagrams { listener.stop() }
         for listener in listeners.streams { await listener.stop() }
         await outboundRegistrations.stop()
+        await calls.stop()
         flow.observation.events.finish()
         journal?.stop()
     }
@@ -204,6 +215,7 @@ package final class SIPEdge: ChangeObserver {
         }
         flow.bans.withLock { $0.sweep(now: now) }
         outboundRegistrations.leases.remind()
+        calls.sweep()
     }
 
     // MARK: ChangeObserver
@@ -218,6 +230,10 @@ package final class SIPEdge: ChangeObserver {
             case .domainDeleted(let domain): directory.remove(domain)
             case .credential(let credential): directory.set(credential)
             case .credentialDeleted(let credential): revoke(credential)
+            case .trunk(let trunk): directory.set(trunk)
+            case .trunkDeleted(let trunk): directory.remove(trunk.id)
+            case .callGrant(let grant): directory.set(grant)
+            case .callGrantDeleted(let subject): directory.remove(subject)
             default: break
             }
         }

@@ -1,27 +1,3 @@
-/// The transports that SIP is carried over (RFC 3261 section 18).
-package enum Transport: UInt8, Sendable, CaseIterable, Codable {
-    case udp = 1
-    case tcp = 2
-    case tls = 3
-
-    /// As it stands in a Via.
-    package var viaToken: StaticString {
-        switch self {
-        case .udp: "UDP"
-        case .tcp: "TCP"
-        case .tls: "TLS"
-        }
-    }
-
-    package var name: String {
-        switch self {
-        case .udp: "udp"
-        case .tcp: "tcp"
-        case .tls: "tls"
-        }
-    }
-}
-
 /// Where a message came from: 16 bytes of address (IPv4 as `::ffff:a.b.c.d`), port and transport.
 package struct SourceAddress: Sendable, Hashable {
     package var high: UInt64

@@ -19,6 +19,11 @@ package protocol ResponseHandler: AnyObject, Sendable {
     func receive(binding answer: Span<UInt8>, from source: SourceAddress)
 }
 
+extension ResponseHandler {
+    /// Who keeps no way open has no use for it.
+    package func receive(binding answer: Span<UInt8>, from source: SourceAddress) {}
+}
+
 /// What a listener does with the answer that a handler left.
 package enum Disposition: Equatable, Sendable {
     case silence

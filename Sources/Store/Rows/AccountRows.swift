@@ -82,7 +82,7 @@ extension SQLiteTransaction {
 /// The change log is none of them: it says what happened, by ids, until it is trimmed.
 enum AccountTables {
     static let all: [(table: String, key: String)] = [
-        ("callback", "id"), ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"),
+        ("callback", "id"), ("call_leg", "id"), ("call_grant", "id"), ("call_settings", "account"), ("ledger_entry", "id"), ("ledger", "account"), ("outbound_registration", "id"),
         ("application_rule", "id"), ("end_user", "id"), ("application", "id"), ("sip_endpoint", "id"),
         ("fabric_address", "id"), ("call_resource", "id"), ("subscriber", "id"), ("sip_profile", "account"),
         ("api_token", "id"), ("key_secret", "id"), ("service_key", "id"), ("caller", "id"), ("number", "e164"),

@@ -8,6 +8,12 @@ extension SQLReader {
             [id.rawValue, account.rawValue], CallApplication.init)
     }
 
+    func application(inDomain name: String, of account: AccountID) throws(ProvisioningError) -> CallApplication? {
+        try row(
+            "\(CallApplication.query) WHERE domain.name = ? AND domain.account = ?", [name, account.rawValue],
+            CallApplication.init)
+    }
+
     func applications(of account: AccountID) throws(ProvisioningError) -> [CallApplication] {
         try rows(
             "\(CallApplication.query) WHERE application.account = ? ORDER BY application.id", [account.rawValue],
@@ -26,6 +32,13 @@ extension SQLReader {
         try row(
             "\(EndUser.query) WHERE end_user.id = ? AND end_user.account = ?", [id.rawValue, account.rawValue],
             EndUser.init)
+    }
+
+    /// The user that registers with that credential.
+    func endUser(with credential: CredentialID, of account: AccountID) throws(ProvisioningError) -> EndUser? {
+        try row(
+            "\(EndUser.query) WHERE end_user.credential = ? AND end_user.account = ?",
+            [credential.rawValue, account.rawValue], EndUser.init)
     }
 
     func endUser(named name: String, in application: CallApplicationID, of account: AccountID)

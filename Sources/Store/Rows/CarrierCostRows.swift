@@ -14,6 +14,18 @@ extension SQLReader {
     }
 }
 
+extension SQLReader {
+    /// Costs of an account by their called prefixes.
+    ///
+    /// - Parameter places: one for each prefix behind the account in the arguments.
+    func carrierCosts(prefixes places: String, _ arguments: StatementArguments) throws(ProvisioningError)
+        -> [CarrierCost]
+    {
+        try rows(
+            "\(CarrierCost.query) WHERE account = ? AND called_prefix IN (\(places))", arguments, CarrierCost.init)
+    }
+}
+
 extension SQLiteTransaction {
     func insertCarrierCost(_ details: CarrierCostDetails, account: AccountID) throws(ProvisioningError) -> CarrierCost {
         let names = CarrierCostDetails.columns + ["account"]

@@ -10,6 +10,24 @@ extension SQLReader {
     func carrierRoutes(of account: AccountID) throws(ProvisioningError) -> [CarrierRoute] {
         try rows("\(CarrierRoute.query) WHERE account = ? ORDER BY id", [account.rawValue], CarrierRoute.init)
     }
+
+    func carrierRouting(to called: String, of account: AccountID) throws(ProvisioningError) -> CarrierRouting {
+        let prefixes = called.prefixes
+        let places = prefixes.map { _ in "?" }.joined(separator: ", ")
+        let arguments: StatementArguments = [account.rawValue] + StatementArguments(prefixes)
+        let routes = try rows(
+            "\(CarrierRoute.query) WHERE account = ? AND called_prefix IN (\(places))", arguments, CarrierRoute.init)
+        let costs = try carrierCosts(prefixes: places, arguments)
+        var ids = Set(routes.flatMap(\.details.carriers))
+        if routes.contains(where: { $0.details.choices.contains(.leastCost) }) {
+            ids.formUnion(costs.map(\.details.carrier))
+        }
+        var carriers: [Carrier] = []
+        for id in ids.sorted() {
+            if let carrier = try carrier(id, of: account) { carriers.append(carrier) }
+        }
+        return CarrierRouting(carriers: carriers, routes: routes, costs: costs)
+    }
 }
 
 extension SQLiteTransaction {
@@ -41,6 +59,15 @@ extension SQLiteTransaction {
             "DELETE FROM carrier_route WHERE id = ? AND account = ?", [route.id.rawValue, route.account.rawValue])
         guard count == 1 else { throw ProvisioningError(.carrierRouteUnknown, field: "id", "\(route.id)") }
         try record(.carrierRouteDeleted(route), .deleted, account: route.account)
+    }
+}
+
+extension String {
+    /// Everything that the text begins with, and the same without the `+` before it; the empty text too.
+    fileprivate var prefixes: [String] {
+        let digits = hasPrefix("+") ? dropFirst() : self[...]
+        let short = (0...digits.count).map { String(digits.prefix($0)) }
+        return hasPrefix("+") ? short + short.map { "+\($0)" } : short
     }
 }
 

@@ -75,6 +75,7 @@ extension SQLiteTransaction {
             address: endpoint.address, credential: credential.id, userName: credential.name.composite,
             settings: endpoint.settings, createdAt: endpoint.createdAt, updatedAt: now)
         try record(.endpoint(changed), .updated, account: account)
+        try moveCalls(from: endpoint.credential, to: credential.id, account: account)
         if credential.id != endpoint.credential, let old = try self.credential(endpoint.credential, of: account) {
             try delete(old)
         }

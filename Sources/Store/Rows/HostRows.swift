@@ -37,6 +37,19 @@ extension SQLReader {
     }
 }
 
+extension SQLReader {
+    func forEachTerminationHost(_ body: (TrunkID, AccountID, TerminationHost) -> Void) throws(ProvisioningError) {
+        try forEachRow(
+            """
+            SELECT host.first, host.mask, host.port, host.traffic, host.data_allowed, trunk.id, trunk.account
+            FROM termination_host AS host JOIN trunk ON trunk.id = host.trunk
+            """, []
+        ) { (row) throws(ProvisioningError) in
+            body(TrunkID(rawValue: row[5]), AccountID(rawValue: row[6]), try TerminationHost(row))
+        }
+    }
+}
+
 extension SQLiteTransaction {
     /// Writes the trunk's hosts; throws every `terminationHostTaken` and `terminationHostAndPortTaken`.
     ///

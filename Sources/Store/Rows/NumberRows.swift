@@ -6,6 +6,24 @@ extension SQLReader {
         try row("\(InventoryNumber.query) WHERE e164 = ?", [number.e164], InventoryNumber.init)
     }
 
+    func number(_ number: TelephoneNumber, of account: AccountID) throws(ProvisioningError) -> InventoryNumber? {
+        try row(
+            "\(InventoryNumber.query) WHERE e164 = ? AND account = ?", [number.e164, account.rawValue],
+            InventoryNumber.init)
+    }
+
+    func numbers(of account: AccountID, from first: String, limit: Int) throws(ProvisioningError)
+        -> [TelephoneNumber]
+    {
+        try rows(
+            "SELECT e164 FROM number WHERE account = ? AND e164 >= ? ORDER BY e164 LIMIT ?",
+            [account.rawValue, first, limit]
+        ) { (row) throws(ProvisioningError) in
+            guard let number = TelephoneNumber(row[0] as String) else { throw ProvisioningError(.unavailable) }
+            return number
+        }
+    }
+
     func numbers(of account: AccountID) throws(ProvisioningError) -> [InventoryNumber] {
         try rows(
             "\(InventoryNumber.query) WHERE account = ? ORDER BY e164", [account.rawValue], InventoryNumber.init)
@@ -67,11 +85,11 @@ extension SQLiteTransaction {
         let trunk = number.trunk.map(\.description) ?? ""
         let count = try run(
             """
-            UPDATE number SET trunk = ?, called_format = ?, caller_format = ?, rewrite_user = ?, call_forward = ?,
+            UPDATE number SET trunk = ?, credential = ?, application = ?, called_format = ?, caller_format = ?, rewrite_user = ?, call_forward = ?,
                 displays_name = ?, attributes = ?, messaging = ?
             WHERE e164 = ? AND account = ?
             """,
-            [number.trunk?.rawValue] + number.settings.columns + [number.number.e164, number.account.rawValue],
+            [number.trunk?.rawValue] + number.destination.columns + number.settings.columns + [number.number.e164, number.account.rawValue],
             else: [.reference: ProvisioningError(.trunkUnknown, field: "trunk", trunk, "\(number.account)", "")])
         guard count == 1 else { throw ProvisioningError(.numberUnknown, number.number.e164) }
         try record(.number(number), .updated, account: number.account)
@@ -88,7 +106,7 @@ extension SQLiteTransaction {
 extension InventoryNumber {
     fileprivate static let query = """
         SELECT e164, account, trunk, called_format, caller_format, rewrite_user, call_forward, displays_name,
-            attributes, messaging
+            attributes, messaging, credential, application
         FROM number
         """
 
@@ -98,7 +116,30 @@ extension InventoryNumber {
         let trunk: Int64? = row[2]
         self.init(
             number: number, account: AccountID(rawValue: row[1]), trunk: trunk.map(TrunkID.init(rawValue:)),
-            settings: NumberSettings(row))
+            destination: NumberDestination(credential: row[10], application: row[11]), settings: NumberSettings(row))
+    }
+}
+
+extension NumberDestination {
+    fileprivate init?(credential: Int64?, application: Int64?) {
+        if let credential {
+            self = .user(CredentialID(rawValue: credential))
+        } else if let application {
+            self = .application(CallApplicationID(rawValue: application))
+        } else {
+            return nil
+        }
+    }
+}
+
+extension NumberDestination? {
+    /// Credential, application.
+    fileprivate var columns: StatementArguments {
+        switch self {
+        case .user(let id): [id.rawValue, nil]
+        case .application(let id): [nil, id.rawValue]
+        case nil: [nil, nil]
+        }
     }
 }
 

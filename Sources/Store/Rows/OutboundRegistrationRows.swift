@@ -11,6 +11,14 @@ extension SQLReader {
             [id.rawValue, account.rawValue], OutboundRegistration.init)
     }
 
+    func outboundRegistration(boundTo user: EndUserID, of account: AccountID) throws(ProvisioningError)
+        -> OutboundRegistration?
+    {
+        try row(
+            "\(OutboundRegistration.query) WHERE registration.end_user = ? AND registration.account = ?",
+            [user.rawValue, account.rawValue], OutboundRegistration.init)
+    }
+
     func outboundRegistrations(of account: AccountID, matching query: RegistrationQuery) throws(ProvisioningError)
         -> Page<OutboundRegistration>
     {

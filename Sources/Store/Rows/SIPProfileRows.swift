@@ -4,7 +4,7 @@ import Provisioning
 extension SQLReader {
     func sipProfile(of account: AccountID) throws(ProvisioningError) -> SIPProfile {
         try row(
-            "SELECT ciphers, codecs, requires_encryption, send_as, outbound FROM sip_profile WHERE account = ?",
+            "SELECT ciphers, codecs, requires_encryption, send_as, outbound, says_outbound FROM sip_profile WHERE account = ?",
             [account.rawValue]
         ) { (row) throws(ProvisioningError) in
             var profile = SIPProfile(account: account)
@@ -12,7 +12,8 @@ extension SQLReader {
             profile.codecs = row.words(1).compactMap(MediaPolicy.Codec.init)
             profile.requiresEncryption = row[2]
             profile.sendAs = try row.sendAs(3)
-            profile.outbound = try row.value(4, as: SIPProfile.Outbound.self)
+            let saysOutbound: Bool = row[5]
+            profile.outbound = saysOutbound ? try row.value(4, as: SIPProfile.Outbound.self) : nil
             return profile
         } ?? SIPProfile(account: account)
     }
@@ -22,15 +23,15 @@ extension SQLiteTransaction {
     func put(_ profile: SIPProfile) throws(ProvisioningError) {
         try run(
             """
-            INSERT INTO sip_profile (account, ciphers, codecs, requires_encryption, send_as, outbound)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO sip_profile (account, ciphers, codecs, requires_encryption, send_as, outbound, says_outbound)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account) DO UPDATE SET ciphers = excluded.ciphers, codecs = excluded.codecs,
                 requires_encryption = excluded.requires_encryption, send_as = excluded.send_as,
-                outbound = excluded.outbound
+                outbound = excluded.outbound, says_outbound = excluded.says_outbound
             """,
             [
                 profile.account.rawValue, profile.ciphers.words, profile.codecs.words, profile.requiresEncryption,
-                profile.sendAs.text, profile.outbound.rawValue,
+                profile.sendAs.text, (profile.outbound ?? .passthrough).rawValue, profile.outbound != nil,
             ],
             else: [.reference: ProvisioningError(.accountUnknown, "\(profile.account)")])
         try record(.sipProfile(profile), .updated, account: profile.account)

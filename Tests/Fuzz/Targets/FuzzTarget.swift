@@ -1,8 +1,8 @@
 /// What takes bytes from outside, and what must hold for all of them.
 ///
-/// libFuzzer and the tests' seeded replay run the same `check`. There is no SDP yet, so there is no target for it.
+/// libFuzzer and the tests' seeded replay run the same `check`.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case message, uri, digest, stream, xml, form, json, multipart, dns
+    case message, uri, digest, stream, xml, form, json, multipart, dns, sdp
 
     /// Throws the first property that does not hold; a trap is a finding of its own.
     func check(_ bytes: [UInt8]) throws(Violation) {
@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: try JSONTarget.check(bytes)
         case .multipart: try MultipartTarget.check(bytes)
         case .dns: try DNSTarget.check(bytes)
+        case .sdp: try SDPTarget.check(bytes)
         }
     }
 
@@ -71,6 +72,14 @@ enum FuzzTarget: String, CaseIterable, Sendable {
                 "\u{0}\u{1}\u{0}\u{1}", "\u{0}\u{5}\u{0}\u{1}", "\u{0}\u{6}\u{0}\u{1}", "\u{0}\u{1C}\u{0}\u{1}",
                 "\u{0}\u{21}\u{0}\u{1}", "\u{0}\u{23}\u{0}\u{1}", "\u{7}example\u{3}com\u{0}", "\u{0}\u{0}\u{1}\u{2C}",
                 "\u{0}\u{4}", "\u{0}\u{10}", "\u{1}s\u{7}SIP+D2U\u{0}", "\u{3F}", "\u{0}",
+            ]
+        case .sdp:
+            [
+                "v=0\r\n", "m=audio 4000 RTP/AVP 0 8 101\r\n", "m=audio 0 RTP/SAVP 9\r\n", "\r\n", "\n", "\r", "a=",
+                "a=rtpmap:101 telephone-event/8000\r\n", "a=rtpmap:9 opus/48000/2\r\n", "a=fmtp:101 0-16\r\n",
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAA\r\n", "a=crypto:2 AEAD_AES_256_GCM inline:B\r\n",
+                "a=fingerprint:sha-256 AA", "a=inactive\r\n", "a=sendonly\r\n", "c=IN IP4 0.0.0.0\r\n",
+                "c=IN IP6 ::1/3", "o=- 1 1 IN IP4 a\r\n", "UDP/TLS/RTP/SAVPF", "RTP/AVP", " 0", "65536", "/2",
             ]
         }
     }

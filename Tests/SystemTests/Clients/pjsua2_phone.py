@@ -1,7 +1,9 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, hangup, media, quit.
 
-Arguments: server (host:port), transport (udp or tcp), domain, user, password.
-Prints "state CODE" after every answer that ends a registration attempt.
+Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
+required). It answers whoever calls and sends a tone for as long as a call is up.
+Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes, and
+"media RECEIVED SENT" packets of RTP when it is asked.
 """
 
 import select
@@ -15,8 +17,48 @@ class Account(pjsua2.Account):
         print("state", state.code, state.reason, flush=True)
 
 
+    def onIncomingCall(self, incoming):
+        call = Call(self, incoming.callId)
+        calls.append(call)
+        call.answer(parameters(200))
+
+
+class Call(pjsua2.Call):
+    tone = None
+
+    def onCallState(self, state):
+        info = self.getInfo()
+        print("call", info.stateText, info.lastStatusCode, info.remoteUri, flush=True)
+        if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
+            ended.append(self)
+
+    def onCallMediaState(self, state):
+        if self.getInfo().media[0].status != pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
+            return
+        self.tone = self.tone or pjsua2.ToneGenerator()
+        if self.tone.getPortId() < 0:
+            self.tone.createToneGenerator()
+            note = pjsua2.ToneDesc()
+            note.freq1, note.on_msec, note.off_msec = 440, 1000, 0
+            notes = pjsua2.ToneDescVector()
+            notes.append(note)
+            self.tone.play(notes, True)
+        self.tone.startTransmit(self.getAudioMedia(-1))
+
+
+calls = []
+ended = []
+
+
+def parameters(status=0):
+    values = pjsua2.CallOpParam(True)
+    values.statusCode = status
+    return values
+
+
 def main():
     server, transport, domain, user, password = sys.argv[1:6]
+    encryption = sys.argv[6] if len(sys.argv) > 6 else "none"
     endpoint = pjsua2.Endpoint()
     endpoint.libCreate()
 
@@ -41,6 +83,9 @@ def main():
     config.regConfig.registerOnAdd = False
     config.sipConfig.proxies.append(f"sip:{server};lr;transport={transport}")
     config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", user, 0, password))
+    config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+    config.mediaConfig.srtpUse = {"none": 0, "optional": 1, "required": 2}[encryption]
+    config.mediaConfig.srtpSecureSignaling = 0
     account = Account()
     account.create(config)
 
@@ -51,8 +96,19 @@ def main():
         command = sys.stdin.readline().strip()
         if command in ("register", "unregister"):
             account.setRegistration(command == "register")
+        elif command.startswith("call "):
+            calls.append(Call(account))
+            calls[-1].makeCall(command.removeprefix("call "), parameters())
+        elif command == "hangup":
+            for call in [call for call in calls if call not in ended]:
+                call.hangup(parameters())
+        elif command == "media":
+            for call in [call for call in calls if call not in ended]:
+                statistics = call.getStreamStat(0).rtcp
+                print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
         else:
             break
+    calls.clear()
     endpoint.libDestroy()
 
 

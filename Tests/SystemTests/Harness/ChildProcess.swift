@@ -59,13 +59,21 @@ final class ChildProcess: Sendable {
                 &actions, number, "\(folder)/\(file)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
         try unsafe closeOthers(&actions)
+        // The threads that tests run on take no signals, and a child would not either.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // env(1) goes to the folder and becomes the program: same process, same number.
         let words = unsafe (["env", "-C", folder, program] + arguments).map { unsafe strdup($0) } + [nil]
         let settings = unsafe variables.map { unsafe strdup($0) } + [nil]
         // No `for`: the formatter writes `for unsafe` as a name.
         defer { unsafe (words + settings).forEach { unsafe free($0) } }
         var id = pid_t()
-        let code = unsafe posix_spawn(&id, "/usr/bin/env", &actions, nil, words, settings)
+        let code = unsafe posix_spawn(&id, "/usr/bin/env", &actions, &attributes, words, settings)
         guard code == 0 else { throw SpawnFailure(program: program, code: code) }
         return id
     }
@@ -96,13 +104,8 @@ final class ChildProcess: Sendable {
         }
     }
 
-    var output: String { read("standard-output") }
-    var errors: String { read("standard-error") }
-
-    private func read(_ file: String) -> String {
-        let data = FileManager.default.contents(atPath: "\(folder.path)/\(file)") ?? Data()
-        return String(decoding: data, as: UTF8.self)
-    }
+    var output: String { folder.read("standard-output") }
+    var errors: String { folder.read("standard-error") }
 
     func write(_ text: String) throws {
         try input.withLock { input in

@@ -6,10 +6,13 @@ struct Installation: Sendable {
     let vendorPort: UInt16
     let operatorPort: UInt16
     let sipPort: UInt16
+    let secureSIPPort: UInt16
     /// Added to `demarc serve`.
     var arguments: [String]
     /// Whether SIP is listened for on `::1` too, which not every machine has.
     var hasIPv6 = false
+    /// Whether SIP is listened for over TLS too.
+    var hasTLS = false
     var environment: [String: String] = [:]
     var data: String
 
@@ -18,6 +21,7 @@ struct Installation: Sendable {
         vendorPort = try LoopbackSocket.freePort()
         operatorPort = try LoopbackSocket.freePort()
         sipPort = try LoopbackSocket.freePort()
+        secureSIPPort = try LoopbackSocket.freePort()
         self.arguments = arguments
         data = "\(folder.path)/data"
     }
@@ -35,7 +39,9 @@ struct Installation: Sendable {
     }
 
     private var listeners: [String] {
-        let sip = "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort)" + (hasIPv6 ? ",udp:[::1]:\(sipPort)" : "")
+        let sip =
+            "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort)" + (hasIPv6 ? ",udp:[::1]:\(sipPort)" : "")
+            + (hasTLS ? ",tls:127.0.0.1:\(secureSIPPort)" : "")
         return [
             "--vendor-listen", "127.0.0.1:\(vendorPort)", "--operator-listen", "127.0.0.1:\(operatorPort)",
             "--sip-listen", sip,

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -59,14 +61,21 @@ struct LoopbackSocket: ~Copyable {
     /// The port at our end.
     var port: UInt16 { Self.port(of: descriptor) }
 
-    /// A port that is free on UDP and TCP now, below those that the system hands out.
+    /// A port that is free on UDP and TCP, below those that the system hands out; nobody in this process gets it twice.
     static func freePort() throws(Failure) -> UInt16 {
-        for _ in 0..<1000 {
-            let port = UInt16.random(in: 10_240..<32_000)
+        for _ in 0..<ports.count {
+            let port = nextPort.withLock { next in
+                next = next == ports.upperBound - 1 ? ports.lowerBound : next + 1
+                return next
+            }
             if isFree(port, SOCK_DGRAM), isFree(port, SOCK_STREAM) { return port }
         }
         throw Failure(operation: "finding a free port", code: EADDRINUSE)
     }
+
+    private static let ports: Range<UInt16> = 10_240..<32_000
+    /// Begins anywhere, so that test processes beside this one are elsewhere.
+    private static let nextPort = Mutex(UInt16.random(in: ports))
 
     private static func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
         let probe = socket(AF_INET, Int32(kind.rawValue), 0)

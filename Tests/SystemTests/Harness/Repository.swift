@@ -23,11 +23,13 @@ enum Repository {
 
 /// A program that the tests need and did not bring: a missing one fails the test, with the way to install it.
 enum Tool: String {
-    case baresip, cc, curl, linphonec, sipp, sipsak, strace
+    case baresip, cc, curl, kamailio, linphonec, sipp, sipsak, strace
 
     var path: String {
         get throws {
-            for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
+            // Servers lie where not everybody looks.
+            let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/sbin"
+            for folder in folders.split(separator: ":") {
                 let path = "\(folder)/\(rawValue)"
                 if FileManager.default.isExecutableFile(atPath: path) { return path }
             }

@@ -21,4 +21,9 @@ final class TemporaryDirectory: Sendable {
         try Data(text.utf8).write(to: URL(filePath: file))
         return file
     }
+
+    /// What a file holds now; nothing where there is none.
+    func read(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data(), as: UTF8.self)
+    }
 }

@@ -7,6 +7,18 @@ protocol Phone: Sendable {
     func unregister() async throws
 }
 
+/// A phone that calls, and that answers whoever calls it.
+protocol CallingPhone: Phone {
+    func call(_ uri: String) async throws
+    func hangUp() async throws
+    /// Whether the last of its calls is up.
+    func isInCall() -> Bool
+    /// The final status of the call that ended last.
+    func lastStatus() -> Int?
+    /// Returns once it sends and receives RTP.
+    func hasMediaBothWays() async throws
+}
+
 /// Who a phone registers as, and where.
 struct Line: Sendable {
     let user: String

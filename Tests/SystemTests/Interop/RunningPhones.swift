@@ -9,7 +9,7 @@ final class BaresipPhone: Phone {
         console = try LoopbackSocket.freePort()
         try folder.write(
             """
-            <\(line.aor);transport=udp>;auth_user=\(line.user);auth_pass=\(line.password);regint=60;\
+            <\(line.aor);transport=udp>;auth_user=\(line.user);auth_pass=\(line.password);regint=60;answermode=auto;\
             outbound="sip:\(line.server)"
 
             """, to: "accounts")
@@ -18,10 +18,14 @@ final class BaresipPhone: Phone {
             sip_listen 127.0.0.1:0
             cons_listen 127.0.0.1:\(console)
             module_path /usr/lib/baresip/modules
+            audio_source ausine,440
+            audio_player aubridge,nowhere
             module account.so
             module g711.so
             module uuid.so
             module cons.so
+            module ausine.so
+            module aubridge.so
             module_app menu.so
 
             """, to: "config")
@@ -68,16 +72,43 @@ final class LinphonePhone: Phone {
 final class PJSUA2Phone: Phone {
     private let child: ChildProcess
 
-    init(_ line: Line, transport: String) throws {
+    /// How it treats media: SRTP with keys in the session description.
+    enum Encryption: String { case none, optional, required }
+
+    init(_ line: Line, transport: String, encryption: Encryption = .none) throws {
         child = try ChildProcess(
             try Tool.python,
             [
                 Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
-                line.password,
+                line.password, encryption.rawValue,
             ])
     }
 
     func register() async throws { try child.write("register\n") }
     func refresh() async throws { try child.write("register\n") }
     func unregister() async throws { try child.write("unregister\n") }
+}
+
+extension PJSUA2Phone: CallingPhone {
+    func call(_ uri: String) async throws { try child.write("call \(uri)\n") }
+    func hangUp() async throws { try child.write("hangup\n") }
+
+    func isInCall() -> Bool {
+        let states = child.output.matches(of: /call ([A-Z]+) [0-9]+/).map { String($0.1) }
+        return states.last == "CONFIRMED"
+    }
+
+    func lastStatus() -> Int? {
+        child.output.matches(of: /call DISCONNECTED? ([0-9]+)/).last.flatMap { Int($0.1) }
+    }
+
+    func hasMediaBothWays() async throws {
+        try await Patience.until("media both ways") {
+            try child.write("media\n")
+            try await Task.sleep(for: .milliseconds(100))
+            return child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last.flatMap { found in
+                (Int(found.1) ?? 0) > 10 && (Int(found.2) ?? 0) > 10 ? () : nil
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Provisioning
+
 /// Why a text was not read.
 package enum JSONFault: Error, Equatable {
     /// No JSON, or something behind it.

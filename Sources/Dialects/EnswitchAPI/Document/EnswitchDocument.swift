@@ -35,7 +35,7 @@ extension EnswitchAPI {
 
     /// `data` stands where there is something to say.
     private static func answer(_ data: Schema?) -> Schema {
-        let codes = Set(raised.values.map(\.code)).union(["200", "201", "204"]).sorted()
+        let codes = Set(errors.rows.values.map(\.code)).union(["200", "201", "204"]).sorted()
         let entry = Schema.object([("code", .string(among: codes)), ("key", .string), ("message", .string)])
         let members = [("responses", Schema.array(of: entry))]
         return .object(members + (data.map { [("data", $0)] } ?? []), required: ["responses"])

@@ -87,7 +87,7 @@ extension OperatorAPI {
     private static let account = "/v1/accounts/:account"
 
     static let pages =
-        accountPages + formatPages + credentialPages + resourcePages + moneyPages + secretPages + livePages
+        accountPages + formatPages + credentialPages + resourcePages + moneyPages + secretPages + callPages + livePages
         + registrationPages
         + openPages
 
@@ -195,6 +195,29 @@ extension OperatorAPI {
             method: method, path: "/v1/secrets/rotation", summary: "\(verb) a new key for what is kept sealed.",
             answers: [.init(.ok, json, Schema(of: OperatorWire.Rotation.self))])
     }
+
+    private static let callPages: [Page] = [
+        show(
+            "\(account)/routes/explanation", "Shows what would become of a call, without making it.",
+            OperatorWire.RouteExplanation.self,
+            query: [.init("from", .string, isRequired: true), .init("to", .string, isRequired: true)]),
+        list(
+            "\(account)/calls", "Shows calls, newest first.", of: OperatorWire.CallLeg.self,
+            query: [
+                count, .init("before", .integer(from: 1)), .init("party", .string),
+                .init("state", .string(among: OperatorWire.CallState.allCases.map(\.rawValue))),
+            ]),
+        list("\(account)/calls/:call", "Shows the legs of a call.", of: OperatorWire.CallLeg.self),
+        show("\(account)/call-settings", "Shows what holds for all calls.", OperatorWire.CallSettings.self),
+        write(
+            .put, "\(account)/call-settings", "Sets what holds for all calls.", OperatorWire.CallSettings.self,
+            OperatorWire.CallSettings.self),
+        list("\(account)/grants", "Shows what calls of users and trunks may reach.", of: OperatorWire.CallGrant.self),
+        write(
+            .put, "\(account)/grants/:kind/:name", "Grants to a user or trunk.", OperatorWire.NewCallGrant.self,
+            OperatorWire.CallGrant.self),
+        delete("\(account)/grants/:kind/:name", "Takes a grant away."),
+    ]
 
     private static let livePages: [Page] = [
         show("/v1/status", "Shows what this node does.", OperatorWire.Status.self),

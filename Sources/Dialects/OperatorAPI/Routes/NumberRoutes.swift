@@ -20,7 +20,7 @@ extension OperatorAPI {
             let number = try context.text("number")
             let change = try await request.body(as: OperatorWire.NumberChange.self, context)
             let changed = try await useCases.numbers.assign(
-                number, to: change.trunk.map(TrunkID.init(rawValue:)), account: account)
+                number, to: change.parse(), account: account)
             return Response(json: OperatorWire.Number(changed))
         }
         v1.delete("accounts/:account/numbers/:number") { _, context in

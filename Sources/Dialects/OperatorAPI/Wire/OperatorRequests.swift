@@ -167,11 +167,27 @@ extension OperatorWire {
         }
     }
 
-    /// Sends a number's calls to a trunk, or to none when there is no `trunk`.
+    /// Sends a number's calls to a trunk, a user or an application, or nowhere when none is named.
     package struct NumberChange: Codable, Sendable {
         package var trunk: Int64?
+        /// `name` or `name@domain`.
+        package var user: String?
+        package var application: Int64?
 
-        package init(trunk: Int64?) { self.trunk = trunk }
+        package init(trunk: Int64?, user: String? = nil, application: Int64? = nil) {
+            self.trunk = trunk
+            self.user = user
+            self.application = application
+        }
+
+        func parse() throws(ProvisioningError) -> Numbers.Assignment {
+            guard [trunk != nil, user != nil, application != nil].count(where: \.self) <= 1 else {
+                throw ProvisioningError(.onlyOneOf, "trunk, user, application")
+            }
+            if let trunk { return .trunk(TrunkID(rawValue: trunk)) }
+            if let user { return .user(user) }
+            return application.map { .application(CallApplicationID(rawValue: $0)) } ?? .nothing
+        }
     }
 }
 

@@ -67,6 +67,11 @@ extension OperatorWire.Number {
     init(_ number: InventoryNumber) {
         self.init(
             number: number.number.e164, account: number.account.rawValue, trunk: number.trunk?.rawValue)
+        switch number.destination {
+        case .user(let id): user = id.rawValue
+        case .application(let id): application = id.rawValue
+        case nil: break
+        }
     }
 }
 

@@ -96,6 +96,10 @@ package enum OperatorWire {
         package var number: String
         package var account: Int64
         package var trunk: Int64?
+        /// The id of the credential whose bindings have its calls.
+        package var user: Int64?
+        /// The id of the application whose rules have its calls.
+        package var application: Int64?
     }
 
     /// What the node is doing, in one answer.

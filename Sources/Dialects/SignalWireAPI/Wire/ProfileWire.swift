@@ -37,7 +37,7 @@ enum ProfileWire {
             "default_ciphers": .array(profile.ciphers.map { .string($0.rawValue) }),
             "default_encryption": profile.requiresEncryption ? "required" : "optional",
             "default_send_as": .string(profile.sendAs.text),
-            "default_outbound_policy": .string(profile.outbound.rawValue),
+            "default_outbound_policy": .string((profile.outbound ?? .passthrough).rawValue),
         ]
     }
 

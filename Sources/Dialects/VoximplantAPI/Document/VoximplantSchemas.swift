@@ -4,7 +4,7 @@ import Provisioning
 /// What answers hold.
 extension VoximplantAPI {
     static var schemas: [(String, Schema)] {
-        let codes = Set(ownRules.compactMap { Int64(errors[$0].code) }).sorted()
+        let codes = Set(errors.rows.values.compactMap { Int64($0.code) }).sorted()
         let money = Schema.object([("required_money", .number)])
         return [
             (

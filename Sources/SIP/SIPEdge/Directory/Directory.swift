@@ -13,6 +13,7 @@ final class Directory: Sendable {
 
     private struct State {
         var credentials = CredentialTable()
+        var trunks = TrunkTable()
         var domains: [[UInt8]: Domain] = [:]
         var defaults: [Int64: [UInt8]] = [:]
         var accounts: Set<Int64> = []
@@ -62,11 +63,27 @@ final class Directory: Sendable {
         return isOwnHost(name) || state.withLock { $0.domains[name] != nil }
     }
 
+    /// What a host of a Request-URI stands for, for a caller of that account.
+    func place(host: ByteRange, _ bytes: Span<UInt8>, of account: Int64) -> CalledPlace {
+        let name = lowercased(host, bytes)
+        guard !name.isEmpty, !isOwnHost(name) else { return .server }
+        let isOwn = state.withLock { $0.domains[name]?.account == account }
+        return isOwn ? .domain(String(decoding: name, as: UTF8.self)) : .elsewhere
+    }
+
     /// The credential of that composite name; a bare user name is enough where it is unambiguous.
     func identity(named name: Span<UInt8>, in realm: Realm) -> Identity? {
         state.withLock { state in
             state.credentials.find(name, account: realm.account, realm: realm.realm)
                 ?? state.credentials.findUnambiguous(name, account: realm.account)
+        }
+    }
+
+    /// The trunk that a source is; `nil` for one that is nobody's, or of an account that is stopped.
+    func trunk(from source: SourceAddress) -> TrunkSource? {
+        state.withLock { state in
+            guard let found = state.trunks.find(source), !state.stopped.contains(found.account) else { return nil }
+            return found
         }
     }
 
@@ -129,6 +146,7 @@ final class Directory: Sendable {
         var count = state.withLock { state in
             state.accounts.remove(id)
             state.defaults[id] = nil
+            state.trunks.removeAll(of: id)
             state.domains = state.domains.filter { $0.value.account != id }
             state.recent = nil
             return state.credentials.slotCount
@@ -151,6 +169,29 @@ final class Directory: Sendable {
         }
     }
 
+    func set(_ trunk: Trunk) {
+        state.withLock {
+            $0.trunks.set(trunk.id.rawValue, account: trunk.account.rawValue, trunk.details.terminationHosts)
+        }
+    }
+
+    /// One host more of a trunk, for a start that reads all of them.
+    func add(_ host: TerminationHost, of trunk: TrunkID, account: AccountID) {
+        state.withLock { $0.trunks.add(host, of: trunk.rawValue, account: account.rawValue) }
+    }
+
+    func remove(_ trunk: TrunkID) { state.withLock { $0.trunks.remove(trunk.rawValue) } }
+
+    func set(_ grant: CallGrant) {
+        guard case .trunk(let id) = grant.subject else { return }
+        state.withLock { $0.trunks.restrict(id.rawValue, to: grant.transports.map(Transport.init)) }
+    }
+
+    func remove(_ grant: CallGrant.Subject) {
+        guard case .trunk(let id) = grant else { return }
+        state.withLock { $0.trunks.restrict(id.rawValue, to: []) }
+    }
+
     func remove(credential id: Int64) { state.withLock { $0.credentials.remove(id: id) } }
 
     private func isOwnHost(_ name: [UInt8]) -> Bool { name.isNumericHost || ownHosts.contains(name) }
@@ -162,6 +203,16 @@ final class Directory: Sendable {
                 unsafe buffer[offset] = folded(byte)
             }
             count = Int(range.count)
+        }
+    }
+}
+
+extension Transport {
+    init(_ transport: CarrierTarget.Transport) {
+        switch transport {
+        case .udp: self = .udp
+        case .tcp: self = .tcp
+        case .tls: self = .tls
         }
     }
 }

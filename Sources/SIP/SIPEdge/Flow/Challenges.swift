@@ -26,14 +26,18 @@ struct Challenges: Sendable {
         return code.first(where: { _ in true }).map { $0 & 1 == 0 } == true ? .both : .md5Only
     }
 
-    /// Writes one WWW-Authenticate header for each algorithm, the preferred first (RFC 8760 section 2.4).
-    func write(_ set: ChallengeSet, realm: [UInt8], isStale: Bool, to exchange: inout Exchange) {
-        if set.sha256 { write(.sha256, realm, isStale, &exchange) }
-        if set.md5 { write(.md5, realm, isStale, &exchange) }
+    /// Writes one challenge for each algorithm, the preferred first (RFC 8760 section 2.4).
+    func write(_ set: ChallengeSet, as role: DigestRole, realm: [UInt8], isStale: Bool, to exchange: inout Exchange) {
+        if set.sha256 { write(.sha256, role, realm, isStale, &exchange) }
+        if set.md5 { write(.md5, role, realm, isStale, &exchange) }
     }
 
-    private func write(_ algorithm: DigestAlgorithm, _ realm: [UInt8], _ isStale: Bool, _ exchange: inout Exchange) {
-        exchange.reply.append("WWW-Authenticate: Digest realm=\"")
+    private func write(
+        _ algorithm: DigestAlgorithm, _ role: DigestRole, _ realm: [UInt8], _ isStale: Bool,
+        _ exchange: inout Exchange
+    ) {
+        exchange.reply.append(role.challenge)
+        exchange.reply.append(": Digest realm=\"")
         exchange.reply.append(realm)
         exchange.reply.append("\", nonce=\"")
         nonces.write(to: &exchange.reply, for: exchange.source, now: exchange.seconds)

@@ -14,19 +14,22 @@ extension RequestFlow {
 
     /// RFC 3261 section 22.4 and RFC 8760: who sent the request, and whether the AOR is theirs.
     func authenticate(
-        _ identity: Identity?, in realm: Realm, name: AORName, _ message: Span<UInt8>,
+        _ identity: Identity?, in realm: Realm, name: AORName, as role: DigestRole, _ message: Span<UInt8>,
         _ exchange: inout Exchange
     ) -> Authentication {
         let challengeRealm = identity?.realm ?? realm.realm
-        guard let fields = answerFields(for: challengeRealm, message, exchange) else {
-            return .failed(challenge(identity, name, challengeRealm, isStale: false, message, &exchange))
+        func challenge(isStale: Bool, _ exchange: inout Exchange) -> Authentication {
+            .failed(self.challenge(identity, name, challengeRealm, as: role, isStale: isStale, message, &exchange))
+        }
+        guard let fields = answerFields(in: role.answer, for: challengeRealm, message, exchange) else {
+            return challenge(isStale: false, &exchange)
         }
         let standing = fields.nonce.map {
             challenges.nonces.standing(of: $0, message, from: exchange.source, now: exchange.seconds)
         }
         // A nonce that is not ours says nothing about the answer: checking it would let guesses be tried uncounted.
         guard let standing, standing != .unknown else {
-            return .failed(challenge(identity, name, challengeRealm, isStale: true, message, &exchange))
+            return challenge(isStale: true, &exchange)
         }
         let named = identify(fields, expecting: identity, in: realm, message)
         let isRight = DigestCheck.matches(
@@ -35,8 +38,9 @@ extension RequestFlow {
         guard let named, isRight else {
             countFailure(message, exchange)
             note(
-                message, exchange, 401, named == nil ? "unknown user" : "wrong password", aor: named?.identity.aor)
-            return .failed(challenge(identity, name, challengeRealm, isStale: false, message, &exchange))
+                message, exchange, role.status, named == nil ? "unknown user" : "wrong password",
+                aor: named?.identity.aor)
+            return challenge(isStale: false, &exchange)
         }
         guard named.identity.id == identity?.id else {
             return .failed(refuse(message, &exchange, 403, "the AOR is another user's"))
@@ -45,8 +49,7 @@ extension RequestFlow {
         switch standing {
         case .fresh(let own): number = own
         case .late: number = nil
-        case .expired, .unknown:
-            return .failed(challenge(identity, name, challengeRealm, isStale: true, message, &exchange))
+        case .expired, .unknown: return challenge(isStale: true, &exchange)
         }
         let source = exchange.source
         bans.withLock { $0.succeeded(source) }
@@ -54,36 +57,36 @@ extension RequestFlow {
         return .verified(named.identity, nonce: number, count: count)
     }
 
-    /// 401 with a challenge for each algorithm.
+    /// 401 or 407 with a challenge for each algorithm.
     func challenge(
-        _ identity: Identity, realm: [UInt8], isStale: Bool, _ message: Span<UInt8>,
+        _ identity: Identity, realm: [UInt8], as role: DigestRole, isStale: Bool, _ message: Span<UInt8>,
         _ exchange: inout Exchange
     ) -> Disposition {
-        exchange.begin(401, message)
+        exchange.begin(role.status, message)
         let set = challenges.set(for: identity, name: identity.name.span)
-        challenges.write(set, realm: realm, isStale: isStale, to: &exchange)
+        challenges.write(set, as: role, realm: realm, isStale: isStale, to: &exchange)
         exchange.reply.finish()
         return .reply
     }
 
     private func challenge(
-        _ identity: Identity?, _ name: AORName, _ realm: [UInt8], isStale: Bool, _ message: Span<UInt8>,
-        _ exchange: inout Exchange
+        _ identity: Identity?, _ name: AORName, _ realm: [UInt8], as role: DigestRole, isStale: Bool,
+        _ message: Span<UInt8>, _ exchange: inout Exchange
     ) -> Disposition {
-        exchange.begin(401, message)
+        exchange.begin(role.status, message)
         let set = name.withBytes(message) { challenges.set(for: identity, name: $0) }
-        challenges.write(set, realm: realm, isStale: isStale, to: &exchange)
+        challenges.write(set, as: role, realm: realm, isStale: isStale, to: &exchange)
         exchange.reply.finish()
         return .reply
     }
 
-    /// The first digest answer for our realm among the Authorization headers.
+    /// The first digest answer for our realm among the headers of that name.
     private func answerFields(
-        for realm: [UInt8], _ message: Span<UInt8>, _ exchange: borrowing Exchange
+        in name: HeaderName, for realm: [UInt8], _ message: Span<UInt8>, _ exchange: borrowing Exchange
     ) -> DigestFields? {
         for line in 0..<exchange.index.headerCount {
             let header = exchange.index.header(line)
-            guard header.name == .authorization, let fields = DigestFields(message, header.value),
+            guard header.name == name, let fields = DigestFields(message, header.value),
                 let named = fields.realm,
                 message.extracting(named.range).holdsSame(as: realm.span)
             else { continue }

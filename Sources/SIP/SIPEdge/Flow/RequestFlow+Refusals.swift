@@ -3,7 +3,8 @@ import SIPMessage
 import SIPTransport
 
 extension RequestFlow {
-    private static let allowed: StaticString = "REGISTER, OPTIONS"
+    static let allowed: StaticString =
+        "REGISTER, OPTIONS, INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, INFO, REFER, MESSAGE"
 
     /// OPTIONS to us is answered (RFC 3261 section 11.2); to a domain that is not ours it gets silence.
     func options(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
@@ -55,7 +56,7 @@ extension RequestFlow {
         return directory.isOurs(host: target.host, message)
     }
 
-    private func hasToTag(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Bool {
+    func hasToTag(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Bool {
         guard let range = exchange.index.first(.to), let to = NameAddress(message, range) else { return false }
         return to.tag(message) != nil
     }

@@ -18,7 +18,7 @@ extension RequestFlow {
         else { return refuse(message, &exchange, 400, "To cannot be read") }
         let name = AORName(aor, message, isOwn: directory.isOwn(host: aor.host, message, of: realm.account))
         let identity = name.find(message) { bytes in directory.identity(named: bytes, in: realm) }
-        switch authenticate(identity, in: realm, name: name, message, &exchange) {
+        switch authenticate(identity, in: realm, name: name, as: .registrar, message, &exchange) {
         case .failed(let disposition): return disposition
         case .verified(let identity, let nonce, let count):
             return bind(identity, message, &exchange) {
@@ -52,7 +52,9 @@ extension RequestFlow {
             return refuse(message, &exchange, 403, reason)
         case .notKept: return refuseUnkept(message, &exchange)
         }
-        guard !isReplay else { return challenge(identity, realm: identity.realm, isStale: true, message, &exchange) }
+        guard !isReplay else {
+            return challenge(identity, realm: identity.realm, as: .registrar, isStale: true, message, &exchange)
+        }
         if case .refused(let refusal) = update.outcome { return refuse(refusal, message, &exchange) }
         if case .changed(let summary) = update.outcome { announce(summary, identity, message, exchange) }
         accept(update.set, message, &exchange)

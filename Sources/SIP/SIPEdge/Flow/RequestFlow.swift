@@ -16,13 +16,15 @@ final class RequestFlow: MessageHandler {
     let challenges: Challenges
     let bans: Mutex<SourceBans>
     let observation: Observation
-    /// Who takes responses; nobody where we send no requests.
-    private let responses: (any ResponseHandler)?
+    /// Who takes responses, whoever is first to know them; nobody where we send no requests.
+    private let responses: [any ResponseHandler]
+    /// Who carries calls; nobody where there are none.
+    let calls: Switchboard?
 
     init(
         directory: Directory, location: LocationTable, journal: BindingJournal?, registrar: Registrar,
         challenges: Challenges, bans: SourceBans, observation: Observation,
-        responses: (any ResponseHandler)? = nil
+        responses: [any ResponseHandler] = [], calls: Switchboard? = nil
     ) {
         self.directory = directory
         self.location = location
@@ -32,6 +34,7 @@ final class RequestFlow: MessageHandler {
         self.bans = Mutex(bans)
         self.observation = observation
         self.responses = responses
+        self.calls = calls
     }
 
     func handle(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
@@ -45,8 +48,8 @@ final class RequestFlow: MessageHandler {
     private func answer(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
         // "SIP/2.0", and no method holds a slash: what a source failed at as a client says nothing of it as our server.
         let isResponse = message.count > 3 && message[3] == UInt8(ascii: "/")
-        if let responses, STUNBinding.mayAnswer(message) {
-            responses.receive(binding: message, from: exchange.source)
+        if !responses.isEmpty, STUNBinding.mayAnswer(message) {
+            for handler in responses { handler.receive(binding: message, from: exchange.source) }
             return .silence
         }
         if !isResponse, bans.withLock({ $0.isBanned(exchange.source, now: exchange.seconds) }) { return drop(.banned) }
@@ -64,15 +67,15 @@ final class RequestFlow: MessageHandler {
         switch exchange.index.method {
         case .register: return register(message, &exchange)
         case .options: return options(message, &exchange)
-        case .ack: return drop(.acknowledgement)
-        default: return refuseMethod(message, &exchange)
+        default: return call(message, &exchange)
         }
     }
 
     private func takeResponse(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Disposition {
-        guard let responses else { return drop(.unwantedResponse) }
         guard exchange.index.check(message) == .accept else { return drop(.malformed) }
-        let isWanted = responses.receive(message, exchange.index, from: exchange.source, now: exchange.now)
+        let isWanted = responses.contains {
+            $0.receive(message, exchange.index, from: exchange.source, now: exchange.now)
+        }
         return isWanted ? .silence : drop(.unwantedResponse)
     }
 

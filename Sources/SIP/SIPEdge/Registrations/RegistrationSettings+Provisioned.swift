@@ -11,7 +11,7 @@ extension RegistrationSettings {
         let user = details.authenticationUser ?? details.userName
         var draft = Draft(
             registrar: "sip:\(details.proxy)",
-            addressOfRecord: "sip:\(escaped(details.userName))@\(host(of: details.proxy))",
+            addressOfRecord: "sip:\(SIPURIText.escaped(details.userName))@\(host(of: details.proxy))",
             contactUser: ContactUsers.text(contact), authenticationUser: user)
         draft.outboundProxy = details.outboundProxy.map { "sip:\($0)" }
         draft.secretVersion = password.version
@@ -27,20 +27,6 @@ extension RegistrationSettings {
     private static func host(of proxy: String) -> Substring {
         if let end = proxy.firstIndex(of: "]") { return proxy[...end] }
         return proxy.prefix { $0 != ":" }
-    }
-
-    /// As the user part of a URI has it (RFC 3261 section 25.1).
-    private static func escaped(_ user: String) -> String {
-        var text = ""
-        for byte in user.utf8 {
-            let character = Character(Unicode.Scalar(byte))
-            if byte < 0x80, character.isLetter || character.isNumber || "-_.!~*'()&=+$,;?/".contains(character) {
-                text.append(character)
-            } else {
-                text += byte < 16 ? "%0\(String(byte, radix: 16))" : "%\(String(byte, radix: 16))"
-            }
-        }
-        return text
     }
 }
 

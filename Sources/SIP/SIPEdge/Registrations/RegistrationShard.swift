@@ -11,13 +11,7 @@ import Synchronization
 final class RegistrationShard: Sendable {
     let state = Mutex(State())
     let loop: any EventLoop
-    private let inbox = Mutex(Inbox())
-
-    private struct Inbox {
-        var messages = CircularBuffer<RegistrationMessage>()
-        /// Whether somebody is bound to look.
-        var isScheduled = false
-    }
+    private let inbox = Inbox<RegistrationMessage>()
 
     struct State: ~Copyable {
         var carried: [UInt64: CarriedRegistration] = [:]
@@ -28,7 +22,7 @@ final class RegistrationShard: Sendable {
         var suspended: Set<Int64> = []
         var frozen: Set<Int64> = []
         /// Nil until it is started.
-        var ways: RegistrationWays?
+        var ways: OutboundWays?
         var batch = OutboundBatch()
         var index = MessageIndex()
         var timer: (at: Int64, task: Scheduled<Void>)?
@@ -46,29 +40,8 @@ final class RegistrationShard: Sendable {
     init(loop: any EventLoop) { self.loop = loop }
 
     /// Whether the caller must have the loop look.
-    func post(_ message: RegistrationMessage) -> Bool {
-        inbox.withLock { inbox in
-            inbox.messages.append(message)
-            defer { inbox.isScheduled = true }
-            return !inbox.isScheduled
-        }
-    }
+    func post(_ message: RegistrationMessage) -> Bool { inbox.post(message) }
 
     /// The next messages, at most `limit`; without any, the next `post` has somebody look.
-    func take(_ limit: Int) -> [RegistrationMessage] {
-        inbox.withLock { inbox in
-            var messages: [RegistrationMessage] = []
-            while messages.count < limit, let message = inbox.messages.popFirst() { messages.append(message) }
-            // What a start took is given back.
-            if inbox.messages.isEmpty, inbox.messages.capacity > 4096 { inbox.messages = CircularBuffer() }
-            if messages.isEmpty { inbox.isScheduled = false }
-            return messages
-        }
-    }
-}
-
-/// How requests leave.
-struct RegistrationWays: Sendable {
-    let outbound: Outbound
-    let resolver: TargetResolver
+    func take(_ limit: Int) -> [RegistrationMessage] { inbox.take(limit) }
 }

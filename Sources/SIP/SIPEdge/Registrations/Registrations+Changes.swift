@@ -102,7 +102,7 @@ extension Registrations {
 
     private func refuse(_ registration: OutboundRegistration) {
         logger.warning("a registration cannot be carried out", metadata: ["registration": "\(registration.id)"])
-        results.note(
+        note(
             RegistrationResult(
                 id: registration.id, account: registration.account,
                 outcome: RegistrationOutcome(isSuccessful: false, status: 503, message: "Settings Not Usable"),

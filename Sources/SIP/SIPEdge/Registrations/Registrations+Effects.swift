@@ -48,7 +48,7 @@ extension Registrations {
         guard let outcome = entry.outcome, outcome != entry.noted else { return }
         entry.noted = outcome
         let reason = outcome.isSuccessful ? "" : String(decoding: entry.machine.reason, as: UTF8.self)
-        results.note(
+        note(
             RegistrationResult(
                 id: entry.row.id, account: entry.row.account,
                 outcome: RegistrationOutcome(
@@ -186,30 +186,6 @@ extension Registrations {
         state.deadlines.remove(entry.number)
         state.carried[entry.number] = nil
         forget(entry)
-    }
-}
-
-extension NextHop {
-    /// Of a URI: its host, port, `transport` parameter and scheme.
-    fileprivate init?(uri text: [UInt8]) {
-        let bytes = text.span
-        guard let uri = SIPURI(bytes, ByteRange(0, text.count)) else { return nil }
-        let name = String(decoding: bytes.array(uri.bareHost(bytes)), as: UTF8.self)
-        let host: Host
-        if let address = IPAddress(name) {
-            host = .address(high: address.high, low: address.low)
-        } else if let name = DNSName(name) {
-            host = .name(name)
-        } else {
-            return nil
-        }
-        var transport: Transport?
-        if let value = parameter("transport", in: uri.parameters, bytes) {
-            transport = Transport.allCases.first { bytes.folds(value, $0.viaToken) }
-            // One that is not carried here (SCTP, WebSocket).
-            guard transport != nil else { return nil }
-        }
-        self.init(host: host, port: uri.port, transport: transport, isSecure: uri.scheme == .sips)
     }
 }
 

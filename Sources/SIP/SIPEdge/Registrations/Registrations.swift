@@ -21,7 +21,9 @@ final class Registrations: Sendable {
     let pace: RegistrationPace
     let signIns: SignIns
     let location: LocationTable
-    let results = RegistrationResults()
+    let results = StoreQueue<OutboundRegistrationID, RegistrationResult> { (results, store) throws(ProvisioningError) in
+        try store.note(results)
+    }
     /// Written at once and synced once a second: a record that is lost with the machine's power costs a round trip.
     let leases: LeaseJournal
     let watchers = EventBroadcast<LiveRegistration>()
@@ -31,15 +33,6 @@ final class Registrations: Sendable {
     private let isHalted = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
     private let names: LocalNamesBox
-
-    /// What is called until the listeners are bound.
-    private final class LocalNamesBox: Sendable {
-        let outbound = Mutex<Outbound?>(nil)
-
-        func name(towards address: SourceAddress) -> [UInt8] {
-            Array((outbound.withLock { $0 }?.name(towards: address) ?? "").utf8)
-        }
-    }
 
     init(
         settings: EdgeSettings, clock: EdgeClock, location: LocationTable, signIns: SignIns, logger: Logger
@@ -66,7 +59,7 @@ final class Registrations: Sendable {
     }
 
     /// Begins to send. Everything that was taken over so far is looked at, in as many turns as it takes.
-    func start(_ ways: RegistrationWays) {
+    func start(_ ways: OutboundWays) {
         names.outbound.withLock { $0 = ways.outbound }
         for shard in shards {
             let numbers = shard.state.withLock { state in
@@ -97,6 +90,9 @@ final class Registrations: Sendable {
         try? await group.shutdownGracefully()
     }
 
+    /// Has the store know how one stands.
+    func note(_ result: RegistrationResult) { results.put(result, for: result.id) }
+
     func shard(of number: UInt64) -> RegistrationShard { shards[Int(number % UInt64(shards.count))] }
 
     /// Leaves a message for whoever carries the registration.
@@ -105,6 +101,12 @@ final class Registrations: Sendable {
     func post(_ message: RegistrationMessage, in shard: RegistrationShard) {
         guard !isHalted.load(ordering: .sequentiallyConsistent), shard.post(message) else { return }
         shard.loop.execute { [weak self] in self?.turn(shard) }
+    }
+
+    /// How a call leaves over a registration; nil while it does not hold.
+    func way(over id: OutboundRegistrationID) -> RegistrationWay? {
+        let number = contacts.number(of: id)
+        return shard(of: number).state.withLock { $0.carried[number]?.machine.way }
     }
 
     /// The registration whose contact has this user, for a call that arrives.

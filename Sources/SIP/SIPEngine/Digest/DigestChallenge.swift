@@ -133,10 +133,11 @@ package struct DigestChallenge: Sendable, Equatable {
 package typealias HA1Source = @Sendable (DigestAlgorithm, _ realm: [UInt8]) -> ShortText?
 
 extension DigestChallenge {
-    /// Writes Authorization or Proxy-Authorization for a request without a body; false, and nothing written, where
+    /// Writes Authorization or Proxy-Authorization for a request with that body; false, and nothing written, where
     /// there is no HA1 for the realm.
     package func answer(
-        _ name: HeaderName, to writer: inout MessageWriter, user: [UInt8], method: Method, uri: [UInt8], ha1: HA1Source
+        _ name: HeaderName, to writer: inout MessageWriter, user: [UInt8], method: Method, uri: [UInt8],
+        body: [UInt8] = [], ha1: HA1Source
     ) -> Bool {
         guard let secret = ha1(algorithm, texts.span.unquoted(ByteRange(0, Int(realmEnd)))) else { return false }
         var count = ShortText()
@@ -145,15 +146,16 @@ extension DigestChallenge {
         ownNonce.append(hexWord: clientNonce)
         let response =
             switch algorithm {
-            case .md5: response(Insecure.MD5.self, secret, count, ownNonce, method, uri)
-            case .sha256: response(SHA256.self, secret, count, ownNonce, method, uri)
+            case .md5: response(Insecure.MD5.self, secret, count, ownNonce, method, uri, body)
+            case .sha256: response(SHA256.self, secret, count, ownNonce, method, uri, body)
             }
         write(name, to: &writer, user, uri, count, ownNonce, response)
         return true
     }
 
     private func response<Hash: HashFunction>(
-        _: Hash.Type, _ secret: ShortText, _ count: ShortText, _ ownNonce: ShortText, _ method: Method, _ uri: [UInt8]
+        _: Hash.Type, _ secret: ShortText, _ count: ShortText, _ ownNonce: ShortText, _ method: Method, _ uri: [UInt8],
+        _ body: [UInt8]
     ) -> ShortText {
         let nonce = texts.span.extracting(Int(realmEnd)..<Int(nonceEnd))
         let name = unsafe Array(UnsafeBufferPointer(start: method.text.utf8Start, count: method.text.utf8CodeUnitCount))
@@ -162,7 +164,7 @@ extension DigestChallenge {
             let ha1 =
                 isSession ? digestSessionHA1(Hash.self, ha1: secret, nonce: nonce, clientNonce: ownNonce) : secret
             let ha2 = digestHA2(
-                Hash.self, method: name.span, uri: uri.span, coversEmptyBody: protection == .authWithBody)
+                Hash.self, method: name.span, uri: uri.span, body: protection == .authWithBody ? body : nil)
             guard protection != .none else { return digestResponse(Hash.self, ha1: ha1, ha2: ha2, nonce: nonce) }
             return count.withSpan { count in
                 digestResponse(

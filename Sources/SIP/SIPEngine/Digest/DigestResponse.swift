@@ -23,18 +23,20 @@ private func digestHA1<Hash: HashFunction>(
     return ShortText(hash.finalize())
 }
 
-/// Hash(method:uri), or Hash(method:uri:Hash of an empty body) for `qop=auth-int` (RFC 7616 section 3.4.3).
+/// Hash(method:uri), or Hash(method:uri:Hash(body)) for `qop=auth-int` (RFC 7616 section 3.4.3).
 @inline(__always)
 func digestHA2<Hash: HashFunction>(
-    _: Hash.Type, method: Span<UInt8>, uri: Span<UInt8>, coversEmptyBody: Bool = false
+    _: Hash.Type, method: Span<UInt8>, uri: Span<UInt8>, body: [UInt8]? = nil
 ) -> ShortText {
     var hash = Hash()
     update(&hash, method)
     colon(&hash)
     update(&hash, uri)
-    if coversEmptyBody {
+    if let body {
+        var covered = Hash()
+        update(&covered, body.span)
         colon(&hash)
-        ShortText(Hash().finalize()).update(&hash)
+        ShortText(covered.finalize()).update(&hash)
     }
     return ShortText(hash.finalize())
 }

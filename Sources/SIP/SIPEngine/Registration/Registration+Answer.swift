@@ -17,7 +17,7 @@ extension Registration {
                 case 300..<400: .redirected
                 case 401, 407: .challenged
                 case 423: .tooBrief
-                case 408, 429, 430, 480, 491, 500..<600: .passing
+                case 408, 429, 430, 480, 486, 491, 500..<600: .passing
                 default: .refused
                 }
         }

@@ -103,11 +103,7 @@ extension Registration {
         writer.append(settings.contactUser)
         writer.append(byte: UInt8(ascii: "@"))
         writer.append(sentBy)
-        switch target.address.transport {
-        case .udp: break
-        case .tcp: writer.append(";transport=tcp")
-        case .tls: writer.append(";transport=tls")
-        }
+        writer.append(target.address.transport.uriParameter)
         if settings.usesLine {
             writer.append(";line=")
             writer.append(settings.contactUser)

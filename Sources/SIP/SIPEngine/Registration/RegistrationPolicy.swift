@@ -48,7 +48,7 @@ package final class RegistrationTerms: Sendable {
     let names: LocalNameSource
     /// The value of User-Agent; empty is none.
     package let userAgent: [UInt8]
-    let key: RegistrationKey
+    let key: EngineKey
 
     /// The generator is asked once, for the key that everything random is made with.
     package init(
@@ -58,7 +58,7 @@ package final class RegistrationTerms: Sendable {
         self.policy = policy
         self.names = names
         self.userAgent = userAgent
-        key = RegistrationKey(using: &generator)
+        key = EngineKey(using: &generator)
     }
 }
 

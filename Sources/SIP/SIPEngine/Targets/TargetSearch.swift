@@ -145,6 +145,7 @@ package struct TargetSearch: Sendable {
             case .udp: name.service("_sip", "_udp")
             case .tcp: name.service("_sip", "_tcp")
             case .tls: name.service("_sips", "_tcp")
+            case .ws, .wss: DNSName?.none
             }
         return found.map { [Service(question: DNSQuestion($0, .srv), transport: transport)] } ?? []
     }
@@ -202,9 +203,4 @@ package struct TargetSearch: Sendable {
         case .address(let high, let low): SourceAddress(high: high, low: low, port: 0, transport: .udp).host
         }
     }
-}
-
-extension Transport {
-    /// RFC 3261 section 19.1.2.
-    package var defaultPort: UInt16 { self == .tls ? 5061 : 5060 }
 }

@@ -12,6 +12,8 @@ package enum FrameResult: Sendable, Equatable {
 
 /// Cuts a stream into messages by Content-Length (RFC 3261 section 18.3), in one pass however small the pieces come.
 package struct StreamFramer: Sendable {
+    /// Whether what is received is one message each time, which then needs no length (RFC 7118 section 4.2).
+    package let isByFrame: Bool
     package let maximumHeaderBytes: Int
     package let maximumBodyBytes: Int
     /// How far the header section was searched for its end.
@@ -21,7 +23,8 @@ package struct StreamFramer: Sendable {
     /// One CR LF was just consumed, so that a second makes a ping.
     private var isHalfPing = false
 
-    package init(maximumHeaderBytes: Int = 16_384, maximumBodyBytes: Int = 32_768) {
+    package init(isByFrame: Bool = false, maximumHeaderBytes: Int = 16_384, maximumBodyBytes: Int = 32_768) {
+        self.isByFrame = isByFrame
         self.maximumHeaderBytes = min(maximumHeaderBytes, 32_767)
         self.maximumBodyBytes = min(maximumBodyBytes, 32_768)
     }
@@ -33,6 +36,7 @@ package struct StreamFramer: Sendable {
         if length == nil {
             if searched == 0, buffered.byte(0) == .cr { return lineEnds(buffered) }
             isHalfPing = false
+            if isByFrame { return .message(count: buffered.count) }
             guard let headerEnd = headerEnd(buffered) else {
                 guard buffered.count <= maximumHeaderBytes else { return .broken(.headersTooLong) }
                 return .needMore

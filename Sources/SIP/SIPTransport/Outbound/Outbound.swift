@@ -20,6 +20,7 @@ package final class Outbound: Sendable {
     }
 
     private let names: LocalNames
+    private let listeners: [TCPListener]
     private let connections: OutboundConnections
     private let mayCall: @Sendable (SourceAddress) -> Bool
     private let limits: OutboundLimits
@@ -40,6 +41,7 @@ package final class Outbound: Sendable {
         observer: (any FlowObserver)? = nil, mayCall: @escaping @Sendable (SourceAddress) -> Bool
     ) throws(OutboundFault) {
         names = LocalNames(listeners, clock: clock)
+        self.listeners = listeners.streams
         connections = OutboundConnections(
             group: group, tls: try Self.tls(trustedAuthorities), limits: limits, handler: handler, gate: gate,
             clock: clock, observer: observer)
@@ -78,17 +80,28 @@ package final class Outbound: Sendable {
     /// Connections that are open or being opened.
     package var connectionCount: Int { connections.count }
 
-    /// The way to the target: at once over UDP and where a connection is open; nil where `connect` must open one.
+    /// The way to the target: at once over UDP and where a connection is open, be it one that was opened from there; nil
+    /// where `connect` must open one.
+    ///
+    /// - Parameter isKnown: whether messages came from there that were taken, so that the policy has no say.
     ///
     /// Costs one dictionary look-up under a lock, and the policy. Where a host was not called in the last ten seconds, the
     /// system is asked for its route.
-    package func flow(to target: Target) throws(OutboundFault) -> Flow? {
-        guard mayCall(target.address) else { throw .forbidden }
+    package func flow(to target: Target, isKnown: Bool = false) throws(OutboundFault) -> Flow? {
+        guard isKnown || mayCall(target.address) else { throw .forbidden }
         if target.address.transport == .udp {
             let (listener, local) = try names.datagrams(to: target.address)
             return Flow(target: target, local: local, path: .datagrams(listener))
         }
-        return connections.connection(to: target).map { flow(to: target, over: $0) }
+        let open = connections.connection(to: target) ?? accepted(from: target.address)
+        return open.map { flow(to: target, over: $0) }
+    }
+
+    private func accepted(from source: SourceAddress) -> OutboundConnection? {
+        for listener in listeners where listener.address.transport == source.transport {
+            if let connection = listener.connection(from: source) { return connection }
+        }
+        return nil
     }
 
     /// Calls back with the way to the target, opening a connection where there is none: at once where it is there or

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import NIOTLS
 import SIPEngine
 import Synchronization
@@ -66,18 +67,26 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     private let whenActive: (any Channel) throws -> Void
     private let whenEnded: () -> Void
     private let connection: OutboundConnection
-    private let isTLS: Bool
+    private let security: Security
     private let patience: TimeAmount
     private var timer: Scheduled<Void>?
+
+    /// What must be agreed upon before a connection is of use.
+    enum Security {
+        case none
+        /// TLS, with a certificate for this name; nil where an address was called, which NIOSSL compares itself.
+        case tls(name: String?)
+    }
+
     private var fault = OutboundFault.unreachable("closed by the other side")
 
     init(
-        _ connection: OutboundConnection, isTLS: Bool, patience: TimeAmount,
+        _ connection: OutboundConnection, security: Security, patience: TimeAmount,
         whenActive: @escaping (any Channel) throws -> Void,
         whenReady: @escaping (Result<OutboundConnection, OutboundFault>) -> Void, whenEnded: @escaping () -> Void
     ) {
         self.connection = connection
-        self.isTLS = isTLS
+        self.security = security
         self.patience = patience
         self.whenActive = whenActive
         self.whenReady = whenReady
@@ -91,23 +100,39 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
             fault = error as? OutboundFault ?? .unreachable("\(error)")
             return context.close(promise: nil)
         }
-        if isTLS {
+        switch security {
+        case .none: tell(.success(connection))
+        case .tls:
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             timer = context.eventLoop.scheduleTask(in: patience) {
                 let (own, context) = bound.value
                 own.fault = .timeout
                 context.close(promise: nil)
             }
-        } else {
-            tell(.success(connection))
         }
         context.fireChannelActive()
     }
 
+    /// What comes before all is agreed upon, or though it was not, is nobody's.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if whenReady == nil { context.fireChannelRead(data) }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event { tell(.success(connection)) }
+        if case TLSUserEvent.handshakeCompleted = event { agreed(context) }
         if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func agreed(_ context: ChannelHandlerContext) {
+        do {
+            if case .tls(let name?) = security {
+                try CertificateName.verify(name, try context.pipeline.syncOperations.nioSSL_peerCertificate())
+            }
+            tell(.success(connection))
+        } catch {
+            errorCaught(context: context, error: error)
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -116,7 +141,10 @@ final class OutboundConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fault = isTLS && !(error is IOError) ? .insecure("\(error)") : OutboundFault(connecting: error)
+        fault =
+            if case .tls = security, !(error is IOError) { .insecure("\(error)") } else {
+                OutboundFault(connecting: error)
+            }
         context.close(promise: nil)
     }
 

@@ -103,18 +103,18 @@ final class OutboundConnections: Sendable {
 
     private func fill(_ channel: any Channel, _ target: Target, _ id: FlowID) throws {
         let pipeline = channel.pipeline.syncOperations
-        let isTLS = target.address.transport == .tls
-        if isTLS {
+        var security = OutboundConnectionHandler.Security.none
+        if target.address.transport == .tls {
             // An address stands in no SNI (RFC 6066 section 3); the certificate must bear it then.
-            let isNamed = target.serverName != target.address.host
-            try pipeline.addHandler(
-                try NIOSSLClientHandler(context: tls, serverHostname: isNamed ? target.serverName : nil))
+            let name = target.serverName == target.address.host ? nil : target.serverName
+            try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name))
+            security = .tls(name: name)
         }
         let connection = OutboundConnection(id: id, channel: channel)
         try pipeline.addHandler(IdleStateHandler(allTimeout: .milliseconds(limits.idle)))
         try pipeline.addHandler(
             OutboundConnectionHandler(
-                connection, isTLS: isTLS, patience: .milliseconds(limits.patience),
+                connection, security: security, patience: .milliseconds(limits.patience),
                 whenActive: { [self] in try listen($0, target) }, whenReady: { [self] in settled(target, $0) },
                 whenEnded: { [self] in ended(target, connection) }))
     }

@@ -11,13 +11,19 @@ final class StreamConnections: Sendable {
         var total = 0
         var perSource: [Host: Int] = [:]
         var open: [ObjectIdentifier: Open] = [:]
+        /// The connections that others opened, by whose they are.
+        var accepted: [SourceAddress: ObjectIdentifier] = [:]
+        var lastID: UInt64 = 0
         var waiting: [Waiting] = []
     }
 
     private struct Open {
         let channel: any Channel
+        let source: SourceAddress
         /// Answers that wait for the journal.
         var waiting = 0
+        /// Once something else than an answer was to be sent.
+        var outbound: OutboundConnection?
     }
 
     private struct Waiting {
@@ -48,13 +54,34 @@ final class StreamConnections: Sendable {
         }
     }
 
-    func opened(_ channel: any Channel) {
-        state.withLock { $0.open[ObjectIdentifier(channel)] = Open(channel: channel) }
+    func opened(_ channel: any Channel, from source: SourceAddress) {
+        state.withLock { state in
+            state.open[ObjectIdentifier(channel)] = Open(channel: channel, source: source)
+            state.accepted[source] = ObjectIdentifier(channel)
+        }
     }
+
+    /// The connection that somebody opened from there; nil where it has ended.
+    func connection(from source: SourceAddress) -> OutboundConnection? {
+        state.withLock { state in
+            guard let id = state.accepted[source], let open = state.open[id] else { return nil }
+            if let outbound = open.outbound { return outbound }
+            state.lastID += 1
+            // Connections of ours count from the other end.
+            let outbound = OutboundConnection(id: FlowID(number: .max - state.lastID), channel: open.channel)
+            state.open[id]?.outbound = outbound
+            return outbound
+        }
+    }
+
+    /// The other side has read: what waited can go on. On the connection's event loop.
+    func flush(_ channel: any Channel) { state.withLock { $0.open[ObjectIdentifier(channel)]?.outbound }?.flush() }
 
     func closed(_ channel: any Channel, from source: SourceAddress) {
         state.withLock { state in
-            guard state.open.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
+            guard let open = state.open.removeValue(forKey: ObjectIdentifier(channel)) else { return }
+            open.outbound?.ended()
+            if state.accepted[open.source] == ObjectIdentifier(channel) { state.accepted[open.source] = nil }
             state.total -= 1
             let left = state.perSource[Host(source), default: 1] - 1
             state.perSource[Host(source)] = left > 0 ? left : nil

@@ -15,7 +15,7 @@ final class StreamHandler: ChannelInboundHandler {
     private let connections: StreamConnections
     private let source: SourceAddress
     private var exchange: Exchange
-    private var framer = StreamFramer()
+    private var framer: StreamFramer
     private var buffered = ByteBuffer()
     private var heardAt: Int64
     /// When the message that is still incomplete began; `nil` between messages.
@@ -34,6 +34,7 @@ final class StreamHandler: ChannelInboundHandler {
         self.clock = clock
         self.limits = limits
         self.connections = connections
+        framer = StreamFramer(isByFrame: source.transport.isWebSocket)
         heardAt = clock.now()
         exchange = Exchange(source: source, now: heardAt)
         // An agreement on TLS that is not reached counts as a message that is not whole.
@@ -41,7 +42,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.opened(context.channel)
+        connections.opened(context.channel, from: source)
         let interval = TimeAmount.seconds(max(1, min(limits.idle, limits.messageTime) / 4))
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let own = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -59,6 +60,11 @@ final class StreamHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { beganAt = nil }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        connections.flush(context.channel)
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -4,7 +4,7 @@ package import SIPEngine
 import SIPMessage
 import Synchronization
 
-/// A TCP or TLS listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
+/// A TCP, TLS or WebSocket listener: each connection is framed and answered on its own event loop (RFC 3261 section 18.3).
 package final class TCPListener: Sendable {
     package let address: ListenerAddress
     /// The address and port that were bound.
@@ -29,7 +29,7 @@ package final class TCPListener: Sendable {
         _ address: ListenerAddress, group: any EventLoopGroup, handler: any MessageHandler, gate: DurabilityGate,
         clock: EdgeClock, limits: StreamLimits, tls: ServerTLS? = nil
     ) async throws(ListenerError) -> TCPListener {
-        guard (address.transport == .tls) == (tls != nil) else {
+        guard address.transport.isSecure == (tls != nil) else {
             throw ListenerError(address: address, reason: "TLS needs a certificate, and nothing else has one")
         }
         let connections = StreamConnections(limits: limits)
@@ -50,10 +50,15 @@ package final class TCPListener: Sendable {
                     else { return child.close() }
                     return child.eventLoop.makeCompletedFuture {
                         if let tls { try child.pipeline.syncOperations.addHandler(tls.makeHandler()) }
-                        try child.pipeline.syncOperations.addHandler(
-                            StreamHandler(
-                                source: source, handler: handler, gate: gate, clock: clock, limits: limits,
-                                connections: connections))
+                        let fill = { @Sendable (channel: any Channel) in
+                            try channel.pipeline.syncOperations.addHandler(
+                                StreamHandler(
+                                    source: source, handler: handler, gate: gate, clock: clock, limits: limits,
+                                    connections: connections))
+                        }
+                        guard address.transport.isWebSocket else { return try fill(child) }
+                        try WebSocketUpgrade(source: source, limits: limits, connections: connections, fill: fill)
+                            .start(on: child)
                     }
                 }
                 .bind(host: address.host, port: Int(address.port)).get()
@@ -62,6 +67,9 @@ package final class TCPListener: Sendable {
             throw ListenerError(address: address, reason: "\(error)")
         }
     }
+
+    /// The connection that somebody opened from there.
+    func connection(from source: SourceAddress) -> OutboundConnection? { connections.connection(from: source) }
 
     /// Open connections.
     package var connectionCount: Int { connections.count }

@@ -1,0 +1,32 @@
+import Provisioning
+import SIPEngine
+import SIPTransport
+
+/// What a shard of calls is told, in the order in which it happened.
+enum CallMessage: Sendable {
+    /// An INVITE, or a MESSAGE, of somebody who was proved to be who it is.
+    case begun(UInt64, [UInt8], SourceAddress, CallAttempt)
+    /// Anything else that names the call.
+    case received(UInt64, [UInt8], SourceAddress)
+    case decided(UInt64, Result<CallDecision, ProvisioningError>)
+    /// The rounds that a stage of the plan comes to, each tried at once.
+    case prepared(UInt64, [[PreparedLeg]])
+    case located(UInt64, leg: UInt8, uri: [UInt8], Target)
+    /// The connection that messages wait for is open, or could not be opened.
+    case opened(UInt64, Target)
+    case failed(UInt64, Target)
+    /// What the last run left behind.
+    case resume(CallRecord)
+    /// What waited for the journal may go out.
+    case kept(UInt64, [Call.Effect])
+    /// From outside: the call is to end.
+    case end(UInt64, status: UInt16)
+}
+
+/// A target of a plan as the engine tries it.
+struct PreparedLeg: Sendable {
+    let leg: OutgoingLeg
+    let target: CallTarget
+    /// Who is there, for the record.
+    let party: String
+}

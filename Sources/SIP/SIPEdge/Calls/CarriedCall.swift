@@ -1,0 +1,40 @@
+import Provisioning
+import SIPEngine
+
+/// One call in the hands of its shard.
+final class CarriedCall {
+    let number: UInt64
+    var machine: Call
+    /// Nil for a call of the last run, which only ends.
+    let attempt: CallAttempt?
+    var plan: CallPlan?
+    /// The stage of the plan that is next, and rounds of the last one that are left.
+    var stage = 0
+    var rounds: [[PreparedLeg]] = []
+    /// Leg 1 is the first.
+    var legs: [PreparedLeg] = []
+    /// What is given back at the end, and with each leg.
+    var limits: [CallLimit] = []
+    var limitsOfLegs: [UInt8: [CallLimit]] = [:]
+    /// Position 0 is the caller's.
+    var records: [CallLeg] = []
+    /// Messages that wait for their connection.
+    var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
+    /// What the journal has of it.
+    var kept: CallRecord?
+
+    init(number: UInt64, machine: Call, attempt: CallAttempt?) {
+        self.number = number
+        self.machine = machine
+        self.attempt = attempt
+    }
+
+    /// Whether messages to that leg go back to where its messages came from, which no policy of the egress forbids: to
+    /// whoever called, and to users that registered.
+    func isKnown(leg: UInt8) -> Bool {
+        guard leg > 0 else { return true }
+        guard legs.indices.contains(Int(leg) - 1) else { return attempt == nil }
+        if case .user = legs[Int(leg) - 1].target.place { return true }
+        return false
+    }
+}

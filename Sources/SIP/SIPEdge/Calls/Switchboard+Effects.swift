@@ -1,0 +1,107 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// What the machines want done.
+extension Switchboard {
+    func perform(_ effects: [Call.Effect], for call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        var answers: [Call.Input] = []
+        var rest = effects[...]
+        while let effect = rest.popFirst() {
+            switch effect {
+            case .send(let message, let target, let leg):
+                if !send(message, to: target, leg: leg, for: call, &state) {
+                    answers.append(.transportFailed(target.address))
+                }
+            case .route: route(call, &state, now)
+            // Nothing that is provisioned allows it: the ends keep their call.
+            case .refer: answers.append(.refuseReferral(403))
+            case .locate(let leg, let uri): locate(uri, leg: leg, of: call, state.ways)
+            case .report(let event): report(event, of: call)
+            case .store(let record):
+                call.kept = record
+                guard let sequence = journal.append(id: id(of: call), created: 0, set: KeptCall(record)) else {
+                    continue
+                }
+                // What follows tells somebody that the call is up: not before it is written.
+                let (number, effects) = (call.number, Array(rest))
+                rest = []
+                Task { [weak self] in
+                    guard let self else { return }
+                    await journal.gate.reached(sequence)
+                    post(.kept(number, effects), to: number)
+                }
+            case .erase:
+                guard call.kept != nil else { continue }
+                call.kept = nil
+                _ = journal.append(id: id(of: call), created: 0, set: KeptCall())
+            case .released: release(call, &state)
+            }
+        }
+        if state.calls[call.number] === call { state.deadlines.set(call.number, at: call.machine.deadline) }
+        for answer in answers { give(answer, to: call.number, &state, now) }
+    }
+
+    private func id(of call: CarriedCall) -> Int64 { Int64(bitPattern: call.number) }
+
+    private func release(_ call: CarriedCall, _ state: inout CallShard.State) {
+        state.deadlines.remove(call.number)
+        state.calls[call.number] = nil
+        shard(of: call.number).known.withLock { _ = $0.remove(call.number) }
+        close(call)
+    }
+
+    // MARK: Sending
+
+    /// Whether it was sent, or will be once there is a connection.
+    private func send(
+        _ message: [UInt8], to target: Target, leg: UInt8, for call: CarriedCall, _ state: inout CallShard.State
+    ) -> Bool {
+        guard let outbound = state.ways?.outbound else { return false }
+        do throws(OutboundFault) {
+            guard let flow = try outbound.flow(to: target, isKnown: call.isKnown(leg: leg)) else {
+                let isOpening = call.unsent[target] != nil
+                call.unsent[target, default: []].append((leg, message))
+                if !isOpening { open(target, for: call.number, outbound) }
+                return true
+            }
+            return state.batch?.append(message.span, to: flow) ?? false
+        } catch {
+            return false
+        }
+    }
+
+    private func open(_ target: Target, for number: UInt64, _ outbound: Outbound) {
+        outbound.connect(to: target) { [weak self] outcome in
+            switch outcome {
+            case .success: self?.post(.opened(number, target), to: number)
+            case .failure: self?.post(.failed(number, target), to: number)
+            }
+        }
+    }
+
+    func sendWaiting(_ number: UInt64, _ target: Target, _ state: inout CallShard.State, _ now: Int64) {
+        guard let call = state.calls[number], let messages = call.unsent.removeValue(forKey: target) else { return }
+        for (leg, bytes) in messages where !send(bytes, to: target, leg: leg, for: call, &state) {
+            return give(.transportFailed(target.address), to: number, &state, now)
+        }
+    }
+
+    /// Requests to the caller of a trunk, and to a carrier, go where their Contact and Record-Route say; a phone's go the way
+    /// that its messages came, since its Contact may be behind a NAT.
+    private func locate(_ uri: [UInt8], leg: UInt8, of call: CarriedCall, _ ways: OutboundWays?) {
+        if leg == 0 {
+            guard case .trunk = call.attempt?.identity else { return }
+        } else if call.isKnown(leg: leg) {
+            return
+        }
+        guard let ways, let hop = NextHop(uri: uri) else { return }
+        let number = call.number
+        ways.resolver.resolve(hop) { [weak self] outcome in
+            guard case .success(let targets) = outcome, let target = targets.first else { return }
+            self?.post(.located(number, leg: leg, uri: uri, target), to: number)
+        }
+    }
+}

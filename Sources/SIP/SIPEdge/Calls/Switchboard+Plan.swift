@@ -1,0 +1,97 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// Where a call goes: decided by one snapshot of what is provisioned, tried stage by stage.
+extension Switchboard {
+    /// The machine asks where to.
+    func route(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        guard call.plan == nil else { return tryNext(call, &state, now) }
+        guard let attempt = call.attempt, let store = store.withLock({ $0 }) else { return }
+        let (number, surroundings) = (call.number, surroundings)
+        Task { [weak self] in
+            let decision: Result<CallDecision, ProvisioningError>
+            do throws(ProvisioningError) {
+                decision = .success(
+                    try await store.read { (reader) throws(ProvisioningError) in
+                        var random = SystemRandomNumberGenerator()
+                        return try CallPlanner.decide(attempt, in: surroundings, asking: reader, using: &random)
+                    })
+            } catch {
+                decision = .failure(error)
+            }
+            self?.post(.decided(number, decision), to: number)
+        }
+    }
+
+    private var surroundings: CallSurroundings {
+        CallSurroundings(
+            now: Timestamp(milliseconds: clock.wall()),
+            isRegistered: { [registrations] id in registrations.registration(id)?.state == .registered })
+    }
+
+    func take(
+        _ decision: Result<CallDecision, ProvisioningError>, for number: UInt64, _ state: inout CallShard.State,
+        _ now: Int64
+    ) {
+        guard let call = state.calls[number] else { return }
+        switch decision.map(\.outcome) {
+        case .failure: give(.refuse(503, retryAfter: Self.retryAfter), to: number, &state, now)
+        case .success(.refused(let refusal)): refuse(call, refusal, &state, now)
+        case .success(.planned(let plan)):
+            if let refusal = slots.withLock({ $0.take(plan.limits, at: Timestamp(milliseconds: clock.wall())) }) {
+                return refuse(call, refusal, &state, now)
+            }
+            call.plan = plan
+            call.limits = plan.limits
+            describe(call, plan)
+            let media = MediaFilter(plan.callerMedia)
+            perform(call.machine.receive(.caller(media), at: now), for: call, &state, now)
+            tryNext(call, &state, now)
+        }
+    }
+
+    /// Seconds after which a caller may try again where the store cannot be read or there is no room.
+    private static let retryAfter: UInt32 = 5
+
+    private func refuse(_ call: CarriedCall, _ refusal: CallRefusal, _ state: inout CallShard.State, _ now: Int64) {
+        note(refusal, of: call)
+        let retryAfter = refusal.status == 503 ? Self.retryAfter : 0
+        give(.refuse(UInt16(refusal.status), retryAfter: retryAfter), to: call.number, &state, now)
+    }
+
+    /// The next round, or the rounds of the next stage, or the end of the search.
+    func tryNext(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        while !call.rounds.isEmpty {
+            let legs = call.rounds.removeFirst().filter { hold($0.target.limits, for: call, of: $0) }
+            guard legs.isEmpty else {
+                let first = call.legs.count
+                call.legs += legs
+                for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }
+                return give(.legs(legs.map(\.leg)), to: call.number, &state, now)
+            }
+        }
+        guard let plan = call.plan, plan.stages.indices.contains(call.stage), let ways = state.ways else {
+            return give(.legs([]), to: call.number, &state, now)
+        }
+        let stage = plan.stages[call.stage]
+        call.stage += 1
+        let (number, account) = (call.number, plan.account)
+        Task { [weak self] in
+            guard let self else { return }
+            var rounds: [[PreparedLeg]] = []
+            for target in stage {
+                for (place, legs) in await prepare(target, of: account, ways).enumerated() {
+                    if place < rounds.count { rounds[place] += legs } else { rounds.append(legs) }
+                }
+            }
+            post(.prepared(number, rounds), to: number)
+        }
+    }
+
+    private func hold(_ limits: [CallLimit], for call: CarriedCall, of leg: PreparedLeg) -> Bool {
+        slots.withLock { $0.take(limits, at: Timestamp(milliseconds: clock.wall())) } == nil
+    }
+}

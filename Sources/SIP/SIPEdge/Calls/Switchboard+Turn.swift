@@ -1,0 +1,119 @@
+import NIOCore
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// What a shard does when it has its turn.
+extension Switchboard {
+    /// Messages and deadlines of one round, and rounds of one turn: others want the lock, too.
+    private static let roundLength = 64
+    private static let rounds = 8
+
+    func turn(_ shard: CallShard) {
+        let isUnfinished = shard.state.withLock { state in
+            var isUnfinished = state.ways != nil
+            for _ in 0..<Self.rounds where isUnfinished { isUnfinished = round(shard, &state) }
+            state.batch?.flush()
+            setTimer(shard, &state)
+            return isUnfinished
+        }
+        if isUnfinished { shard.loop.execute { [weak self] in self?.turn(shard) } }
+    }
+
+    /// Whether there may be more.
+    private func round(_ shard: CallShard, _ state: inout CallShard.State) -> Bool {
+        let now = clock.now()
+        var due = 0
+        while due < Self.roundLength, let number = state.deadlines.removeFirst(dueAt: now) {
+            due += 1
+            give(.deadline, to: number, &state, now)
+        }
+        let messages = shard.inbox.take(Self.roundLength)
+        for message in messages { handle(message, &state, now) }
+        return !messages.isEmpty || due == Self.roundLength
+    }
+
+    private func setTimer(_ shard: CallShard, _ state: inout CallShard.State) {
+        guard state.ways != nil, let next = state.deadlines.first?.at else { return }
+        if let timer = state.timer {
+            guard next < timer.at else { return }
+            timer.task.cancel()
+        }
+        let delay = min(max(1, next - clock.now()), 60_000)
+        let task = shard.loop.scheduleTask(in: .milliseconds(delay)) { [weak self] in
+            shard.state.withLock { $0.timer = nil }
+            self?.turn(shard)
+        }
+        state.timer = (next, task)
+    }
+
+    private func handle(_ message: CallMessage, _ state: inout CallShard.State, _ now: Int64) {
+        switch message {
+        case .begun(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
+        case .received(let number, let bytes, let source): receive(bytes, from: source, for: number, &state, now)
+        case .decided(let number, let decision): take(decision, for: number, &state, now)
+        case .prepared(let number, let rounds):
+            guard let call = state.calls[number] else { return }
+            call.rounds = rounds
+            tryNext(call, &state, now)
+        case .located(let number, let leg, let uri, let target):
+            give(.located(leg: leg, uri: uri, target), to: number, &state, now)
+        case .opened(let number, let target): sendWaiting(number, target, &state, now)
+        case .failed(let number, let target):
+            state.calls[number]?.unsent[target] = nil
+            give(.transportFailed(target.address), to: number, &state, now)
+        case .resume(let record): resume(record, &state, now)
+        case .kept(let number, let effects):
+            if let call = state.calls[number] { perform(effects, for: call, &state, now) }
+        case .end(let number, let status): give(.refuse(status), to: number, &state, now)
+        }
+    }
+
+    // MARK: Inputs
+
+    private func begin(
+        _ number: UInt64, _ bytes: [UInt8], _ source: SourceAddress, _ attempt: CallAttempt,
+        _ state: inout CallShard.State, _ now: Int64
+    ) {
+        var begun: (call: Call, effects: [Call.Effect])?
+        if (try? state.index.read(bytes.span)) != nil {
+            begun = Call.begin(
+                state.index, bytes.span, Call.Arrival(source: source), id: number, terms: terms,
+                incoming: IncomingLeg(), at: now)
+        }
+        guard let begun else {
+            shard(of: number).known.withLock { _ = $0.remove(number) }
+            return
+        }
+        let call = CarriedCall(number: number, machine: begun.call, attempt: attempt)
+        state.calls[number] = call
+        open(recordOf: call, from: source)
+        perform(begun.effects, for: call, &state, now)
+    }
+
+    private func receive(
+        _ bytes: [UInt8], from source: SourceAddress, for number: UInt64, _ state: inout CallShard.State,
+        _ now: Int64
+    ) {
+        guard let call = state.calls[number], (try? state.index.read(bytes.span)) != nil else { return }
+        perform(
+            call.machine.receive(state.index, bytes.span, Call.Arrival(source: source), at: now), for: call, &state,
+            now)
+    }
+
+    func give(_ input: Call.Input, to number: UInt64, _ state: inout CallShard.State, _ now: Int64) {
+        guard let call = state.calls[number] else { return }
+        perform(call.machine.receive(input, at: now), for: call, &state, now)
+    }
+
+    private func resume(_ record: CallRecord, _ state: inout CallShard.State, _ now: Int64) {
+        guard state.calls[record.id] == nil else { return }
+        let (machine, effects) = Call.resume(record, terms: terms, at: now)
+        let call = CarriedCall(number: record.id, machine: machine, attempt: nil)
+        call.kept = record
+        state.calls[record.id] = call
+        perform(effects, for: call, &state, now)
+    }
+}

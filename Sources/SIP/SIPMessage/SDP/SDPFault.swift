@@ -1,0 +1,24 @@
+/// What is wrong with a session description.
+package enum SDPFault: Error, Sendable, Equatable, CaseIterable {
+    /// Longer than `SessionDescription.longest` bytes.
+    case tooLong
+    case tooManyLines
+    case tooManyMedia
+    case tooManyFormats
+    /// Not `x=`, or a control character in a line.
+    case badLine
+    /// It does not begin with `v=0`.
+    case badVersion
+    /// An `m=` line without port, profile or format.
+    case badMedia
+}
+
+/// Why a session description cannot be passed on: all of them are a 488 (RFC 3261 section 21.4.26).
+package enum MediaRefusal: Error, Sendable, Equatable, CaseIterable {
+    /// No stream has a codec that both sides may use.
+    case noCodec
+    /// No stream has an SDES suite that both sides may use.
+    case noSuite
+    /// Encryption is required and no stream is encrypted.
+    case notEncrypted
+}

@@ -1,0 +1,321 @@
+import SIPEngine
+import SIPMessage
+import TestSupport
+import Testing
+
+@Suite("Calls: within the dialog") struct CallDialogTests {
+    @Test(
+        "either end's request reaches the other, and its answer comes back",
+        arguments: ["INFO", "MESSAGE", "UPDATE", "INVITE"], [true, false])
+    func relayed(method: String, fromCaller: Bool) throws {
+        var line = CallLine()
+        try line.connect()
+        let (near, far): (UInt8, UInt8) = fromCaller ? (0, 1) : (1, 0)
+        let before = line.sent.count
+        let type = method == "INFO" ? ["Content-Type: application/dtmf-relay"] : []
+        let body = method == "INFO" ? "Signal=1\r\n" : SIPText.offer
+        if fromCaller {
+            try line.deliver(line.callerRequest(method, cseq: 2, type, body: body), from: 1)
+        } else {
+            try line.deliver(line.calleeRequest(method, cseq: 1, type, body: body), from: 2)
+        }
+        let passed = try line.last(method, leg: far)
+        #expect(
+            passed.body == body
+                && passed.header("Content-Type") == (type.isEmpty ? "application/sdp" : "application/dtmf-relay"))
+        try line.deliver(
+            passed.response("200 OK", headers: ["Contact: <sip:x@192.0.2.7>"], body: SIPText.answer),
+            from: fromCaller ? 2 : 1)
+        #expect(try line.last("200", leg: near).body == SIPText.answer)
+        #expect(line.starts(leg: far, since: before) == (method == "INVITE" ? ["INVITE", "ACK"] : [method]))
+    }
+
+    @Test(
+        "what is none of the dialog's is refused",
+        arguments: [
+            ("SUBSCRIBE", "405"), ("PUBLISH", "405"), ("PRACK", "481"), ("OPTIONS", "200"),
+        ])
+    func refused(method: String, status: String) throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.calleeRequest(method, cseq: 1), from: 2)
+        #expect(line.starts(leg: 1).last == status)
+    }
+
+    @Test(
+        "out of order, unknown extension, no hops left",
+        arguments: [
+            (1, [], 70, "500"), (5, ["Require: foo"], 70, "420"), (5, [], 0, "483"),
+        ] as [(Int, [String], Int, String)])
+    func checks(cseq: Int, headers: [String], hops: Int, status: String) throws {
+        var line = CallLine()
+        try line.connect()
+        let text = try line.callerRequest("INFO", cseq: cseq, headers)
+        try line.deliver(text.replacing("Max-Forwards: 70", with: "Max-Forwards: \(hops)"), from: 1)
+        #expect(line.starts(leg: 0).last == status)
+    }
+
+    @Test("re-INVITEs that cross are refused with a 491, a second one with a 500")
+    func glare() throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.callerRequest("INVITE", cseq: 2, body: SIPText.offer), from: 1)
+        try line.deliver(line.calleeRequest("INVITE", cseq: 1, body: SIPText.offer), from: 2)
+        #expect(line.starts(leg: 1).last == "491")
+        try line.deliver(line.callerRequest("INVITE", cseq: 3, body: SIPText.offer), from: 1)
+        #expect(line.starts(leg: 0).last == "500")
+        #expect(try line.last("500").header("Retry-After") != nil)
+        // The far end says 491 as well, and the call goes on.
+        try line.deliver(try line.last("INVITE", leg: 1).response("491 Request Pending"), from: 2)
+        #expect(line.starts(leg: 0).last == "491" && line.ended == nil)
+    }
+
+    /// RFC 5057 section 5.1, and RFC 3261 section 12.2.1.2.
+    @Test(
+        "some failures end the dialog",
+        arguments: [
+            ("INVITE", "488 Not Acceptable", false), ("INVITE", "481 Gone", true), ("INVITE", "408 Timeout", true),
+            ("INFO", "481 Gone", true), ("INFO", "408 Timeout", false), ("INFO", "415 What", false),
+            ("INVITE", "404 Not Found", true),
+            ("INVITE", "500 Error", false), ("MESSAGE", "604 Nowhere", true), ("INVITE", "486 Busy", false),
+        ])
+    func fates(method: String, status: String, isOver: Bool) throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.callerRequest(method, cseq: 2, body: method == "INVITE" ? SIPText.offer : ""), from: 1)
+        try line.deliver(try line.last(method, leg: 1).response(status), from: 2)
+        #expect((line.ended != nil) == isOver)
+        #expect(line.starts(leg: 0).contains("BYE") == isOver)
+        #expect(line.starts(leg: 0).contains(String(status.prefix(3))))
+    }
+
+    @Test("an offer in the answer is answered in the ACK, end to end")
+    func lateOffer() throws {
+        var line = CallLine()
+        try line.ring(CallLine.invite(body: ""))
+        try line.answerCallee()
+        #expect(line.starts(leg: 1) == ["INVITE"], "nothing to acknowledge with yet")
+        try line.answerCallee()
+        #expect(line.starts(leg: 1) == ["INVITE"])
+        try line.deliver(line.callerRequest("ACK", cseq: 1, body: SIPText.offer), from: 1)
+        #expect(try line.last("ACK", leg: 1).body == SIPText.offer)
+        try line.answerCallee()
+        #expect(line.starts(leg: 1) == ["INVITE", "ACK", "ACK"])
+    }
+
+    @Test("an ACK that does not come: the answer again and again, then BYE to both")
+    func lostACK() throws {
+        var line = CallLine()
+        try line.ring()
+        try line.answerCallee()
+        line.pass(seconds: 31.9)
+        #expect(line.starts(leg: 0).filter { $0 == "200" }.count == 11 && line.ended == nil)
+        line.pass(seconds: 0.2)
+        #expect(line.ended == .notAcknowledged)
+        #expect(line.starts(leg: 0).last == "BYE" && line.starts(leg: 1).last == "BYE")
+    }
+
+    @Test("a BYE waits for the ACK (RFC 3261 section 15)")
+    func earlyBye() throws {
+        var line = CallLine()
+        try line.ring()
+        try line.answerCallee()
+        try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
+        #expect(line.starts(leg: 1).last == "200" && !line.starts(leg: 0).contains("BYE"))
+        try line.acknowledge()
+        #expect(line.starts(leg: 0).last == "BYE")
+    }
+
+    @Test("BYEs that cross, and one that nobody answers")
+    func byes() throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
+        try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
+        #expect(line.starts(leg: 1).suffix(2) == ["BYE", "200"])
+        line.pass(seconds: 31)
+        #expect(line.starts(leg: 1).filter { $0 == "BYE" }.count == 10, "it was not answered")
+        line.pass(seconds: 10)
+        #expect(line.releases == 1)
+    }
+
+    @Test("a call is no longer than calls may be")
+    func length() throws {
+        var line = CallLine(terms: .test { $0.length = 60_000 })
+        try line.connect()
+        line.pass(seconds: 60)
+        #expect(line.ended == .tooLong && line.starts(leg: 0).last == "BYE" && line.starts(leg: 1).last == "BYE")
+    }
+
+    // MARK: RFC 4028
+
+    @Test(
+        "who refreshes, as the server says it",
+        arguments: [
+            ("Supported: timer|Session-Expires: 1800;refresher=uas", 0, "1800;refresher=uas", false),
+            ("Supported: timer|Session-Expires: 1800", 0, "1800;refresher=uac", true),
+            ("Supported: timer|Session-Expires: 3600;refresher=uac", 600, "600;refresher=uac", true),
+            ("Supported: timer|Session-Expires: 3600;refresher=uac|Min-SE: 900", 600, "900;refresher=uac", true),
+            ("Session-Expires: 1800", 0, "1800;refresher=uas", false),
+            ("Supported: timer", 600, "600;refresher=uac", true),
+            ("X-A: b", 600, "600;refresher=uas", false), ("Supported: timer", 0, nil, false),
+        ] as [(String, UInt32, String?, Bool)])
+    func serverTimer(headers: String, wish: UInt32, expires: String?, isRequired: Bool) throws {
+        var line = CallLine(incoming: IncomingLeg(timer: SessionTimerTerms(wish: wish)))
+        try line.connect(CallLine.invite(headers.split(separator: "|").map(String.init)))
+        let answer = try line.last("200")
+        #expect(answer.header("Session-Expires") == expires)
+        #expect((answer.header("Require") == "timer") == isRequired)
+    }
+
+    @Test(
+        "who refreshes, as the client learns it: an UPDATE, a re-INVITE or a BYE in time",
+        arguments: [
+            (["Session-Expires: 1800;refresher=uac", "Allow: INVITE, UPDATE"], 900, "UPDATE"),
+            (["Session-Expires: 1800;refresher=uac"], 900, "INVITE"), ([], 900, "INVITE"),
+            (["Session-Expires: 1800;refresher=uas"], 1768, "BYE"), (["Session-Expires: 90;refresher=uas"], 60, "BYE"),
+        ] as [([String], Double, String)])
+    func clientTimer(headers: [String], seconds: Double, method: String) throws {
+        var line = CallLine()
+        try line.connect(
+            CallLine.invite(), .test(2) { $0.timer = SessionTimerTerms(wish: 1800) }, answer: headers)
+        #expect(try line.last("INVITE", leg: 1).header("Session-Expires") == "1800")
+        let before = line.sent.count
+        line.pass(seconds: seconds - 1)
+        #expect(line.starts(leg: 1, since: before).isEmpty)
+        line.pass(seconds: 1)
+        #expect(line.starts(leg: 1, since: before).first == method)
+        guard method != "BYE" else { return }
+        // Answered, it goes on for as long again; not answered, it ends.
+        let request = try line.last(method, leg: 1)
+        #expect(request.header("Session-Expires") == "1800;refresher=uac")
+        try line.deliver(
+            request.response(
+                "200 OK", headers: ["Contact: <sip:b@192.0.2.2>"], body: method == "INVITE" ? SIPText.answer : ""),
+            from: 2)
+        line.pass(seconds: 899)
+        #expect(line.ended == nil)
+        line.pass(seconds: 40)
+        #expect(line.ended == .sessionOver)
+    }
+
+    @Test("a 422 is answered with a longer interval, once")
+    func tooSmall() throws {
+        var line = CallLine()
+        try line.ring(CallLine.invite(), .test(2) { $0.timer = SessionTimerTerms(wish: 100) })
+        try line.deliver(
+            try line.last("INVITE", leg: 1).response("422 Too Small", tag: "b", headers: ["Min-SE: 600"]), from: 2)
+        let again = try line.last("INVITE", leg: 1)
+        #expect(again.header("Session-Expires") == "600" && again.header("Min-SE") == "600" && again.cseq == 2)
+        try line.deliver(again.response("422 Too Small", tag: "b", headers: ["Min-SE: 700"]), from: 2)
+        #expect(line.starts(leg: 1) == ["INVITE", "ACK", "INVITE", "ACK"])
+    }
+
+    @Test("an UPDATE without an offer refreshes this side alone")
+    func refreshed() throws {
+        var line = CallLine(incoming: IncomingLeg(timer: SessionTimerTerms(wish: 600)))
+        try line.connect(CallLine.invite(["Supported: timer"]))
+        line.pass(seconds: 500)
+        try line.deliver(
+            line.callerRequest("UPDATE", cseq: 2, ["Supported: timer", "Session-Expires: 600;refresher=uac"]), from: 1)
+        #expect(try line.last("200").header("Session-Expires") == "600;refresher=uac")
+        #expect(!line.starts(leg: 1).contains("UPDATE"))
+        line.pass(seconds: 500)
+        #expect(line.ended == nil)
+        line.pass(seconds: 100)
+        #expect(line.ended == .sessionOver)
+    }
+
+    // MARK: RFC 3262
+
+    @Test(
+        "reliable responses: end to end, or confirmed here for a caller that does not know them",
+        arguments: [true, false])
+    func reliable(callerKnows: Bool) throws {
+        var line = CallLine()
+        try line.ring(CallLine.invite(callerKnows ? ["Supported: 100rel"] : []))
+        let invite = try line.last("INVITE", leg: 1)
+        #expect(invite.header("Supported") == "100rel, timer")
+        let early = invite.response(
+            "183 Session Progress", tag: "b", headers: ["Require: 100rel", "RSeq: 41", "Contact: <sip:bob@192.0.2.2>"],
+            body: SIPText.answer)
+        try line.deliver(early, from: 2)
+        let passed = try line.last("183")
+        #expect(passed.body == SIPText.answer && (passed.header("RSeq") == "1") == callerKnows)
+        guard callerKnows else {
+            #expect(try line.last("PRACK", leg: 1).header("RAck") == "41 1 INVITE")
+            try line.deliver(early, from: 2)
+            #expect(line.starts(leg: 0) == ["100", "183"], "a copy is none")
+            return
+        }
+        line.pass(seconds: 0.5)
+        #expect(line.starts(leg: 0) == ["100", "183", "183"])
+        try line.answerCallee()
+        #expect(!line.starts(leg: 0).contains("200"), "no answer before the PRACK (RFC 3262 section 3)")
+        try line.deliver(line.callerRequest("PRACK", cseq: 2, ["RAck: 1 1 INVITE"]), from: 1)
+        #expect(try line.last("PRACK", leg: 1).header("RAck") == "41 1 INVITE")
+        #expect(try line.last("200").cseqMethod == "INVITE")
+        try line.deliver(try line.last("PRACK", leg: 1).response("200 OK"), from: 2)
+        #expect(try line.last("200").cseqMethod == "PRACK")
+        try line.deliver(line.callerRequest("PRACK", cseq: 3, ["RAck: 9 1 INVITE"]), from: 1)
+        #expect(line.starts(leg: 0).last == "481")
+    }
+
+    @Test("a caller that requires them gets them from us")
+    func required() throws {
+        var line = CallLine()
+        try line.ring(CallLine.invite(["Require: 100rel"]))
+        try line.deliver(try line.last("INVITE", leg: 1).response("180 Ringing", tag: "b"), from: 2)
+        #expect(try line.last("180").header("Require") == "100rel")
+        line.pass(seconds: 31.9)
+        #expect(line.starts(leg: 0).filter { $0 == "180" }.count == 7)
+        line.pass(seconds: 0.2)
+        #expect(line.starts(leg: 0).contains("504"), "never confirmed")
+    }
+
+    // MARK: RFC 3515
+
+    @Test("a referral is refused, or carried out as a new leg for who is handed over", arguments: [true, false])
+    func referral(isAllowed: Bool) throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.calleeRequest("REFER", cseq: 1, ["Refer-To: <sip:carol@demarc.test>"]), from: 2)
+        #expect(line.referrals == ["sip:carol@demarc.test"])
+        guard isAllowed else {
+            line.give(.refuseReferral(403))
+            #expect(line.starts(leg: 1).last == "403" && line.ended == nil)
+            return
+        }
+        line.give(.refer([.test(3, user: "carol")]))
+        #expect(line.starts(leg: 1).suffix(2) == ["202", "NOTIFY"])
+        let invite = try line.last("INVITE", leg: 2)
+        #expect(invite.body == SIPText.offer, "the session of who is handed over")
+        try line.deliver(
+            invite.response(
+                "200 OK", tag: "c", headers: ["Contact: <sip:carol@192.0.2.3>"],
+                body: SIPText.answer.replacing("o=b 9", with: "o=c 5")), from: 3)
+        #expect(line.starts(leg: 2) == ["INVITE", "ACK"])
+        #expect(line.starts(leg: 1).suffix(2) == ["NOTIFY", "BYE"])
+        #expect(try line.last("NOTIFY", leg: 1).body == "SIP/2.0 200 OK\r\n")
+        let again = try line.last("INVITE")
+        #expect(again.body.contains("o=b 9 2 IN IP4"), "the session goes on with the next version")
+        try line.deliver(
+            again.response("200 OK", headers: ["Contact: <sip:alice@192.0.2.1>"], body: SIPText.offer), from: 1)
+        #expect(line.starts(leg: 0).last == "ACK")
+        try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
+        #expect(line.starts(leg: 2).last == "BYE")
+    }
+
+    @Test("a referral that fails leaves the call as it was")
+    func failedReferral() throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.callerRequest("REFER", cseq: 2, ["Refer-To: <sip:carol@demarc.test>"]), from: 1)
+        line.give(.refer([.test(3)]))
+        try line.deliver(try line.last("INVITE", leg: 2).response("486 Busy", tag: "c"), from: 3)
+        #expect(try line.last("NOTIFY").body == "SIP/2.0 486 Busy Here\r\n")
+        #expect(line.ended == nil)
+        try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
+        #expect(line.starts(leg: 0).last == "BYE")
+    }
+}
