@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The load generators, apart from the server so that it never depends on them.
+/// The load generators and the registrar, apart from the server so that it never depends on them.
 let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v26)],
@@ -21,16 +21,25 @@ let package = Package(
     ],
     targets: [
         .target(name: "CDatagrams"),
+        .target(
+            name: "Datagrams",
+            dependencies: ["CDatagrams", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .executableTarget(
             name: "register-load",
-            dependencies: [
-                "CDatagrams",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["Datagrams", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/RegisterLoad",
             swiftSettings: strict),
+        .executableTarget(
+            name: "registrar",
+            dependencies: [
+                "CDatagrams", "Datagrams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Registrar",
+            swiftSettings: strict),
         .testTarget(
-            name: "RegisterLoadTests", dependencies: ["register-load"], swiftSettings: strict),
+            name: "RegisterLoadTests", dependencies: ["register-load", "Datagrams"], swiftSettings: strict),
+        .testTarget(
+            name: "RegistrarTests", dependencies: ["registrar", "CDatagrams", "Datagrams"], swiftSettings: strict),
     ]
 )

@@ -121,10 +121,15 @@ def signalwire(account: Account) -> list[Creation]:
             "signalwire-endpoint", Request(endpoints, headers, JSON_CREDENTIAL), lambda: total(account, "credentials"))]
 
 
+def voximplant_caller(account: Account) -> str:
+    """Who is calling, as it stands before other parameters; with money."""
+    account.ask("account", "topup", str(account.id), MONEY)
+    return urlencode({"account_id": account.id, "api_key": account.ask("key", "create", "--api-key")["api_key"]})
+
+
 def voximplant(account: Account) -> list[Creation]:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    account.ask("account", "topup", str(account.id), MONEY)
-    caller = urlencode({"account_id": account.id, "api_key": account.ask("key", "create", "--api-key")["api_key"]})
+    caller = voximplant_caller(account)
 
     def count() -> int:
         answer = account.send("POST", "/platform_api/GetSipRegistrations/", headers, f"{caller}&count=1").text

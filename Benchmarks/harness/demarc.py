@@ -55,14 +55,14 @@ def binary() -> Path:
 
 
 def serve(
-    program: Path, data: Path, directory: Path, durability: str, processor: int | None = None
+    program: Path, data: Path, directory: Path, durability: str, processor: int | None = None, *words: str
 ) -> tuple[Server, int]:
     """Starts the server on free ports; returns it and the port of the vendors' APIs."""
     sip, api, operator = (free_port(kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_STREAM))
     command = on_processor(processor) + [
         str(program), "serve", "--data", str(data), "--sip-listen", f"udp:127.0.0.1:{sip}",
         "--vendor-listen", f"127.0.0.1:{api}", "--operator-listen", f"127.0.0.1:{operator}",
-        "--sip-durability", durability, "--log-level", "warning"]
+        "--sip-durability", durability, "--log-level", "warning", *words]
     return Server(command, directory, sip), api
 
 

@@ -45,6 +45,41 @@ class Kamailio:
         return run("kamailio", "-v").split("\n")[0].removeprefix("version: ").strip()
 
 
+class KamailioClient:
+    """Kamailio's uac_reg with a registration for every user."""
+
+    def __init__(self, name: str, timer: int, spread: int, megabytes: int):
+        """timer, spread: seconds; megabytes: shared memory, of which each registration under way takes 18 KB."""
+        self.name = f"kamailio-{name}"
+        self.spread = spread
+        self._timer, self._megabytes = timer, megabytes
+
+    def start(self, directory: Path, database: Path) -> Server:
+        port = free_port(socket.SOCK_DGRAM)
+        command = [
+            "kamailio", "-DD", "-E", "-f", str(BENCHMARKS / "kamailio" / "registrations.cfg"),
+            "-l", f"udp:127.0.0.1:{port}", "-n", "2", "-m", str(self._megabytes), "-M", "512", "-x", "tlsf",
+            "-X", "tlsf", "-Y", str(directory), "-w", str(directory), "--subst", f"!DATABASE!{database}!g",
+            "--subst", f"!CONTACT!127.0.0.1:{port}!g", "-A", f"TIMER={self._timer}", "-A", f"SPREAD={self.spread}"]
+        return Server(command, directory, port, ready_within=60)
+
+
+def make_registrations(path: Path, count: int, port: int, addresses: int) -> None:
+    """The table of uac_reg with the registrations that Demarc gets through its API."""
+    database = sqlite3.connect(path)
+    for name in ("standard", "uac"):
+        database.executescript((SCHEMA / f"{name}-create.sql").read_text())
+    database.executemany(
+        """INSERT INTO uacreg (l_uuid, l_username, l_domain, r_username, r_domain, realm, auth_username,
+            auth_password, auth_proxy, expires) VALUES (?, ?, '127.0.0.1', ?, ?, 'registrar.example', ?, ?, ?, 3600)""",
+        (
+            (f"l{number:07d}", name, name, address, name, f"secret-{number:07d}", f"sip:{address}:{port}")
+            for number, name, address in (
+                (number, f"u{number:07d}", f"127.0.0.{2 + number % addresses}") for number in range(count))))
+    database.commit()
+    database.close()
+
+
 def make_database(path: Path, count: int, domain: str) -> None:
     """Kamailio's own tables with every user in `subscriber` (auth_db) and in a table for the hash of HA1s."""
     database = sqlite3.connect(path)

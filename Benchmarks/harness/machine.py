@@ -66,15 +66,41 @@ def machine_facts() -> dict[str, str]:
 
 def processor_seconds(pid: int) -> float:
     """User and system time of a process and of all that it started, from /proc."""
-    ticks = 0
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in family(pid).values())
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> dict[int, list[str]]:
+    """What /proc/PID/stat says behind the name, of a process and of all that it started."""
+    found = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
         if int(stat.parent.name) == pid or int(fields[1]) == pid:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            found[int(stat.parent.name)] = fields
+    return found
+
+
+def memory(pid: int) -> int:
+    """Proportional set size of a process and of all that it started, in bytes: shared pages are divided among them."""
+    total = 0
+    for member in family(pid):
+        try:
+            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return total
+
+
+def peak_memory(pid: int) -> int:
+    """The most that was ever resident of one process, in bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise Failure("the kernel does not say how much memory the server had")
 
 
 def synced_writes_per_second(directory: Path, seconds: float = 0.5) -> float:
@@ -99,6 +125,7 @@ class Server:
     def __init__(self, command: list[str], directory: Path, sip_port: int, ready_within: float = 30):
         self.sip_port = sip_port
         self.log = directory / "server.log"
+        self.started = time.monotonic_ns()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from .demarc import Demarc
-from .machine import BENCHMARKS, Failure, can_pin, machine_facts, run, synced_writes_per_second
+from .machine import BENCHMARKS, can_pin, machine_facts, memory, run, synced_writes_per_second
 from .register import FILL, FULL, REFRESH, load
 from .results import Results
 
@@ -63,14 +63,7 @@ def start(server: Demarc, work: Path, results: Results) -> float:
     before = time.monotonic()
     with server.start_copied(directory, None) as running:
         seconds = time.monotonic() - before
-        memory = pss(running.process.pid)
-    results.add("start", server.name, "free", f"first_200 {seconds:.3f} s\nmemory {memory} bytes")
+        held = memory(running.process.pid)
+    results.add("start", server.name, "free", f"first_200 {seconds:.3f} s\nmemory {held} bytes")
     shutil.rmtree(directory)
     return seconds
-
-
-def pss(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    raise Failure("the kernel does not say how much memory the server has")

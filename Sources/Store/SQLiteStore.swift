@@ -122,8 +122,9 @@ package final class SQLiteStore: ProvisioningStore {
 // MARK: - Opening
 
 extension SQLiteStore {
-    /// Pages that each connection keeps in memory, 16 MiB.
-    private static let cacheKibibytes = 16 * 1024
+    /// Pages that the writing connection keeps in memory, 16 MiB, and each that reads: the system has them at hand, too.
+    private static let writerKibibytes = 16 * 1024
+    private static let readerKibibytes = 2 * 1024
     /// Pages that the log grows by before they go to the data file, 16 MiB: less often writes a busy page fewer times.
     private static let checkpointPages = 4096
 
@@ -144,9 +145,10 @@ extension SQLiteStore {
         configuration.busyMode = .timeout(settings.busyTimeout / .seconds(1))
         configuration.label = "Demarc.store"
         configuration.prepareDatabase { database in
+            let isReader = database.configuration.readonly
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = -\(cacheKibibytes);
+                    PRAGMA cache_size = -\(isReader ? readerKibibytes : writerKibibytes);
                     PRAGMA temp_store = MEMORY;
                     PRAGMA wal_autocheckpoint = \(checkpointPages);
                     """)

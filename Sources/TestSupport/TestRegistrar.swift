@@ -14,6 +14,8 @@ package final class TestRegistrar: Sendable {
         package var password: String? = "secret"
         /// Seconds that it grants at most.
         package var longest = 600
+        /// Header lines of what it grants, each with its CRLF.
+        package var headers = ""
         /// Instead of what it would do: the status line's code and phrase and more header lines, or nil for silence.
         package var instead: (@Sendable (Request) -> Answer)?
 
@@ -172,7 +174,8 @@ package final class TestRegistrar: Sendable {
             if let old = state.bindings[request.user], old.until < request.at { state.lapses += 1 }
             state.bindings[request.user] = granted > 0 ? (request.contact, until) : nil
         }
-        return head.answer("200 OK", granted > 0 ? "Contact: <\(request.contact)>;expires=\(granted)\r\n" : "")
+        let contact = "Contact: <\(request.contact)>;expires=\(granted)\r\n"
+        return head.answer("200 OK", granted > 0 ? contact + manner.headers : "")
     }
 
     private static func isRight(_ authorization: String, password: String) -> Bool {

@@ -36,6 +36,7 @@ struct MetricsPageTests {
         registrations.answers = [401: 9, 200: 8]
         registrations.timeouts = 1
         registrations.waiting = 5
+        for seconds in [0.03, 12] { registrations.durations.observe(seconds) }
         var totals = StoreTotals()
         totals.accounts = 1
         totals.credentials = 5
@@ -135,6 +136,10 @@ struct MetricsPageTests {
         # HELP demarc_registrations_waiting Registrations that wait for the pace.
         # TYPE demarc_registrations_waiting gauge
         demarc_registrations_waiting 5
+        # HELP demarc_registration_silent_registrars Registrars' addresses that answer nobody, where one registration at a \
+        time tries.
+        # TYPE demarc_registration_silent_registrars gauge
+        demarc_registration_silent_registrars 0
         # HELP demarc_registration_requests_total REGISTER requests sent, repeated ones too.
         # TYPE demarc_registration_requests_total counter
         demarc_registration_requests_total 30
@@ -145,6 +150,22 @@ struct MetricsPageTests {
         # HELP demarc_registration_timeouts_total Registrations' tries that nobody answered.
         # TYPE demarc_registration_timeouts_total counter
         demarc_registration_timeouts_total 1
+        # HELP demarc_registration_duration_seconds Time from a REGISTER, when it is sent first, to its final answer.
+        # TYPE demarc_registration_duration_seconds histogram
+        demarc_registration_duration_seconds_bucket{le="0.005"} 0
+        demarc_registration_duration_seconds_bucket{le="0.01"} 0
+        demarc_registration_duration_seconds_bucket{le="0.025"} 0
+        demarc_registration_duration_seconds_bucket{le="0.05"} 1
+        demarc_registration_duration_seconds_bucket{le="0.1"} 1
+        demarc_registration_duration_seconds_bucket{le="0.25"} 1
+        demarc_registration_duration_seconds_bucket{le="0.5"} 1
+        demarc_registration_duration_seconds_bucket{le="1.0"} 1
+        demarc_registration_duration_seconds_bucket{le="2.5"} 1
+        demarc_registration_duration_seconds_bucket{le="5.0"} 1
+        demarc_registration_duration_seconds_bucket{le="10.0"} 1
+        demarc_registration_duration_seconds_bucket{le="+Inf"} 2
+        demarc_registration_duration_seconds_sum 12.03
+        demarc_registration_duration_seconds_count 2
         # HELP demarc_store_up 1 when the store can be read.
         # TYPE demarc_store_up gauge
         demarc_store_up 1

@@ -88,6 +88,15 @@ import Testing
         #expect(taker.taken.count == 1)
     }
 
+    @Test func answersByWhichAWayIsKeptOpenAreTaken() async throws {
+        let (rig, taker) = (try await Rig(), Taker())
+        let stun = "\u{1}\u{1}" + String(repeating: "\u{0}", count: 18)
+        #expect(hand(stun, to: flow(of: rig, taker)) == .silence)
+        #expect(taker.taken.count == 1 && taker.taken[0].hasPrefix("20 bytes of STUN "))
+        #expect(hand(stun, to: flow(of: rig, nil)) == .silence)
+        #expect(rig.edge.counters().dropped["not_sip"] == 1)
+    }
+
     @Test func withoutAHandlerTheyAreUnwanted() async throws {
         let rig = try await Rig()
         #expect(hand(Self.response(), to: rig.edge.flow) == .silence)
@@ -106,6 +115,11 @@ private final class Taker: ResponseHandler {
         let status = index.status
         seen.withLock { $0.append("\(status) \(callID) \(source.text) \(now)") }
         return true
+    }
+
+    func receive(binding answer: Span<UInt8>, from source: SourceAddress) {
+        let count = answer.count
+        seen.withLock { $0.append("\(count) bytes of STUN \(source.text)") }
     }
 
     /// Whether so many were taken, sooner or later.

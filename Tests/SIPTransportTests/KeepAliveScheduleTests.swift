@@ -50,6 +50,41 @@ import Testing
         #expect((10...13).contains(pings))
     }
 
+    @Test mutating func oneWhoAsksForSTUNHasItForAll() throws {
+        var schedule = KeepAliveSchedule()
+        schedule.add(Self.target(1), every: 20, using: &random)
+        #expect(schedule.ping(Self.target(1), using: &random) == Array("\r\n\r\n".utf8))
+        schedule.add(Self.target(1), every: 20, bySTUN: true, using: &random)
+        let pings = (0..<2).map { _ in schedule.ping(Self.target(1), using: &random) }
+        #expect(pings.allSatisfy { $0.count == 20 && $0[1] == 1 } && pings[0] != pings[1])
+    }
+
+    /// The port that the other side sees, as each answer says it; whether that is another one than before.
+    @Test mutating func anotherAddressIsTold() {
+        var schedule = KeepAliveSchedule()
+        schedule.add(Self.target(1), every: 20, bySTUN: true, using: &random)
+        var told: [Bool] = []
+        for port in [5060, 5060, 5061, 5061, 5060] as [UInt16] {
+            let request = schedule.ping(Self.target(1), using: &random)
+            let answer = Self.answer(to: request, port: port)
+            let isTold = schedule.answer(answer.span, from: Self.target(1))
+            let isToldAgain = schedule.answer(answer.span, from: Self.target(1))
+            told.append(isTold)
+            #expect(!isToldAgain, "an answer counts once")
+        }
+        #expect(told == [false, false, true, false, true])
+        let stranger = schedule.answer(Self.answer(to: [UInt8](repeating: 0, count: 20), port: 1).span, from: Self.target(2))
+        #expect(!stranger)
+    }
+
+    /// XOR-MAPPED-ADDRESS (RFC 5389 section 15.2) with 192.0.2.1.
+    private static func answer(to request: [UInt8], port: UInt16) -> [UInt8] {
+        let key: [UInt8] = [0x21, 0x12, 0xA4, 0x42]
+        let value: [UInt8] =
+            [0, 1, UInt8(port >> 8) ^ 0x21, UInt8(truncatingIfNeeded: port) ^ 0x12] + zip([192, 0, 2, 1], key).map(^)
+        return [1, 1, 0, 12] + request[4...] + [0, 0x20, 0, 8] + value
+    }
+
     @Test mutating func theySpread() {
         var schedule = KeepAliveSchedule()
         for last in 0..<6000 { schedule.add(Self.target(UInt32(last)), every: 60, using: &random) }

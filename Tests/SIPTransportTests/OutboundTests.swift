@@ -268,6 +268,7 @@ final class Endings: FlowObserver {
     var ended: [FlowID] { flows.withLock { $0 } }
 
     func flowEnded(_ flow: FlowID) { flows.withLock { $0.append(flow) } }
+    func addressChanged(towards address: SourceAddress) {}
 }
 
 extension Outbound {

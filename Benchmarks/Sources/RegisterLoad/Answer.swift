@@ -1,3 +1,5 @@
+import Datagrams
+
 /// What the load needs to know of a response, found in one pass.
 struct Answer {
     private(set) var status = 0
@@ -66,37 +68,17 @@ struct Answer {
     private mutating func readChallenge(_ bytes: Span<UInt8>, in line: Range<Int>) {
         guard let scheme = bytes.firstRange(of: "digest ", in: line) else { return }
         var challenge = Challenge()
-        var index = scheme.upperBound
-        while index < line.upperBound {
-            while index < line.upperBound, bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: ",") {
-                index += 1
-            }
-            let name = index
-            while index < line.upperBound, bytes[index] != UInt8(ascii: "=") { index += 1 }
-            index += 1
-            let value = Self.value(bytes, at: index, before: line.upperBound)
-            index = value.next
-            if bytes.has("realm=", at: name) { challenge.realm = value.range }
-            if bytes.has("nonce=", at: name) { challenge.nonce = value.range }
-            if bytes.has("opaque=", at: name) { challenge.opaque = value.range }
-            if bytes.has("stale=", at: name) { challenge.isStale = bytes.has("true", at: value.range.lowerBound) }
+        var parameters = Parameters(in: scheme.upperBound..<line.upperBound)
+        while let (name, value) = parameters.next(bytes) {
+            if bytes.has("realm=", at: name) { challenge.realm = value }
+            if bytes.has("nonce=", at: name) { challenge.nonce = value }
+            if bytes.has("opaque=", at: name) { challenge.opaque = value }
+            if bytes.has("stale=", at: name) { challenge.isStale = bytes.has("true", at: value.lowerBound) }
             if bytes.has("algorithm=", at: name) {
-                challenge.isMD5 = value.range.count == 3 && bytes.has("md5", at: value.range.lowerBound)
+                challenge.isMD5 = value.count == 3 && bytes.has("md5", at: value.lowerBound)
             }
-            if bytes.has("qop=", at: name) {
-                challenge.offersAuth = bytes.firstRange(of: "auth", in: value.range) != nil
-            }
+            if bytes.has("qop=", at: name) { challenge.offersAuth = bytes.firstRange(of: "auth", in: value) != nil }
         }
         if challenge.isMD5, challenge.offersAuth, !challenge.nonce.isEmpty { self.challenge = challenge }
-    }
-
-    /// A token or the inside of a quoted string, and the place after it.
-    private static func value(_ bytes: Span<UInt8>, at start: Int, before end: Int) -> (range: Range<Int>, next: Int) {
-        guard start < end else { return (end..<end, end) }
-        let isQuoted = bytes[start] == UInt8(ascii: "\"")
-        let first = isQuoted ? start + 1 : start
-        var index = first
-        while index < end, bytes[index] != (isQuoted ? UInt8(ascii: "\"") : UInt8(ascii: ",")) { index += 1 }
-        return (first..<index, min(end, isQuoted ? index + 1 : index))
     }
 }

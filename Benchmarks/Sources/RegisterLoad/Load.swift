@@ -1,3 +1,5 @@
+import Datagrams
+
 /// A closed loop: a fixed number of requests wait for answers, and each answer makes the next request.
 struct Load {
     /// Counted since the caller last replaced it.
@@ -34,7 +36,7 @@ struct Load {
     private static let retransmitAfter = Clock.nanoseconds(0.5)
     private static let retransmissionsAtMost = 7
 
-    init(server: Endpoint, sockets: Int, inFlight: Int, job: Job, phones: Phones) throws(LoadFailure) {
+    init(server: Endpoint, sockets: Int, inFlight: Int, job: Job, phones: Phones) throws(SocketFailure) {
         self.phones = phones
         self.job = job
         walk = Walk(count: phones.states.count)
@@ -47,7 +49,7 @@ struct Load {
     }
 
     /// Registers every user once with a full exchange, so that each has a nonce.
-    mutating func authenticateAll(within seconds: Double) throws(LoadFailure) {
+    mutating func authenticateAll(within seconds: Double) throws(SocketFailure) {
         let wanted = job
         job = .registerOnce
         try work(for: seconds)
@@ -55,7 +57,7 @@ struct Load {
     }
 
     /// Works for a number of seconds, or until the job has nothing left to do.
-    mutating func work(for seconds: Double) throws(LoadFailure) {
+    mutating func work(for seconds: Double) throws(SocketFailure) {
         let deadline = Clock.now() + Clock.nanoseconds(seconds)
         try startIdle()
         var nextSweep = Clock.now()
@@ -72,7 +74,7 @@ struct Load {
     }
 
     /// Gives every idle transaction something to do.
-    private mutating func startIdle() throws(LoadFailure) {
+    private mutating func startIdle() throws(SocketFailure) {
         let now = Clock.now()
         for socket in sockets.indices {
             for index in stride(from: socket, to: transactions.count, by: sockets.count)
@@ -84,7 +86,7 @@ struct Load {
     }
 
     /// Reads one batch from a socket and sends what follows from it.
-    private mutating func answer(on socket: Int) throws(LoadFailure) {
+    private mutating func answer(on socket: Int) throws(SocketFailure) {
         let count = try sockets[socket].receive(into: &incoming, lengths: &lengths)
         let now = Clock.now()
         // Copies the reference only, so that the bytes can be read while the load changes.
@@ -184,7 +186,7 @@ struct Load {
     }
 
     /// Sends again what has waited too long, and gives up what was sent too often.
-    private mutating func retransmit(at now: UInt64) throws(LoadFailure) {
+    private mutating func retransmit(at now: UInt64) throws(SocketFailure) {
         for socket in sockets.indices {
             for index in stride(from: socket, to: transactions.count, by: sockets.count) {
                 guard let user = transactions[index].user, now > transactions[index].lastSent,

@@ -1,4 +1,4 @@
-import Crypto
+import Datagrams
 
 /// The users of a run, and what each of their phones remembers from one request to the next.
 struct Phones {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datagrams
 
 /// Loads a SIP registrar with REGISTER requests and measures what one answer costs it.
 @main
@@ -75,22 +76,10 @@ enum Job: String, ExpressibleByArgument, CaseIterable {
     case registerOnce = "register-once"
 }
 
-/// Where the server listens.
-struct Endpoint: ExpressibleByArgument, CustomStringConvertible {
-    var address: String
-    var port: UInt16
-
-    init(address: String, port: UInt16) {
-        self.address = address
-        self.port = port
-    }
-
-    init?(argument: String) {
+extension Endpoint: ExpressibleByArgument {
+    package init?(argument: String) {
         let parts = argument.split(separator: ":")
         guard parts.count == 2, let port = UInt16(parts[1]) else { return nil }
         self.init(address: String(parts[0]), port: port)
     }
-
-    var isLoopback: Bool { address.hasPrefix("127.") }
-    var description: String { "\(address):\(port)" }
 }

@@ -1,3 +1,5 @@
+import Datagrams
+
 /// Writes the two REGISTER requests of a registration, as a desk phone behind a router sends them (about 540 and 780
 /// bytes).
 struct RegisterWriter {

@@ -123,8 +123,12 @@ package struct RegistrationCounters: Sendable, Equatable, Codable {
     package var answers: [Int: UInt64] = [:]
     /// Transactions that nobody answered.
     package var timeouts: UInt64 = 0
+    /// Of those that were answered.
+    package var durations = Durations.sip
     /// Those that wait for the pace now.
     package var waiting = 0
+    /// Registrars that answer nobody, where one at a time tries.
+    package var silent = 0
 
     package init() {}
 }

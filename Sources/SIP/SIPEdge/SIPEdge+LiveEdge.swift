@@ -67,7 +67,10 @@ extension SIPEdge: LiveEdge {
 
     package func refusals(limit: Int) -> [Refusal] { flow.observation.refusals.latest(limit) }
 
-    package func trace(of user: String) -> [TracedMessage] { flow.observation.messages.messages(of: user) }
+    package func trace(of user: String) -> [TracedMessage] {
+        let all = flow.observation.messages.messages(of: user) + outboundRegistrations.messages.messages(of: user)
+        return all.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
 
     package func explain(user: String) -> [CredentialExplanation] {
         let refusals = flow.observation.refusals.latest(1000)

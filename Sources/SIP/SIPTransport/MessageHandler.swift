@@ -15,6 +15,13 @@ package protocol ResponseHandler: AnyObject, Sendable {
     /// - Parameter now: milliseconds on the edge's clock.
     func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
         -> Bool
+    /// What may answer a keep-alive by STUN.
+    func receive(binding answer: Span<UInt8>, from source: SourceAddress)
+}
+
+extension ResponseHandler {
+    /// Who keeps no way open has no use for it.
+    package func receive(binding answer: Span<UInt8>, from source: SourceAddress) {}
 }
 
 /// What a listener does with the answer that a handler left.

@@ -41,6 +41,23 @@ import Testing
         await rig.stop()
     }
 
+    @Test func whatIsSaidCanBeReadAfterwardsWithoutWhatAnswersAChallenge() async throws {
+        let registrar = try await TestRegistrar.start()
+        let rig = try await RegistrationRig()
+        let registration = try await rig.create(at: registrar)
+        #expect(await rig.stands(registration, .registered))
+        let messages = rig.edge.trace(of: "alice")
+        #expect(messages.map(\.received) == [false, true, false, true])
+        #expect(messages.allSatisfy { $0.remote == "udp:127.0.0.1:\(registrar.port)" })
+        let starts = ["REGISTER sip:", "SIP/2.0 401 ", "REGISTER sip:", "SIP/2.0 200 "]
+        #expect(zip(messages, starts).allSatisfy { $0.text.hasPrefix($1) })
+        #expect(messages[2].text.contains("response=<redacted>"))
+        #expect(rig.edge.trace(of: "bob").isEmpty)
+        let durations = rig.live.registrationCounters().durations
+        #expect(durations.buckets.reduce(0, +) == 2)
+        await rig.stop()
+    }
+
     @Test func overTCPWhereThereIsNoUDP() async throws {
         let registrar = try await TestRegistrar.start()
         let rig = try await RegistrationRig(transports: [.tcp])
@@ -58,6 +75,24 @@ import Testing
         }
         #expect(await eventually { registrar.requestCount == 2 })
         #expect(registrar.requests.allSatisfy { $0.authorization?.contains("nc=00000002") == true })
+        await rig.stop()
+    }
+
+    @Test(arguments: ["", "Flow-Timer: 25\r\n"])
+    func aWayIsKeptOpenWhereTheRegistrarSaysSoAndWatched(_ header: String) async throws {
+        var manner = TestRegistrar.Manner()
+        manner.headers = header
+        let registrar = try await TestRegistrar.start(manner)
+        let rig = try await RegistrationRig { $0.registrations.policy.flowInterval = 0 }
+        let registration = try await rig.create(at: registrar)
+        #expect(await rig.stands(registration, .registered))
+        #expect(rig.edge.ways.withLock { $0?.outbound.keptAlive } == (header.isEmpty ? 0 : 1))
+        rig.live.addressChanged(towards: SourceAddress(ipv4: 0x7F00_0001, port: registrar.port, transport: .udp))
+        if header.isEmpty {
+            #expect(rig.live.registration(registration.id)?.nextActionAt ?? 0 > rig.edge.clock.wall() + 100_000)
+        } else {
+            #expect(await eventually { registrar.requestCount == 3 }, "refreshed, so that the new address is known")
+        }
         await rig.stop()
     }
 

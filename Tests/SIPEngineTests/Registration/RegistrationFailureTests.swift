@@ -347,4 +347,29 @@ import Testing
         #expect(line.machine.history.entries.count == 50)
         #expect(line.machine.history.entries.last?.count == 1002)
     }
+
+    @Test("who is turned away tries the next target, and after the last one waits without a word")
+    func turnedAway() throws {
+        var line = RegistrationLine()
+        line.targets = [.test(1), .test(2)]
+        line.permits = false
+        line.start()
+        #expect(line.queued.map(\.target) == [.test(1)])
+        line.give(.transportFailed(Target.test(9).address, reason: "Registrar Silent"))
+        #expect(line.machine.isQueued, "another registrar's silence is nothing to it")
+        line.give(.transportFailed(Target.test(1).address, reason: "Registrar Silent"))
+        #expect(line.queued.map(\.target) == [.test(1), .test(2)])
+        #expect(line.withdrawn == 1)
+        line.give(.transportFailed(Target.test(2).address, reason: "Registrar Silent"))
+        #expect(line.sent.isEmpty)
+        #expect("\(line.status.state) \(line.status.code) \(line.status.reason)" == "retrying 503 Registrar Silent")
+        #expect(line.wait >= 2.5 && line.wait <= 5)
+        #expect(line.machine.isPutOff(by: Target.test(1).address, at: line.now))
+        #expect(!line.machine.isPutOff(by: Target.test(9).address, at: line.now))
+        line.permits = true
+        line.give(.retry)
+        try line.grant()
+        #expect(line.status.state == .registered)
+        #expect(!line.machine.isPutOff(by: Target.test(1).address, at: line.now))
+    }
 }

@@ -1,5 +1,6 @@
 package import HTTPTypes
 package import Hummingbird
+package import Provisioning
 import Synchronization
 
 /// How many HTTP requests each listener answered, and how long that took; every label has few values.
@@ -16,19 +17,6 @@ package final class HTTPCounters: Sendable {
         package let status: Int
     }
 
-    /// Answer times of one listener; the buckets are not cumulative here.
-    package struct Durations: Sendable, Equatable {
-        /// Upper bounds in seconds; the last bucket has none.
-        package static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
-        package var buckets = [UInt64](repeating: 0, count: bounds.count + 1)
-        package var sum = 0.0
-
-        mutating func observe(_ seconds: Double) {
-            buckets[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
-            sum += seconds
-        }
-    }
-
     package struct Snapshot: Sendable {
         package var requests: [Request: UInt64] = [:]
         package var durations: [Listener: Durations] = [:]
@@ -43,7 +31,7 @@ package final class HTTPCounters: Sendable {
         let name = Self.methods.contains(method.rawValue) ? method.rawValue : "other"
         state.withLock { state in
             state.requests[Request(listener: listener, method: name, status: status), default: 0] += 1
-            state.durations[listener, default: Durations()].observe(seconds)
+            state.durations[listener, default: .http].observe(seconds)
         }
     }
 

@@ -78,6 +78,9 @@ package struct MetricsPage {
         page.add(
             "demarc_registrations_waiting", .gauge, "Registrations that wait for the pace.", registrations.waiting)
         page.add(
+            "demarc_registration_silent_registrars", .gauge,
+            "Registrars' addresses that answer nobody, where one registration at a time tries.", registrations.silent)
+        page.add(
             "demarc_registration_requests_total", .counter, "REGISTER requests sent, repeated ones too.",
             registrations.sent)
         page.add(
@@ -87,6 +90,9 @@ package struct MetricsPage {
         page.add(
             "demarc_registration_timeouts_total", .counter, "Registrations' tries that nobody answered.",
             registrations.timeouts)
+        page.add(
+            "demarc_registration_duration_seconds", .histogram,
+            "Time from a REGISTER, when it is sent first, to its final answer.", samples(registrations.durations))
     }
 
     private func addStore(to page: inout Exposition) {
@@ -125,7 +131,7 @@ package struct MetricsPage {
         page.add(
             "demarc_http_request_duration_seconds", .histogram, "Time to an HTTP answer.",
             HTTPCounters.Listener.allCases.flatMap { listener in
-                http.durations[listener].map { samples($0, listener: listener.rawValue) } ?? []
+                http.durations[listener].map { samples($0, labels: [("listener", listener.rawValue)]) } ?? []
             })
     }
 
@@ -133,16 +139,15 @@ package struct MetricsPage {
         counts.sorted { $0.key < $1.key }.map { .init(Double($0.value), labels: [(label, $0.key)]) }
     }
 
-    private func samples(_ durations: HTTPCounters.Durations, listener: String) -> [Exposition.Sample] {
+    private func samples(_ durations: Durations, labels: [(name: String, value: String)] = []) -> [Exposition.Sample] {
         var total = 0.0
-        let bounds = HTTPCounters.Durations.bounds.map(\.description) + ["+Inf"]
+        let bounds = durations.bounds.map(\.description) + ["+Inf"]
         let buckets = zip(bounds, durations.buckets).map { bound, count in
             total += Double(count)
-            return Exposition.Sample(total, labels: [("listener", listener), ("le", bound)], suffix: "_bucket")
+            return Exposition.Sample(total, labels: labels + [("le", bound)], suffix: "_bucket")
         }
         return buckets + [
-            .init(durations.sum, labels: [("listener", listener)], suffix: "_sum"),
-            .init(total, labels: [("listener", listener)], suffix: "_count"),
+            .init(durations.sum, labels: labels, suffix: "_sum"), .init(total, labels: labels, suffix: "_count"),
         ]
     }
 }

@@ -48,6 +48,10 @@ final class RequestFlow: MessageHandler {
     private func answer(_ message: Span<UInt8>, _ exchange: inout Exchange) -> Disposition {
         // "SIP/2.0", and no method holds a slash: what a source failed at as a client says nothing of it as our server.
         let isResponse = message.count > 3 && message[3] == UInt8(ascii: "/")
+        if !responses.isEmpty, STUNBinding.mayAnswer(message) {
+            for handler in responses { handler.receive(binding: message, from: exchange.source) }
+            return .silence
+        }
         if !isResponse, bans.withLock({ $0.isBanned(exchange.source, now: exchange.seconds) }) { return drop(.banned) }
         do {
             try exchange.index.read(message)

@@ -38,17 +38,28 @@ final class RecentMessages: Sendable {
     /// Keeps a request and its answer.
     func keep(_ request: Span<UInt8>, _ exchange: borrowing Exchange) {
         let (now, source) = (exchange.now, exchange.source)
+        guard isWanted(at: now) else { return }
+        add(request, isReceived: true, remote: source, at: now)
+        exchange.reply.withSpan { add($0, isReceived: false, remote: source, at: now) }
+    }
+
+    /// Keeps one message.
+    func keep(_ message: Span<UInt8>, isReceived: Bool, remote: SourceAddress, at now: Int64) {
+        if isWanted(at: now) { add(message, isReceived: isReceived, remote: remote, at: now) }
+    }
+
+    private func isWanted(at now: Int64) -> Bool {
         let second = seconds(now)
-        let isWanted = state.withLock { state in
+        return state.withLock { state in
             if state.second != second { (state.second, state.kept) = (second, 0) }
             state.kept += 1
             return state.kept <= perSecond
         }
-        guard isWanted else { return }
-        let start = request.array(ByteRange(0, min(request.count, Self.longest)))
-        add(Entry(at: now, isReceived: true, remote: source, bytes: start))
-        let answer = exchange.reply.withSpan { $0.array(ByteRange(0, min($0.count, Self.longest))) }
-        add(Entry(at: now, isReceived: false, remote: source, bytes: answer))
+    }
+
+    private func add(_ message: Span<UInt8>, isReceived: Bool, remote: SourceAddress, at now: Int64) {
+        let start = message.array(ByteRange(0, min(message.count, Self.longest)))
+        add(Entry(at: now, isReceived: isReceived, remote: remote, bytes: start))
     }
 
     private func add(_ entry: Entry) {

@@ -20,8 +20,16 @@ final class CarriedRegistration {
     var unsent: [UInt8]?
     var flow: FlowID?
     /// What is kept open for it.
-    var kept: Target?
+    var kept: KeepAlive?
     var isBehindNAT = false
+    /// Seconds, from a registrar that bears keep-alives and says how often (RFC 5626 section 10, Flow-Timer).
+    var flowTimer: UInt32?
+
+    struct KeepAlive: Equatable {
+        let target: Target
+        let seconds: Int
+        let isSTUN: Bool
+    }
 
     /// What is needed of the row while it is carried.
     struct Row: Sendable {

@@ -4,13 +4,35 @@ import Synchronization
 /// The one line in which all shards' registrations wait for their turn.
 final class RegistrationPace: Sendable {
     private let pacer: Mutex<Pacer>
+    /// As the pacer says, so that answers take no lock while all registrars answer.
+    private let doubts = Atomic<Bool>(false)
 
     init(limits: Pacer.Limits) { pacer = Mutex(Pacer(limits: limits)) }
 
     var waitingCount: Int { pacer.withLock { $0.waitingCount } }
+    var silentCount: Int { pacer.withLock { $0.silentCount } }
 
-    func queue(_ number: UInt64, for target: Target, due: Int64, at now: Int64) {
+    /// Whether it is in line: not where the registrar answers nobody.
+    func queue(_ number: UInt64, for target: Target, due: Int64, at now: Int64) -> Bool {
         pacer.withLock { $0.queue(number, for: target.address, due: due, at: now) }
+    }
+
+    var hasDoubts: Bool { doubts.load(ordering: .relaxed) }
+
+    /// Who is turned away, where that makes the registrar a silent one.
+    func unanswered(_ number: UInt64, by address: SourceAddress, at now: Int64) -> [UInt64] {
+        pacer.withLock { pacer in
+            defer { doubts.store(pacer.hasDoubts, ordering: .relaxed) }
+            return pacer.unanswered(number, by: address, at: now)
+        }
+    }
+
+    /// Whether the registrar was silent until now.
+    func answered(by address: SourceAddress, at now: Int64) -> Bool {
+        pacer.withLock { pacer in
+            defer { doubts.store(pacer.hasDoubts, ordering: .relaxed) }
+            return pacer.answered(by: address, at: now)
+        }
     }
 
     func withdraw(_ number: UInt64) { pacer.withLock { $0.withdraw(number) } }

@@ -1,4 +1,5 @@
 import NIOCore
+import Provisioning
 import SIPEngine
 import SIPMessage
 import SIPTransport
@@ -33,6 +34,7 @@ final class RegistrationShard: Sendable {
         var sent: UInt64 = 0
         var timeouts: UInt64 = 0
         var answers: [Int: UInt64] = [:]
+        var durations = Durations.sip
     }
 
     init(loop: any EventLoop) { self.loop = loop }

@@ -14,7 +14,10 @@ extension Registrations {
         for effect in effects {
             switch effect {
             case .resolve(let uri, let lookup): resolve(uri, lookup, for: entry.number, state.ways?.resolver)
-            case .queue(let target, let due): pace.queue(entry.number, for: target, due: due, at: now)
+            case .queue(let target, let due):
+                if !pace.queue(entry.number, for: target, due: due, at: now) {
+                    failure = (target.address, Self.silence)
+                }
             case .withdraw: pace.withdraw(entry.number)
             case .send(let message, let target):
                 if let reason = send(message, to: target, for: entry, &state) { failure = (target.address, reason) }
@@ -86,6 +89,7 @@ extension Registrations {
             follow(flow.id, entry, &state)
             guard state.batch?.append(message.span, to: flow) ?? false else { return "Congested" }
             state.totals.sent += 1
+            messages.keep(message.span, isReceived: false, remote: target.address, at: clock.now())
             return nil
         } catch {
             return error == .forbidden ? "Address Not Allowed" : "Transport Failed: \(error)"
@@ -96,9 +100,36 @@ extension Registrations {
         outbound.connect(to: target) { [weak self] outcome in
             switch outcome {
             case .success: self?.post(.opened(number, target), to: number)
-            case .failure(let fault): self?.post(.failed(number, target, reason: "\(fault)"), to: number)
+            case .failure(let fault): self?.notOpened(target.address, for: number, fault)
             }
         }
+    }
+
+    private func notOpened(_ address: SourceAddress, for number: UInt64, _ fault: OutboundFault) {
+        switch fault {
+        case .timeout, .unreachable, .insecure: noteUnanswered(number, address, at: clock.now())
+        // Ours, whoever is at the other end.
+        case .forbidden, .noSocket, .tooManyConnections, .congested, .stopped: break
+        }
+        post(.failed(number, address, reason: "\(fault)"), to: number)
+    }
+
+    // MARK: Silent registrars
+
+    /// What people are told of a try that is spared.
+    static let silence = "Registrar Silent"
+
+    /// Turns those away who wait for a registrar that has fallen silent.
+    func noteUnanswered(_ number: UInt64, _ address: SourceAddress, at now: Int64) {
+        for other in pace.unanswered(number, by: address, at: now) {
+            post(.turnedAway(other, address), to: other)
+        }
+    }
+
+    /// Has everybody try who was put off, where the registrar was silent; at the pace, as ever.
+    func noteAnswered(_ address: SourceAddress, at now: Int64) {
+        guard pace.answered(by: address, at: now) else { return }
+        for shard in shards { post(.answering(address), in: shard) }
     }
 
     func sendWaiting(_ number: UInt64, _ target: Target, _ state: inout RegistrationShard.State, _ now: Int64) {
@@ -122,23 +153,33 @@ extension Registrations {
     /// section 4.4.1's two minutes for streams.
     private static let datagramInterval = 25
     private static let streamInterval = 110
+    /// Whatever a registrar says.
+    private static let shortestInterval = 10
 
     /// Keeps the way open that calls come in by, while there is a lease.
     private func keepOpen(_ entry: CarriedRegistration, _ outbound: Outbound?) {
         let isHeld = entry.machine.state == .registered
-        let target = isHeld ? entry.machine.heldTarget : nil
-        let wanted = target.flatMap { $0.address.transport != .udp || entry.isBehindNAT ? $0 : nil }
+        let wanted = isHeld ? entry.machine.heldTarget.flatMap { Self.keepAlive(of: entry, $0) } : nil
         guard wanted != entry.kept, let outbound else { return }
-        if let old = entry.kept { outbound.endKeepAlive(old) }
+        if let old = entry.kept { outbound.endKeepAlive(old.target) }
         entry.kept = nil
         guard let wanted else { return }
-        let seconds = wanted.address.transport == .udp ? Self.datagramInterval : Self.streamInterval
-        if outbound.keepAlive(wanted, every: seconds) { entry.kept = wanted }
+        if outbound.keepAlive(wanted.target, every: wanted.seconds, bySTUN: wanted.isSTUN) { entry.kept = wanted }
+    }
+
+    /// By STUN only where the registrar says with Flow-Timer that it bears it: others take a binding request for rubbish.
+    private static func keepAlive(of entry: CarriedRegistration, _ target: Target) -> CarriedRegistration.KeepAlive? {
+        let isDatagram = target.address.transport == .udp
+        guard !isDatagram || entry.isBehindNAT || entry.flowTimer != nil else { return nil }
+        let usual = isDatagram ? datagramInterval : streamInterval
+        return CarriedRegistration.KeepAlive(
+            target: target, seconds: entry.flowTimer.map { max(shortestInterval, Int($0)) } ?? usual,
+            isSTUN: isDatagram && entry.flowTimer != nil)
     }
 
     /// It is gone, and nothing of it stays.
     private func end(_ entry: CarriedRegistration, _ state: inout RegistrationShard.State) {
-        if let kept = entry.kept { state.ways?.outbound.endKeepAlive(kept) }
+        if let kept = entry.kept { state.ways?.outbound.endKeepAlive(kept.target) }
         follow(nil, entry, &state)
         if let credential = entry.row.credential { signIns.forget(credential, for: entry.number) }
         pace.withdraw(entry.number)

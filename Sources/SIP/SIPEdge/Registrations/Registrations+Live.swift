@@ -108,9 +108,11 @@ extension Registrations: LiveRegistrations {
             }
             counters.sent += totals.sent
             counters.timeouts += totals.timeouts
+            counters.durations.add(totals.durations)
             counters.answers.merge(totals.answers, uniquingKeysWith: +)
         }
         counters.waiting = pace.waitingCount
+        counters.silent = pace.silentCount
         return counters
     }
 }

@@ -33,15 +33,19 @@ extension Registrations {
             due += 1
             if let entry = state.carried[number] { reachDeadline(entry, &state, now) }
         }
-        let granted = pace.grant(at: now, limit: Self.roundLength)
-        for number in granted { post(.permitted(number), to: number) }
         let messages = shard.take(Self.roundLength)
         for message in messages { handle(message, &state, now) }
+        // What is under way ends before more begins: else answers wait so long behind requests that these are repeated.
+        let granted = messages.count < Self.roundLength ? pace.grant(at: now, limit: Self.roundLength) : []
+        for number in granted { post(.permitted(number), to: number) }
         return !messages.isEmpty || due == Self.roundLength || granted.count == Self.roundLength
     }
 
     private func reachDeadline(_ entry: CarriedRegistration, _ state: inout RegistrationShard.State, _ now: Int64) {
         let wasTransacting = entry.machine.isTransacting
+        if entry.machine.isUnanswered(at: now), let target = entry.machine.currentTarget {
+            noteUnanswered(entry.number, target.address, at: now)
+        }
         give(.deadline, to: entry, &state, now)
         if wasTransacting, !entry.machine.isTransacting { state.totals.timeouts += 1 }
     }
@@ -77,10 +81,21 @@ extension Registrations {
         case .retry(let number): give(.retry, to: number, &state, now)
         case .response(let number, let bytes): receive(bytes, for: number, &state, now)
         case .opened(let number, let target): sendWaiting(number, target, &state, now)
-        case .failed(let number, let target, let reason):
+        case .failed(let number, let address, let reason):
             state.carried[number]?.unsent = nil
-            give(.transportFailed(target.address, reason: reason), to: number, &state, now)
+            give(.transportFailed(address, reason: reason), to: number, &state, now)
+        case .turnedAway(let number, let address):
+            guard let entry = state.carried[number], entry.machine.isQueued else { return }
+            give(.transportFailed(address, reason: Self.silence), to: entry, &state, now)
+        case .answering(let address):
+            for entry in state.carried.values where entry.machine.isPutOff(by: address, at: now) {
+                give(.retry, to: entry, &state, now)
+            }
         case .ended(let flow): end(flow, &state, now)
+        case .moved(let address):
+            for entry in state.carried.values where entry.kept?.target.address == address && !entry.machine.isInProgress {
+                give(.transportFailed(address, reason: "Address Changed"), to: entry, &state, now)
+            }
         }
     }
 
@@ -100,10 +115,19 @@ extension Registrations {
     private func receive(
         _ bytes: [UInt8], for number: UInt64, _ state: inout RegistrationShard.State, _ now: Int64
     ) {
-        guard let entry = state.carried[number], entry.machine.isTransacting else { return }
+        guard let entry = state.carried[number], let target = entry.machine.currentTarget else { return }
         do { try state.index.read(bytes.span) } catch { return }
-        if state.index.status >= 200 { state.totals.answers[state.index.status, default: 0] += 1 }
+        guard entry.machine.answersRequest(state.index, bytes.span) else { return }
+        if state.index.status >= 200 {
+            state.totals.answers[state.index.status, default: 0] += 1
+            state.totals.durations.observe(Double(now - entry.machine.since) / 1000)
+        }
+        messages.keep(bytes.span, isReceived: true, remote: target.address, at: now)
+        if pace.hasDoubts { noteAnswered(target.address, at: now) }
         if state.index.status < 300 { entry.isBehindNAT = state.index.showsTranslation(bytes.span) }
+        if (200..<300).contains(state.index.status) {
+            entry.flowTimer = state.index.first(.flowTimer).flatMap { bytes.span.leadingSeconds($0) }
+        }
         perform(
             entry.machine.receive(response: state.index, bytes.span, at: now), for: entry, &state, now)
     }

@@ -27,6 +27,8 @@ final class Registrations: Sendable {
     /// Written at once and synced once a second: a record that is lost with the machine's power costs a round trip.
     let leases: LeaseJournal
     let watchers = EventBroadcast<LiveRegistration>()
+    /// Apart from what phones say, so that a start of thousands leaves that in place.
+    let messages = RecentMessages(capacity: 2048, perSecond: 250)
     let isDrained = Atomic<Bool>(false)
     private let isHalted = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
@@ -122,8 +124,13 @@ extension Registrations: ResponseHandler {
         post(.response(number, response.array(ByteRange(0, response.count))), to: number)
         return true
     }
+
+    func receive(binding answer: Span<UInt8>, from source: SourceAddress) {
+        names.outbound.withLock { $0 }?.receive(binding: answer, from: source)
+    }
 }
 
 extension Registrations: FlowObserver {
     func flowEnded(_ flow: FlowID) { for shard in shards { post(.ended(flow), in: shard) } }
+    func addressChanged(towards address: SourceAddress) { for shard in shards { post(.moved(address), in: shard) } }
 }

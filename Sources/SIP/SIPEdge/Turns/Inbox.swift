@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// Messages that many threads leave, and that whoever has the turn takes in their order.
@@ -5,15 +6,13 @@ final class Inbox<Message: Sendable>: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var messages: [Message] = []
-        /// Messages in front that were taken.
-        var taken = 0
+        var messages = CircularBuffer<Message>()
         /// Whether somebody is bound to look.
         var isScheduled = false
     }
 
     /// How many wait.
-    var count: Int { state.withLock { $0.messages.count - $0.taken } }
+    var count: Int { state.withLock { $0.messages.count } }
 
     /// Whether the caller must have somebody look.
     func post(_ message: Message) -> Bool {
@@ -27,12 +26,10 @@ final class Inbox<Message: Sendable>: Sendable {
     /// The next messages, at most `limit`; without any, the next `post` has somebody look.
     func take(_ limit: Int) -> [Message] {
         state.withLock { state in
-            let messages = Array(state.messages[state.taken...].prefix(limit))
-            state.taken += messages.count
-            if state.taken == state.messages.count {
-                state.messages.removeAll(keepingCapacity: state.messages.capacity < 4096)
-                state.taken = 0
-            }
+            var messages: [Message] = []
+            while messages.count < limit, let message = state.messages.popFirst() { messages.append(message) }
+            // What a start took is given back.
+            if state.messages.isEmpty, state.messages.capacity > 4096 { state.messages = CircularBuffer() }
             if messages.isEmpty { state.isScheduled = false }
             return messages
         }

@@ -47,6 +47,8 @@ final class StoreQueue<Key: Hashable & Sendable, Row: Sendable>: Sendable {
         state.withLock { state in
             guard let store = state.store, !state.waiting.isEmpty else {
                 state.writer = nil
+                // What a start took is given back.
+                if state.waiting.isEmpty { state.waiting = [:] }
                 return nil
             }
             let rows = Array(state.waiting.prefix(500))

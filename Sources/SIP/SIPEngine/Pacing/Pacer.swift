@@ -1,7 +1,8 @@
 /// Decides who may send now: a bucket for each registrar address and one for all, the earliest due first in both.
 ///
 /// A start of thousands, or a registrar that comes back to thousands, so becomes an even stream in which no lease ends
-/// that could have been kept. Times in milliseconds.
+/// that could have been kept. At a registrar that answers nobody one at a time tries, and the others are turned away at
+/// once, so that it takes nothing from those that answer. Times in milliseconds.
 package struct Pacer: Sendable {
     package let limits: Limits
     private var overall: TokenBucket
@@ -10,6 +11,8 @@ package struct Pacer: Sendable {
     private var ready = DeadlineHeap<SourceAddress>()
     private var refilling = DeadlineHeap<SourceAddress>()
     private var places: [UInt64: SourceAddress] = [:]
+    /// Registrars whose last request was not answered.
+    private var doubtful: Set<SourceAddress> = []
     /// Registrars beyond which those without anybody waiting are looked through.
     private var sweepAbove = 1024
 
@@ -31,7 +34,18 @@ package struct Pacer: Sendable {
     private struct Registrar: Sendable {
         var bucket: TokenBucket
         var waiting = DeadlineHeap<UInt64>()
+        /// Requests in a row that were not answered.
+        var misses = 0
+        /// While it is silent: who was let through last, when, and from when on the next one may go.
+        var silence: (probe: UInt64?, since: Int64, next: Int64)?
     }
+
+    /// So many requests in a row without an answer make a registrar silent.
+    private static let mostMisses = 3
+    /// Between two that try a silent registrar: at least, and where nothing is heard of the first, as after a change of
+    /// its settings.
+    private static let shortestProbe: Int64 = 5000
+    private static let longestProbe: Int64 = 40_000
 
     package init(limits: Limits) {
         self.limits = limits
@@ -40,14 +54,66 @@ package struct Pacer: Sendable {
 
     package var waitingCount: Int { places.count }
 
-    /// Puts a registration in line for an address; one that waits already waits there instead.
-    package mutating func queue(_ id: UInt64, for address: SourceAddress, due: Int64, at now: Int64) {
+    /// Puts a registration in line for an address; one that waits already waits there instead. False, and it waits
+    /// nowhere, where the registrar is silent and somebody else tries it.
+    @discardableResult
+    package mutating func queue(_ id: UInt64, for address: SourceAddress, due: Int64, at now: Int64) -> Bool {
         withdraw(id)
         if registrars.count >= sweepAbove { sweep(at: now) }
-        let fresh = Registrar(bucket: TokenBucket(rate: limits.registrarRate, burst: limits.registrarBurst))
-        registrars[address, default: fresh].waiting.set(id, at: due)
+        if let known = registrars[address], let silence = known.silence,
+            silence.next > now || !known.waiting.isEmpty
+        {
+            return false
+        }
+        let unknown = fresh
+        registrars[address, default: unknown].waiting.set(id, at: due)
         places[id] = address
         place(address, at: now)
+        return true
+    }
+
+    private var fresh: Registrar {
+        Registrar(bucket: TokenBucket(rate: limits.registrarRate, burst: limits.registrarBurst))
+    }
+
+    // MARK: Silence
+
+    /// Whether `answered` makes a difference to anybody.
+    package var hasDoubts: Bool { !doubtful.isEmpty }
+
+    /// Registrars that answer nobody.
+    package var silentCount: Int { doubtful.count { registrars[$0]?.silence != nil } }
+
+    /// Notes that a request there was not answered; who is turned away, where that makes the registrar silent.
+    package mutating func unanswered(_ id: UInt64, by address: SourceAddress, at now: Int64) -> [UInt64] {
+        var registrar = registrars[address] ?? fresh
+        doubtful.insert(address)
+        registrar.misses += 1
+        defer {
+            registrars[address] = registrar
+            place(address, at: now)
+        }
+        if let silence = registrar.silence {
+            // Others that were under way when it fell silent tell nothing new.
+            guard silence.probe == id else { return [] }
+            registrar.silence = (nil, silence.since, max(now, silence.since + Self.shortestProbe))
+            return []
+        }
+        guard registrar.misses >= Self.mostMisses else { return [] }
+        registrar.silence = (nil, now, now)
+        var turnedAway: [UInt64] = []
+        while let id = registrar.waiting.removeFirst(dueAt: .max) { turnedAway.append(id) }
+        for id in turnedAway { places[id] = nil }
+        return turnedAway
+    }
+
+    /// Notes that a request there was answered; whether the registrar was silent until now.
+    package mutating func answered(by address: SourceAddress, at now: Int64) -> Bool {
+        guard doubtful.remove(address) != nil, let registrar = registrars[address] else { return false }
+        registrars[address]?.misses = 0
+        registrars[address]?.silence = nil
+        place(address, at: now)
+        return registrar.silence != nil
     }
 
     package mutating func withdraw(_ id: UInt64) {
@@ -70,6 +136,9 @@ package struct Pacer: Sendable {
             }
             places[id] = nil
             granted.append(id)
+            if registrars[address]?.silence != nil {
+                registrars[address]?.silence = (id, now, now + Self.longestProbe)
+            }
             place(address, at: now)
         }
         return granted
@@ -101,7 +170,7 @@ package struct Pacer: Sendable {
             refilling.remove(address)
             return
         }
-        let available = registrar.bucket.available(at: now)
+        let available = max(registrar.bucket.available(at: now), registrar.silence?.next ?? now)
         if available <= now {
             refilling.remove(address)
             ready.set(address, at: first.at)
@@ -116,6 +185,7 @@ package struct Pacer: Sendable {
     /// Forgets registrars that nobody waits for and whose buckets are full: a new one is the same.
     private mutating func sweep(at now: Int64) {
         registrars = registrars.filter { !$0.value.waiting.isEmpty || !$0.value.bucket.isFull(at: now) }
+        doubtful = doubtful.filter { registrars[$0] != nil }
         sweepAbove = max(1024, registrars.count * 2)
     }
 }

@@ -74,6 +74,17 @@ extension Registration {
         send(to: target, &turn)
     }
 
+    /// Whether the request under way has waited for its answer as long as one may (Timer F).
+    package func isUnanswered(at now: Int64) -> Bool {
+        phase == .transacting && now >= since + terms.policy.transactionTimeout
+    }
+
+    /// Whether it waits for a better moment to try that address again.
+    package func isPutOff(by address: SourceAddress, at now: Int64) -> Bool {
+        phase == .waiting && attempts > 0 && state != .rejected && retryAfter <= now
+            && targets.contains { $0.address == address }
+    }
+
     /// Something else is wanted, and the request under way had its moment.
     private mutating func abandon(_ turn: inout Turn) {
         if purpose == .register { (code, reason) = (408, Array("No Answer".utf8)) }
@@ -81,7 +92,10 @@ extension Registration {
     }
 
     mutating func transportFailed(_ address: SourceAddress, _ reason: String, _ turn: inout Turn) {
-        if phase == .transacting, currentTarget?.address == address { return fail(503, reason, &turn) }
+        if phase == .transacting || phase == .queued, currentTarget?.address == address {
+            if phase == .queued { turn.effects.append(.withdraw) }
+            return fail(503, reason, &turn)
+        }
         // The connection that calls would come in on is gone (RFC 5626 section 4.2.1), but who closes after every
         // answer must not make us register without end.
         guard phase == .waiting, state == .registered, heldTarget?.address == address else { return }
@@ -93,7 +107,7 @@ extension Registration {
     package mutating func receive(
         response index: borrowing MessageIndex, _ bytes: Span<UInt8>, at now: Int64
     ) -> [Effect] {
-        guard phase == .transacting, !index.isRequest, answersRequest(index, bytes) else { return [] }
+        guard answersRequest(index, bytes) else { return [] }
         var turn = Turn(now: now)
         guard index.status >= 200 else {
             // Timer E goes on with T2 (section 17.1.2.2).
@@ -104,8 +118,10 @@ extension Registration {
         return turn.effects
     }
 
-    /// By the branch of the top Via and the method in CSeq (section 17.1.3), and the CSeq number for good measure.
-    private func answersRequest(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Bool {
+    /// Whether it is a response to the request under way: by the branch of the top Via and the method in CSeq (section
+    /// 17.1.3), and the CSeq number for good measure.
+    package func answersRequest(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Bool {
+        guard phase == .transacting, !index.isRequest else { return false }
         var vias = HeaderValues(.via)
         guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value), vias.next(index, bytes) == nil,
             let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line), cSeq.number == sequence.last,

@@ -54,7 +54,7 @@ package struct Registration: Sendable {
     var redirectsToProxy = false
 
     /// When the phase began, and what it waits for: the next retransmission, or the next try.
-    var since: Int64 = 0
+    package internal(set) var since: Int64 = 0
     var wakeAt: Int64 = 0
     var interval: Int64 = 0
     /// Until when a departure may take; 0 without limit.
@@ -136,7 +136,7 @@ extension Registration {
         /// What a lookup found, best first; empty is a failure, with what people are told of it.
         case targets([Target], lookup: UInt32, reason: String = "Name Not Resolved")
         case permitted
-        /// A send failed or a connection ended.
+        /// A send failed, a connection ended, or nobody is let through to that address now.
         case transportFailed(SourceAddress, reason: String = "Transport Failed")
         case deadline
         /// The clock was set by so many milliseconds.
@@ -232,7 +232,7 @@ extension Registration {
             target: heldTarget)
     }
 
-    var currentTarget: Target? { targets.indices.contains(Int(current)) ? targets[Int(current)] : nil }
+    package var currentTarget: Target? { targets.indices.contains(Int(current)) ? targets[Int(current)] : nil }
     /// Where the registration is held, or was last.
     package var heldTarget: Target? { targets.indices.contains(Int(held)) ? targets[Int(held)] : nil }
 

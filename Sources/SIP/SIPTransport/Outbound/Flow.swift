@@ -38,4 +38,6 @@ package struct LocalAddress: Sendable, Hashable {
 /// Is told when a connection of ours has ended, on its event loop; must not block.
 package protocol FlowObserver: AnyObject, Sendable {
     func flowEnded(_ flow: FlowID)
+    /// Whoever is at that address sees another address of ours than before; on a listener's thread.
+    func addressChanged(towards address: SourceAddress)
 }

@@ -8,6 +8,11 @@ struct KeepAliveSchedule {
         var users: Int
         var interval: Int
         var slot: Int
+        /// By a STUN binding request instead of CR LF CR LF, with the one that is to be answered, and what the other side
+        /// saw of us last.
+        var isSTUN = false
+        var binding: STUNBinding?
+        var mapped: SourceAddress?
     }
 
     private var kept: [Target: Kept] = [:]
@@ -21,9 +26,13 @@ struct KeepAliveSchedule {
 
     var count: Int { kept.count }
 
-    /// Notes one more user of the target; the shortest interval that was asked for holds.
-    mutating func add(_ target: Target, every seconds: Int, using random: inout some RandomNumberGenerator) {
+    /// Notes one more user of the target; the shortest interval that was asked for holds, and STUN where one asks for it.
+    mutating func add(
+        _ target: Target, every seconds: Int, bySTUN isSTUN: Bool = false,
+        using random: inout some RandomNumberGenerator
+    ) {
         let interval = min(max(1, seconds), Self.longest)
+        defer { if isSTUN { kept[target]?.isSTUN = true } }
         if let old = kept[target] {
             kept[target]?.users += 1
             guard interval < old.interval else { return }
@@ -38,6 +47,22 @@ struct KeepAliveSchedule {
     mutating func remove(_ target: Target) {
         guard let users = kept[target]?.users else { return }
         if users > 1 { kept[target]?.users = users - 1 } else { kept[target] = nil }
+    }
+
+    /// What keeps the target's way open this time.
+    mutating func ping(_ target: Target, using random: inout some RandomNumberGenerator) -> [UInt8] {
+        guard kept[target]?.isSTUN ?? false else { return [0x0D, 0x0A, 0x0D, 0x0A] }
+        let binding = STUNBinding(using: &random)
+        kept[target]?.binding = binding
+        return binding.request
+    }
+
+    /// Takes what may answer a binding request; whether it says that we have another address than before.
+    mutating func answer(_ bytes: Span<UInt8>, from target: Target) -> Bool {
+        guard let known = kept[target], let mapped = known.binding?.mappedAddress(in: bytes) else { return false }
+        kept[target]?.binding = nil
+        kept[target]?.mapped = mapped
+        return known.mapped.map { $0 != mapped } ?? false
     }
 
     /// Moves on by a second: who is due.

@@ -24,6 +24,7 @@ package final class Outbound: Sendable {
     private let connections: OutboundConnections
     private let mayCall: @Sendable (SourceAddress) -> Bool
     private let limits: OutboundLimits
+    private weak let observer: (any FlowObserver)?
     private let keepAlives = Mutex(KeepAliveSchedule())
     private let ticking: NIOLoopBoundBox<RepeatedTask?>
     private let loop: any EventLoop
@@ -44,6 +45,7 @@ package final class Outbound: Sendable {
         connections = OutboundConnections(
             group: group, tls: try Self.tls(trustedAuthorities), limits: limits, handler: handler, gate: gate,
             clock: clock, observer: observer)
+        self.observer = observer
         self.mayCall = mayCall
         self.limits = limits
         loop = group.next()
@@ -123,15 +125,15 @@ package final class Outbound: Sendable {
 
     // MARK: Keep-alives
 
-    /// Keeps the way to the target open by CR LF CR LF (RFC 5626 section 4.4.1, and over UDP as phones do it), until
-    /// `endKeepAlive` was called as often. False when too many are kept alive.
+    /// Keeps the way to the target open by CR LF CR LF (RFC 5626 section 4.4.1, and over UDP as phones do it) or over UDP
+    /// by STUN (section 4.4.2), until `endKeepAlive` was called as often. False when too many are kept alive.
     ///
     /// A connection that is not open is not opened for it.
-    package func keepAlive(_ target: Target, every seconds: Int) -> Bool {
+    package func keepAlive(_ target: Target, every seconds: Int, bySTUN isSTUN: Bool = false) -> Bool {
         var random = SystemRandomNumberGenerator()
         let isTaken = keepAlives.withLock { kept in
             guard kept.count < limits.keptAlive else { return false }
-            kept.add(target.connectionKey, every: seconds, using: &random)
+            kept.add(target.connectionKey, every: seconds, bySTUN: isSTUN, using: &random)
             return true
         }
         if isTaken { loop.execute { [self] in startTicking() } }
@@ -154,14 +156,21 @@ package final class Outbound: Sendable {
     /// A second has passed.
     func tick() {
         var random = SystemRandomNumberGenerator()
-        let due = keepAlives.withLock { $0.tick(using: &random) }
+        let due = keepAlives.withLock { kept in
+            kept.tick(using: &random).map { ($0, kept.ping($0, using: &random)) }
+        }
         guard !due.isEmpty, var batch = OutboundBatch() else { return }
-        let ping: InlineArray<4, UInt8> = [0x0D, 0x0A, 0x0D, 0x0A]
-        for target in due {
+        for (target, ping) in due {
             guard let flow = try? flow(to: target) else { continue }
             _ = batch.append(ping.span, to: flow)
         }
         batch.flush()
+    }
+
+    /// Takes what may answer a keep-alive by STUN.
+    package func receive(binding answer: Span<UInt8>, from source: SourceAddress) {
+        let target = Target(address: source, serverName: "")
+        if keepAlives.withLock({ $0.answer(answer, from: target) }) { observer?.addressChanged(towards: source) }
     }
 
     /// Opens no more connections and closes what is open; before the listeners stop.

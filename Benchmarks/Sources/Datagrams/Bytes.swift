@@ -3,7 +3,7 @@ import Glibc
 
 extension [UInt8] {
     /// Appends a number in decimal digits, filled up with zeros to a width.
-    mutating func append(decimal number: Int, width: Int = 1) {
+    package mutating func append(decimal number: Int, width: Int = 1) {
         let start = count
         var rest = number
         while rest > 0 || count - start < width {
@@ -14,14 +14,14 @@ extension [UInt8] {
     }
 
     /// Appends a number in hexadecimal digits, filled up with zeros to a width.
-    mutating func append(hex number: UInt32, width: Int = 8) {
+    package mutating func append(hex number: UInt32, width: Int = 8) {
         for digit in stride(from: width - 1, through: 0, by: -1) {
             append(Self.digit(UInt8(truncatingIfNeeded: number >> (4 * UInt32(digit))) & 15))
         }
     }
 
     /// Appends the MD5 of some bytes in hexadecimal digits.
-    mutating func append(md5Of bytes: [UInt8]) {
+    package mutating func append(md5Of bytes: [UInt8]) {
         var md5 = Insecure.MD5()
         unsafe bytes.withUnsafeBytes { unsafe md5.update(bufferPointer: $0) }
         for byte in md5.finalize() {
@@ -37,7 +37,7 @@ extension [UInt8] {
 
 extension Span<UInt8> {
     /// Where a text stands in a range, letters compared without case; the text is given in lower case.
-    func firstRange(of text: StaticString, in range: Range<Int>) -> Range<Int>? {
+    package func firstRange(of text: StaticString, in range: Range<Int>) -> Range<Int>? {
         let length = text.utf8CodeUnitCount
         guard length > 0, range.count >= length else { return nil }
         let first = unsafe text.utf8Start.pointee
@@ -48,7 +48,7 @@ extension Span<UInt8> {
     }
 
     /// Whether a text stands at a place, letters compared without case; the text is given in lower case.
-    func has(_ text: StaticString, at start: Int) -> Bool {
+    package func has(_ text: StaticString, at start: Int) -> Bool {
         guard start + text.utf8CodeUnitCount <= count else { return false }
         return text.withUTF8Buffer { wanted in
             for offset in wanted.indices {
@@ -59,7 +59,7 @@ extension Span<UInt8> {
     }
 
     /// The place after the next line feed, or the end.
-    func lineEnd(from start: Int) -> Int {
+    package func lineEnd(from start: Int) -> Int {
         guard start < count else { return count }
         return unsafe withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 10, bytes.count - start) else {
@@ -74,7 +74,7 @@ extension Span<UInt8> {
     }
 
     /// Whether some bytes stand anywhere in a range.
-    func contains(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
+    package func contains(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
         guard let first = bytes.first, range.count >= bytes.count else { return false }
         for start in range.lowerBound...(range.upperBound - bytes.count) where self[start] == first {
             if bytes.indices.allSatisfy({ self[start + $0] == bytes[$0] }) { return true }
@@ -83,7 +83,7 @@ extension Span<UInt8> {
     }
 
     /// A copy of a range.
-    func bytes(in range: Range<Int>) -> [UInt8] {
+    package func bytes(in range: Range<Int>) -> [UInt8] {
         [UInt8](capacity: range.count) { copy in
             for index in range { copy.append(self[index]) }
         }
