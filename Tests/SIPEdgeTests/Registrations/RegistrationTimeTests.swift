@@ -155,14 +155,17 @@ extension RegistrationRig {
 
     private func isSettled(_ registrars: [TestRegistrar]) -> Bool {
         let counters = live.registrationCounters()
-        let resolves = live.shards.contains { shard in
+        var (resolving, queued) = (0, 0)
+        for shard in live.shards {
             shard.state.withLock { state in
-                state.carried.values.contains {
-                    $0.machine.isInProgress && !$0.machine.isQueued && !$0.machine.isTransacting
+                for machine in state.carried.values.map(\.machine) where machine.isInProgress {
+                    if machine.isQueued { queued += 1 } else if !machine.isTransacting { resolving += 1 }
                 }
             }
         }
-        return !resolves && counters.sent == registrars.reduce(0) { $0 + $1.seen }
+        // Who is queued and not in the line has a permit that is on its way.
+        return resolving == 0 && queued == live.pace.waitingCount
+            && counters.sent == registrars.reduce(0) { $0 + $1.seen }
             && counters.answers.values.reduce(0, +) == registrars.reduce(0) { $0 + $1.answered }
     }
 }
