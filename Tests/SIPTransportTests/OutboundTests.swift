@@ -195,6 +195,7 @@ import Testing
         let outbound = try outbound(limits: OutboundLimits(connections: 1))
         _ = try await outbound.connect(to: target(one.port, .tcp)).get()
         #expect(await outbound.connect(to: target(other.port, .tcp)).fault == .tooManyConnections)
+        #expect(await eventually { one.accepted == 1 })
         await one.hangUp()
         #expect(await eventually { outbound.connectionCount == 0 })
         _ = try await outbound.connect(to: target(other.port, .tcp)).get()

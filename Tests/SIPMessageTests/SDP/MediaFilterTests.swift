@@ -97,7 +97,8 @@ import Testing
             (["m=audio 4 RTP/AVP 0", "a=sendonly"], .plain, true, "192.0.2.1"),
             (["m=audio 4 RTP/AVP 0", "c=IN IP4 0.0.0.0"], .plain, true, "0.0.0.0"),
             (["m=audio 4 RTP/SAVPF 0", "a=crypto:1 A inline:B"], .sdes, false, "192.0.2.1"),
-            (["m=audio 4 RTP/AVP 0", "a=crypto:1 A inline:B"], .optionalSDES, false, "192.0.2.1"),
+            (["m=audio 4 RTP/AVP 0", "a=crypto:1 A inline:B"], .optional, false, "192.0.2.1"),
+            (["m=audio 4 RTP/AVP 0", "a=fingerprint:sha-256 AA"], .optional, false, "192.0.2.1"),
             (["m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=recvonly"], .dtls, false, "192.0.2.1"),
             (
                 ["m=audio 4 RTP/SAVP 0", "a=fingerprint:sha-256 AA", "c=IN IP6 2001:db8::1"], .dtls, false,

@@ -131,7 +131,7 @@ import Testing
         try socket.send(
             Array(
                 ("INVITE sip:\(Self.number)@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
-                    + "From: <sip:x@192.0.2.1>;tag=1\r\nTo: <sip:\(Self.number)@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+                    + "From: <sip:x@stranger.example>;tag=1\r\nTo: <sip:\(Self.number)@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
                     + "Contact: <sip:x@127.0.0.1:9>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").utf8))
         try await Patience.until("it to be dropped") {
             try await server.metrics().contains(/demarc_sip_dropped_total\{reason="unknown_domain"\} 1/) ? () : nil

@@ -5,8 +5,8 @@ package struct MediaDescription: Sendable, Equatable {
     /// How the media is protected.
     package enum Protection: UInt8, Sendable {
         case plain
-        /// RTP/AVP with keys: encrypted where the answer takes one (best effort, as many phones do).
-        case optionalSDES
+        /// RTP/AVP with keys or a fingerprint: encrypted where the answer takes it up (RFC 8643).
+        case optional
         case sdes, dtls
     }
 

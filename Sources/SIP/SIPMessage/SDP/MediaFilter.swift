@@ -127,10 +127,10 @@ extension SessionDescription {
     private func keptKeys(_ stream: MediaDescription, _ filter: MediaFilter) throws(MediaRefusal) -> [Line] {
         guard stream.isWanted, stream.kind == .audio || stream.kind == .video else { return keyLines(stream) }
         switch (filter.encryption, stream.protection) {
-        case (.required, .plain), (.required, .optionalSDES), (.none, .sdes), (.none, .dtls): throw .notEncrypted
-        case (.none, .optionalSDES): return []
+        case (.required, .plain), (.required, .optional), (.none, .sdes), (.none, .dtls): throw .notEncrypted
+        case (.none, .optional): return []
         case (_, .plain), (_, .dtls): return keyLines(stream)
-        case (_, .sdes), (_, .optionalSDES): break
+        case (_, .sdes), (_, .optional): break
         }
         guard !filter.suites.isEmpty else { return keyLines(stream) }
         var ranked: [(rank: Int, line: Line)] = []
@@ -138,7 +138,7 @@ extension SessionDescription {
             guard let suite = suite(of: line), let rank = filter.suites.firstIndex(of: suite) else { continue }
             ranked.append((rank, line))
         }
-        guard !ranked.isEmpty || stream.protection == .optionalSDES else { throw .noSuite }
+        guard !ranked.isEmpty || stream.protection == .optional else { throw .noSuite }
         return ranked.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
             .map(\.element.line)
     }

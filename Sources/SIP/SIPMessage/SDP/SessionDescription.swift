@@ -116,7 +116,7 @@ package struct SessionDescription: Sendable, Equatable {
     ) -> MediaDescription.Protection {
         if bytes.begins(profile, "UDP/TLS/") { return .dtls }
         if bytes.begins(profile, "RTP/SAVP") { return isDTLS && !hasKeys ? .dtls : .sdes }
-        return hasKeys ? .optionalSDES : isDTLS && bytes.begins(profile, "RTP/") ? .dtls : .plain
+        return hasKeys || isDTLS && bytes.begins(profile, "RTP/") ? .optional : .plain
     }
 
     // MARK: What it says
