@@ -73,7 +73,8 @@ import Testing
             #expect(!isToldAgain, "an answer counts once")
         }
         #expect(told == [false, false, true, false, true])
-        let stranger = schedule.answer(Self.answer(to: [UInt8](repeating: 0, count: 20), port: 1).span, from: Self.target(2))
+        let stranger = schedule.answer(
+            Self.answer(to: [UInt8](repeating: 0, count: 20), port: 1).span, from: Self.target(2))
         #expect(!stranger)
     }
 

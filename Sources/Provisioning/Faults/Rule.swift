@@ -1,4 +1,4 @@
-/// Every rule that a request can break. A dialect has one row for each in its error table.
+/// Every rule that a request can break. A dialect has a row for each that its own requests can break.
 ///
 /// The comment of a case lists the values that its fault carries, in order.
 package enum Rule: String, CaseIterable, Sendable {
@@ -436,15 +436,11 @@ package enum Rule: String, CaseIterable, Sendable {
     case refreshTokenWrongKind
     case refreshTokenOver
 
-    // MARK: Sealed secrets (operator's side)
+    // MARK: The operator's side
     /// The file with the sealing key cannot be written.
     case sealingKeyNotKept
-
-    // MARK: Calls (operator's side)
     /// call
     case callUnknown
-
-    // MARK: API tokens (operator's side)
     /// name
     case apiTokenNameInvalid
     /// token's id

@@ -18,7 +18,9 @@ package struct STUNBinding: Sendable, Hashable {
     /// A binding request (RFC 5389 section 6).
     package var request: [UInt8] {
         var bytes: [UInt8] = [0, 1, 0, 0]
-        for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: Self.cookie >> shift)) }
+        for shift in stride(from: 24, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: Self.cookie >> shift))
+        }
         for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: high >> shift)) }
         for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: low >> shift)) }
         return bytes

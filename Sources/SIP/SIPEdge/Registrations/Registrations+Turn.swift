@@ -93,7 +93,8 @@ extension Registrations {
             }
         case .ended(let flow): end(flow, &state, now)
         case .moved(let address):
-            for entry in state.carried.values where entry.kept?.target.address == address && !entry.machine.isInProgress {
+            for entry in state.carried.values where entry.kept?.target.address == address && !entry.machine.isInProgress
+            {
                 give(.transportFailed(address, reason: "Address Changed"), to: entry, &state, now)
             }
         }
