@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    private func relay(_ address: SourceAddress, tries: Int = 4, waiting: Int = 10) -> MediaRelay {
+    private func relay(_ address: SourceAddress, tries: Int = 600, waiting: Int = 10) -> MediaRelay {
         MediaRelay(
             .init(address: address, patience: 50, tries: tries, waiting: waiting),
             group: MultiThreadedEventLoopGroup.singleton)
