@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
             StandardErrorLog(
                 label: label, format: settings.logFormat, logLevel: Logger.Level(rawValue: settings.logLevel) ?? .info)
         }
-        LargeBlocks.goBackToTheSystem()
+        Allocator.settle()
         do {
             OpenFiles.raiseLimit()
             try await Installation(settings).run()
