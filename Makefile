@@ -6,8 +6,8 @@ run: ; @Scripts/install-build-tools && swift build -c release --product demarc &
 build: ; @Scripts/install-build-tools && swift build -c release --product demarc
 test: ; @Scripts/install-build-tools && Scripts/install-test-tools && Scripts/check-imports && swift build --build-tests && swift test --skip-build --experimental-maximum-parallelization-width 12
 check-imports: ; @Scripts/check-imports
-format: ; @swift format --in-place --recursive Sources Tests Package.swift
-lint: ; @swift format lint --strict --recursive Sources Tests Package.swift
+format: ; @swift format --in-place --recursive Sources Tests Benchmarks/Sources Benchmarks/Tests Package.swift
+lint: ; @swift format lint --strict --recursive Sources Tests Benchmarks/Sources Benchmarks/Tests Package.swift
 demo: ; @Scripts/install-test-tools && Scripts/demo
 soak: ; @Scripts/install-test-tools && Scripts/soak $(ONLY) $(AMOUNT)
 fuzz: ; @Scripts/fuzz $(or $(SECONDS),3600) $(ONLY)

@@ -78,8 +78,10 @@ import Testing
         #expect(!text(contacts, in: bytes).contains("body"))
     }
 
-    @Test(arguments: ["", "SIP/2.0 200", "REGISTER sip:a SIP/2.0\r\nVia: x\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n",
-        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK12\r\n\r\n"])
+    @Test(arguments: [
+        "", "SIP/2.0 200", "REGISTER sip:a SIP/2.0\r\nVia: x\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n",
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK12\r\n\r\n",
+    ])
     func refusesWhatIsNoAnswerOfOurs(_ datagram: String) { #expect(!isAnswer(datagram)) }
 
     /// Every prefix of an answer is read without a trap.

@@ -136,7 +136,8 @@ import Testing
 
     /// Every prefix of a request is read without a trap.
     @Test func bearsRequestsCutOff() {
-        let text = "REGISTER sip:a SIP/2.0\r\nv: SIP/2.0/UDP a;rport\r\nf: <sip:u1@a>\r\nt: <sip:u1@a>\r\ni: c\r\n"
+        let text =
+            "REGISTER sip:a SIP/2.0\r\nv: SIP/2.0/UDP a;rport\r\nf: <sip:u1@a>\r\nt: <sip:u1@a>\r\ni: c\r\n"
             + "CSeq: 1 REGISTER\r\nm: <sip:b@c>;expires=5\r\nAuthorization: Digest nonce=\"1\", nc=1\r\n\r\n"
         let bytes = Array(text.utf8)
         for end in bytes.indices { _ = Request(bytes.span.extracting(..<end)) }

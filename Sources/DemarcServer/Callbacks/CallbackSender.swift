@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Provisioning
+import SIPEdge
 import SIPEngine
 import SIPTransport
 import VoximplantAPI
@@ -120,12 +121,7 @@ struct CallbackSender: CallbackSending {
 extension NextHop {
     /// With its port, so that only addresses are looked for (RFC 3263 section 4.2).
     fileprivate init?(_ url: CallbackURL) {
-        if let address = IPAddress(url.host) {
-            self.init(host: .address(high: address.high, low: address.low), port: url.port, transport: .tcp)
-        } else if let name = DNSName(url.host) {
-            self.init(host: .name(name), port: url.port, transport: .tcp)
-        } else {
-            return nil
-        }
+        guard let host = Host(url.host) else { return nil }
+        self.init(host: host, port: url.port, transport: .tcp)
     }
 }

@@ -153,14 +153,7 @@ extension MediaFilter.DTMF {
 
 extension NextHop {
     fileprivate init?(_ target: CarrierTarget) {
-        let host: Host
-        if let address = IPAddress(target.host) {
-            host = .address(high: address.high, low: address.low)
-        } else if let name = DNSName(target.host) {
-            host = .name(name)
-        } else {
-            return nil
-        }
+        guard let host = Host(target.host) else { return nil }
         self.init(host: host, port: target.port, transport: target.transport.map(Transport.init), isSecure: false)
     }
 }

@@ -29,7 +29,7 @@ extension Switchboard {
     private var surroundings: CallSurroundings {
         CallSurroundings(
             now: Timestamp(milliseconds: clock.wall()),
-            isRegistered: { [registrations] id in registrations.registration(id)?.state == .registered })
+            isRegistered: { [registrations] id in registrations.way(over: id) != nil })
     }
 
     func take(

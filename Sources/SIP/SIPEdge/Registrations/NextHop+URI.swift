@@ -1,4 +1,3 @@
-import Provisioning
 import SIPEngine
 import SIPMessage
 
@@ -7,15 +6,7 @@ extension NextHop {
     init?(uri text: [UInt8]) {
         let bytes = text.span
         guard let uri = SIPURI(bytes, ByteRange(0, text.count)) else { return nil }
-        let name = String(decoding: bytes.array(uri.bareHost(bytes)), as: UTF8.self)
-        let host: Host
-        if let address = IPAddress(name) {
-            host = .address(high: address.high, low: address.low)
-        } else if let name = DNSName(name) {
-            host = .name(name)
-        } else {
-            return nil
-        }
+        guard let host = Host(String(decoding: bytes.array(uri.bareHost(bytes)), as: UTF8.self)) else { return nil }
         var transport: Transport?
         if let value = parameter("transport", in: uri.parameters, bytes) {
             let name = String(decoding: bytes.array(value), as: UTF8.self).lowercased()
