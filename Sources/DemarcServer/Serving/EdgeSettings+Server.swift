@@ -22,6 +22,9 @@ extension EdgeSettings {
         nameservers = sip.nameservers.map {
             SourceAddress(high: $0.address.high, low: $0.address.low, port: $0.port, transport: .udp)
         }
+        mediaRelays = sip.mediaRelays.map {
+            SourceAddress(high: $0.address.high, low: $0.address.low, port: $0.port, transport: .udp)
+        }
         trustedAuthorities = sip.authorities
         egress = EgressPolicy(settings)
         let pace = sip.registrations

@@ -64,6 +64,7 @@ package struct SIPSettings: Equatable, Sendable {
     package var nameservers: [Nameserver] = []
     /// A PEM file.
     package var authorities: String?
+    package var mediaRelays: [MediaRelayAddress] = []
     package var registrations: RegistrationPaceSettings
     package var banAfter: Int
     package var banWindow: Int

@@ -17,6 +17,8 @@ package struct Setting: Sendable {
         case sipAddresses
         /// `address` or `address:port`.
         case nameservers
+        /// `address:port`.
+        case relays
         /// A network, an address, or `address:port`.
         case networks
     }
@@ -43,7 +45,7 @@ package struct Setting: Sendable {
 
     package var isList: Bool {
         switch kind {
-        case .httpAddresses, .sipAddresses, .nameservers, .networks: true
+        case .httpAddresses, .sipAddresses, .nameservers, .relays, .networks: true
         default: false
         }
     }
@@ -59,6 +61,7 @@ package struct Setting: Sendable {
         case .httpAddress, .httpAddresses: "host:port"
         case .sipAddresses: "udp|tcp|tls|ws|wss:host:port[=host[:port]]"
         case .nameservers: "address[:port]"
+        case .relays: "address:port"
         case .networks: "address[/mask]|address:port"
         }
     }

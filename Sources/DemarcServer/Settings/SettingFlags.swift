@@ -26,6 +26,7 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipCertificateKey) var sipCertificateKey: String?
     @Option(.sipNameserver) var sipNameserver: [String] = []
     @Option(.sipAuthorities) var sipAuthorities: String?
+    @Option(.mediaRelay) var mediaRelay: [String] = []
     @Option(.registrationRate) var registrationRate: String?
     @Option(.registrationBurst) var registrationBurst: String?
     @Option(.registrationRegistrarRate) var registrationRegistrarRate: String?
@@ -61,7 +62,7 @@ package struct SettingFlags: ParsableArguments {
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
-            (.sipNameserver, sipNameserver), (.egressAllow, egressAllow),
+            (.sipNameserver, sipNameserver), (.mediaRelay, mediaRelay), (.egressAllow, egressAllow),
         ]
         var values: [String: [String]] = [:]
         for (setting, value) in single { values[setting.key] = value.map { [$0] } }

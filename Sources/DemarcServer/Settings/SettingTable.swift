@@ -6,7 +6,7 @@ extension Setting {
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
-        sipCertificateKey, sipNameserver, sipAuthorities, registrationRate, registrationBurst,
+        sipCertificateKey, sipNameserver, sipAuthorities, mediaRelay, registrationRate, registrationBurst,
         registrationRegistrarRate, registrationRegistrarBurst, egressAllow, banAfter, banWindow, banDuration, limitRate,
         limitBurst, addressCheck, logLevel, logFormat,
     ]
@@ -71,6 +71,11 @@ extension Setting {
     static let sipAuthorities = Setting(
         "sip.authorities", .path,
         help: "Authorities, in PEM, whose certificates we trust when we call over TLS, beside the system's.")
+
+    static let mediaRelay = Setting(
+        "media.relay", .relays,
+        help: "Media relays (rtpengine), by where each listens for commands (`listen-ng`); without one, calls that need it are refused."
+    )
 
     static let registrationRate = Setting(
         "registration.rate", .integer(0...1_000_000), "1000",

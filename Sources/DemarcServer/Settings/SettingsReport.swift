@@ -91,6 +91,7 @@ private struct SettingsParser {
             certificate: certificate(.sipCertificate, .sipCertificateKey),
             nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities),
+            mediaRelays: list(.mediaRelay, MediaRelayAddress.init),
             registrations: RegistrationPaceSettings(
                 rate: integer(.registrationRate), burst: integer(.registrationBurst),
                 registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)

@@ -23,6 +23,8 @@ package struct EdgeSettings: Sendable {
     package var nameservers: [SourceAddress] = []
     /// A PEM file with authorities that are trusted beside the system's.
     package var trustedAuthorities: String?
+    /// Where media relays listen for commands; none where media goes between the ends only.
+    package var mediaRelays: [SourceAddress] = []
     /// What may be called for a tenant.
     package var egress = EgressPolicy()
 

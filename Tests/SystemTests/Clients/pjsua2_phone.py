@@ -1,7 +1,7 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, hangup, media, quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, reinvite, hangup, media, quit.
 
-Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
-required). It answers whoever calls and sends a tone for as long as a call is up.
+Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
+required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a tone for as long as a call is up.
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes, and
 "media RECEIVED SENT" packets of RTP when it is asked.
 """
@@ -84,6 +84,8 @@ def main():
     config.sipConfig.proxies.append(f"sip:{server};lr;transport={transport}")
     config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", user, 0, password))
     config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+    if len(sys.argv) > 7:
+        config.mediaConfig.transportConfig.publicAddress = sys.argv[7]
     config.mediaConfig.srtpUse = {"none": 0, "optional": 1, "required": 2}[encryption]
     config.mediaConfig.srtpSecureSignaling = 0
     account = Account()
@@ -102,6 +104,9 @@ def main():
         elif command == "hangup":
             for call in [call for call in calls if call not in ended]:
                 call.hangup(parameters())
+        elif command == "reinvite":
+            for call in [call for call in calls if call not in ended]:
+                call.reinvite(parameters())
         elif command == "media":
             for call in [call for call in calls if call not in ended]:
                 statistics = call.getStreamStat(0).rtcp

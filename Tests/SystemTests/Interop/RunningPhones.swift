@@ -75,13 +75,14 @@ final class PJSUA2Phone: Phone {
     /// How it treats media: SRTP with keys in the session description.
     enum Encryption: String { case none, optional, required }
 
-    init(_ line: Line, transport: String, encryption: Encryption = .none) throws {
+    /// `address` is where it says that its media is, in place of its own.
+    init(_ line: Line, transport: String, encryption: Encryption = .none, address: String? = nil) throws {
         child = try ChildProcess(
             try Tool.python,
             [
                 Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
                 line.password, encryption.rawValue,
-            ])
+            ] + [address].compactMap(\.self))
     }
 
     func register() async throws { try child.write("register\n") }
@@ -93,6 +94,12 @@ extension PJSUA2Phone: CallingPhone {
     func call(_ uri: String) async throws { try child.write("call \(uri)\n") }
     func hangUp() async throws { try child.write("hangup\n") }
 
+    /// Offers its session anew, and waits a moment for the answer.
+    func reinvite() async throws {
+        try child.write("reinvite\n")
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
     func isInCall() -> Bool {
         let states = child.output.matches(of: /call ([A-Z]+) [0-9]+/).map { String($0.1) }
         return states.last == "CONFIRMED"
@@ -102,13 +109,22 @@ extension PJSUA2Phone: CallingPhone {
         child.output.matches(of: /call DISCONNECTED? ([0-9]+)/).last.flatMap { Int($0.1) }
     }
 
-    func hasMediaBothWays() async throws {
+    func hasMediaBothWays() async throws { try await hasMedia(beyond: [0, 0]) }
+
+    /// As before, counted from now.
+    func hasMoreMedia() async throws { try await hasMedia(beyond: try await packets()) }
+
+    private func hasMedia(beyond before: [Int]) async throws {
         try await Patience.until("media both ways") {
-            try child.write("media\n")
-            try await Task.sleep(for: .milliseconds(100))
-            return child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last.flatMap { found in
-                (Int(found.1) ?? 0) > 10 && (Int(found.2) ?? 0) > 10 ? () : nil
-            }
+            zip(try await packets(), before).allSatisfy { $0 > $1 + 10 } ? () : nil
         }
+    }
+
+    /// Received and sent.
+    private func packets() async throws -> [Int] {
+        try child.write("media\n")
+        try await Task.sleep(for: .milliseconds(100))
+        let last = child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last
+        return [last?.1, last?.2].map { $0.flatMap { Int($0) } ?? 0 }
     }
 }

@@ -17,6 +17,10 @@ enum CallMessage: Sendable {
     case failed(UInt64, Target)
     /// What the last run left behind.
     case resume(CallRecord)
+    /// A relay has described the caller to a leg that is not tried yet, or failed to.
+    case offered(UInt64, leg: UInt8, relay: Int, MediaRelay.Outcome)
+    /// A relay has described one end to the other, or failed to, where the first message waits for it.
+    case described(UInt64, Call.Description, [UInt8], MediaRelay.Outcome)
     /// What waited for the journal may go out.
     case kept(UInt64, [Call.Effect])
     /// From outside: the call is to end.
@@ -25,8 +29,10 @@ enum CallMessage: Sendable {
 
 /// A target of a plan as the engine tries it.
 struct PreparedLeg: Sendable {
-    let leg: OutgoingLeg
+    var leg: OutgoingLeg
     let target: CallTarget
     /// Who is there, for the record.
     let party: String
+    /// How its media turned out to be protected, where it refused another way.
+    var speaks: MediaRelayRequest.Side?
 }

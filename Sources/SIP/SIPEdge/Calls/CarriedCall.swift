@@ -20,6 +20,13 @@ final class CarriedCall {
     var records: [CallLeg] = []
     /// Messages that wait for their connection.
     var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
+    /// Where the caller's INVITE came from.
+    var source: SourceAddress?
+    /// What relays do for it; nil while there is nothing.
+    var media: CarriedMedia?
+    /// Legs that wait for a relay, and how many the machine has been given.
+    var offering: Set<UInt8> = []
+    var presented = 0
     /// What the journal has of it.
     var kept: CallRecord?
 

@@ -50,6 +50,7 @@ extension Switchboard {
         state.deadlines.remove(call.number)
         state.calls[call.number] = nil
         shard(of: call.number).known.withLock { _ = $0.remove(call.number) }
+        endMedia(of: call)
         close(call)
     }
 

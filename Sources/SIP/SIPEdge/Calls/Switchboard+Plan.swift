@@ -70,7 +70,7 @@ extension Switchboard {
                 let first = call.legs.count
                 call.legs += legs
                 for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }
-                return give(.legs(legs.map(\.leg)), to: call.number, &state, now)
+                return present(from: first, of: call, &state, now)
             }
         }
         guard let plan = call.plan, plan.stages.indices.contains(call.stage), let ways = state.ways else {

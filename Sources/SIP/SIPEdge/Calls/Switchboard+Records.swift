@@ -1,5 +1,6 @@
 import Provisioning
 import SIPEngine
+import SIPMessage
 import SIPTransport
 import Synchronization
 
@@ -42,6 +43,8 @@ extension Switchboard {
             }
         case .legEnded(let leg, let cause, _):
             end(leg, of: call, cause)
+            reconsider(leg, after: cause, of: call)
+            endMedia(of: leg, call)
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
         case .ended(let cause): end(0, of: call, cause)
         }
@@ -106,7 +109,12 @@ extension SIPEngine.CallCause {
         case .silent: "no-answer-at-all"
         case .unanswered: "not-answered"
         case .unreachable: "unreachable"
-        case .media: "no-common-media"
+        case .media(.noCodec), .media(.noSuite): "no-common-media"
+        case .media(.notEncrypted): "not-encrypted"
+        case .media(.webOnly): "browser-without-relay"
+        case .media(.behindNAT): "nat-without-relay"
+        case .media(.noRelay): "no-media-relay"
+        case .media(.relayFailed): "media-relay-failed"
         case .unwritable: "cannot-be-written"
         case .cancelled: "cancelled"
         case .elsewhere: "answered-elsewhere"

@@ -26,6 +26,7 @@ final class Switchboard: Sendable {
     }
     /// Written before the answer to a call leaves, so that the next run knows both ends.
     let journal: CallJournal
+    let relays: MediaRelays
     let store = Mutex<(any ProvisioningStore)?>(nil)
     private let isHalted = Atomic<Bool>(false)
     private let names: LocalNamesBox
@@ -47,6 +48,10 @@ final class Switchboard: Sendable {
         self.registrations = registrations
         self.names = names
         seal = settings.seal
+        relays = MediaRelays(settings.mediaRelays, group: group) { address, fault in
+            let level: Logger.Level = fault == nil ? .notice : .error
+            logger.log(level: level, "\(fault.map(\.description) ?? "the media relay answers")", metadata: ["relay": "\(address.text)"])
+        }
         terms = CallTerms(
             policy: settings.calls, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)
         journal = CallJournal(
@@ -77,6 +82,7 @@ final class Switchboard: Sendable {
 
     /// Writes what is left to write.
     func stop() async {
+        relays.stop()
         await records.stop()
         journal.stop()
         try? await group.shutdownGracefully()

@@ -21,7 +21,7 @@ extension Call {
         let callee = pairs[pair].callee
         let body = MessageBody(index, bytes, instead: arrival.body)
         do throws(MediaRefusal) {
-            let passed = try body?.filtered(callee.media, caller.media)
+            let passed = try body?.filtered(callee.media, pairs[pair].caller.media)
             win(pair, attempt, client: place, SessionExpires(index, bytes), passed, &turn)
         } catch {
             refuse(index, bytes, client: place, .media(error), &turn)

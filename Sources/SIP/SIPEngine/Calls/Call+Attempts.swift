@@ -48,12 +48,13 @@ extension Call {
         let attempt = attempts[place]
         let leg = attempt.leg
         guard leg.isWritable else { return fail(attempt.number, .unwritable, &turn) }
+        if let refusal = leg.refusal { return fail(attempt.number, .media(refusal), &turn) }
         var body: MessageBody?
         do throws(MediaRefusal) {
             if method != .invite {
                 body = invitation?.body
             } else if let offer = leg.offer {
-                body = try MessageBody(sdp: offer).filtered(.open, leg.media)
+                body = try MessageBody(sdp: offer).filtered(.open, leg.isRelayed ? .open : leg.media)
             } else {
                 body = try (transferOffer ?? invitation?.body)?.filtered(caller.media, leg.media)
             }

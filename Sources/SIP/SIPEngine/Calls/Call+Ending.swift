@@ -8,7 +8,8 @@ extension Call {
         self.cause = cause
         phase = .ending
         endBy = .max
-        let isUnanswered = refuseOpen(cause, headers, &turn)
+        let warning = cause.warning.map { Self.line(.warning, $0) } ?? []
+        let isUnanswered = refuseOpen(cause, headers + warning, &turn)
         for attempt in attempts where attempt.cause == nil {
             let isConfirmed = pairs.contains { $0.isConfirmed && $0.attempt == attempt.number }
             guard !isConfirmed else { continue }

@@ -30,7 +30,7 @@ extension Call {
     }
 
     /// By branch, method and CSeq (RFC 3261 section 17.1.3).
-    private func answered(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Int? {
+    func answered(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Int? {
         var vias = HeaderValues(.via)
         guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value),
             let number = CallName.request(ofBranch: via.branch, bytes), let line = index.first(.cSeq),

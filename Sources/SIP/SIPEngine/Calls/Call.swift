@@ -100,12 +100,19 @@ package struct Call: Sendable {
         var effects: [Effect] = []
     }
 
-    /// Where a message came from, and its body as a media relay has changed it.
+    /// Where a message came from, and what stands for its session description.
     package struct Arrival: Sendable {
         package let source: SourceAddress
-        package let body: [UInt8]?
+        package let body: Replacement?
 
-        package init(source: SourceAddress, body: [UInt8]? = nil) {
+        /// What a media relay made of a session description.
+        package enum Replacement: Sendable, Equatable {
+            case description([UInt8])
+            /// It cannot be passed on.
+            case refused(MediaRefusal)
+        }
+
+        package init(source: SourceAddress, body: Replacement? = nil) {
             self.source = source
             self.body = body
         }

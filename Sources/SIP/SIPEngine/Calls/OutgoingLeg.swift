@@ -36,6 +36,10 @@ package struct OutgoingLeg: Sendable {
     package var timer: SessionTimerTerms
     /// What is offered instead of the caller's session description, as a media relay makes it.
     package var offer: [UInt8]?
+    /// All descriptions between this leg and the other come from a media relay, filtered: they pass as they are.
+    package var isRelayed = false
+    /// Why there is nothing to offer: the leg fails at once.
+    package var refusal: MediaRefusal?
     /// For a carrier that challenges; nil has no answer to one.
     package var credentials: Credentials?
     /// Milliseconds of ringing after which the next target is tried; nil has only the call's limit.
