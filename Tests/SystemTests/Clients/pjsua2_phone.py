@@ -1,7 +1,8 @@
 """A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, reinvite, hangup, media, quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
-required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a tone for as long as a call is up.
+required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a
+tone for as long as a call is up.
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes, and
 "media RECEIVED SENT" packets of RTP when it is asked.
 """
@@ -66,6 +67,8 @@ def main():
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
     settings.uaConfig.userAgent = "PJSUA2"
+    # A tone that begins again late would else be silence, which is not sent.
+    settings.medConfig.noVad = True
     settings.logConfig.level = 4
     settings.logConfig.consoleLevel = 4
     endpoint.libInit(settings)

@@ -115,7 +115,7 @@ extension PJSUA2Phone: CallingPhone {
     func hasMoreMedia() async throws { try await hasMedia(beyond: try await packets()) }
 
     private func hasMedia(beyond before: [Int]) async throws {
-        try await Patience.until("media both ways") {
+        try await Patience.until("media both ways: \(child.output.suffix(6000)) \(child.errors.suffix(1000))") {
             zip(try await packets(), before).allSatisfy { $0 > $1 + 10 } ? () : nil
         }
     }
