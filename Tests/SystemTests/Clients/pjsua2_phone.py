@@ -69,6 +69,8 @@ def main():
     settings.uaConfig.userAgent = "PJSUA2"
     # A tone that begins again late would else be silence, which is not sent.
     settings.medConfig.noVad = True
+    # The device without sound, which is the clock, does not always come back for a later call.
+    settings.medConfig.sndAutoCloseTime = -1
     settings.logConfig.level = 4
     settings.logConfig.consoleLevel = 4
     endpoint.libInit(settings)
