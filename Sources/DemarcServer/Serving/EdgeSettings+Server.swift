@@ -28,6 +28,8 @@ extension EdgeSettings {
         registrations.limits = Pacer.Limits(
             registrarRate: Double(pace.registrarRate), registrarBurst: Double(pace.registrarBurst),
             overallRate: Double(pace.rate), overallBurst: Double(pace.burst))
+        probes.interval = Int64(sip.trunkProbe) * 1000
+        probes.patience = min(probes.patience, max(1000, probes.interval))
     }
 }
 

@@ -65,6 +65,8 @@ package struct SIPSettings: Equatable, Sendable {
     /// A PEM file.
     package var authorities: String?
     package var registrations: RegistrationPaceSettings
+    /// From one OPTIONS to the next to each destination of calls; 0 asks nobody.
+    package var trunkProbe: Int
     package var banAfter: Int
     package var banWindow: Int
     package var banDuration: Int

@@ -30,6 +30,7 @@ package struct SettingFlags: ParsableArguments {
     @Option(.registrationBurst) var registrationBurst: String?
     @Option(.registrationRegistrarRate) var registrationRegistrarRate: String?
     @Option(.registrationRegistrarBurst) var registrationRegistrarBurst: String?
+    @Option(.trunkProbe) var trunkProbe: String?
     @Option(.egressAllow) var egressAllow: [String] = []
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
@@ -55,7 +56,7 @@ package struct SettingFlags: ParsableArguments {
             (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities),
             (.registrationRate, registrationRate), (.registrationBurst, registrationBurst),
             (.registrationRegistrarRate, registrationRegistrarRate),
-            (.registrationRegistrarBurst, registrationRegistrarBurst), (.banAfter, banAfter),
+            (.registrationRegistrarBurst, registrationRegistrarBurst), (.trunkProbe, trunkProbe), (.banAfter, banAfter),
             (.banWindow, banWindow), (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
             (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]

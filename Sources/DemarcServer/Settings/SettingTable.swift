@@ -7,7 +7,7 @@ extension Setting {
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
         sipCertificateKey, sipNameserver, sipAuthorities, registrationRate, registrationBurst,
-        registrationRegistrarRate, registrationRegistrarBurst, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        registrationRegistrarRate, registrationRegistrarBurst, trunkProbe, egressAllow, banAfter, banWindow, banDuration, limitRate,
         limitBurst, addressCheck, logLevel, logFormat,
     ]
 
@@ -85,6 +85,11 @@ extension Setting {
     static let registrationRegistrarBurst = Setting(
         "registration.registrar-burst", .integer(1...1_000_000), "50",
         help: "How many of them may leave at once after a pause.")
+
+    static let trunkProbe = Setting(
+        "trunk.probe", .seconds(0...3600), "30",
+        help: "From one OPTIONS to the next to each host that calls are sent to, so that none goes to one that is down; "
+            + "0 asks nobody.")
 
     static let egressAllow = Setting(
         "egress.allow", .networks,

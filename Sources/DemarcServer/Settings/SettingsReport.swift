@@ -95,7 +95,7 @@ private struct SettingsParser {
                 rate: integer(.registrationRate), burst: integer(.registrationBurst),
                 registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)
             ),
-            banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            trunkProbe: integer(.trunkProbe), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires

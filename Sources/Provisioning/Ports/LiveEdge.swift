@@ -27,6 +27,8 @@ package protocol LiveEdge: Sendable {
 
     /// Whether a destination of calls answers no OPTIONS, so that routing passes over it.
     func isDown(_ destination: CarrierTarget) -> Bool
+    /// Everything that calls are sent to, in the order of their names.
+    func destinations() -> [LiveDestination]
 
     func counters() -> EdgeCounters
     /// The addresses that are listened on, as `udp:192.0.2.1:5060`.
@@ -35,6 +37,7 @@ package protocol LiveEdge: Sendable {
 
 extension LiveEdge {
     package func isDown(_ destination: CarrierTarget) -> Bool { false }
+    package func destinations() -> [LiveDestination] { [] }
 
     package func bindings(of account: AccountID) -> [LiveBinding] {
         bindings(matching: nil, limit: .max).filter { $0.account == account.rawValue }
@@ -193,6 +196,9 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var credentials = 0
     package var bans = 0
     package var connections = 0
+    /// Destinations of calls by how they stand, and OPTIONS sent to them.
+    package var destinations: [String: Int] = [:]
+    package var probes: UInt64 = 0
     package var journalBytes: UInt64 = 0
     package var journalSyncs: UInt64 = 0
     /// Changes of bindings that the disk refused.

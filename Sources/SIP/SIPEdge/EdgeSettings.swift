@@ -31,6 +31,8 @@ package struct EdgeSettings: Sendable {
     /// Makes the contacts' users of our registrations elsewhere; the same after a restart.
     package var contactKey: [UInt8]
     package var registrations = RegistrationOptions()
+    /// How destinations of calls are probed.
+    package var probes = ProbePolicy()
     /// How calls behave.
     package var calls = CallPolicy()
 

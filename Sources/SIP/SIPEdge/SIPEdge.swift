@@ -22,6 +22,7 @@ package final class SIPEdge: ChangeObserver {
     /// Those that we keep at other servers.
     package var registrations: any LiveRegistrations { outboundRegistrations }
     let calls: Switchboard
+    let health: HealthProbes
     let ways = Mutex<OutboundWays?>(nil)
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
@@ -46,15 +47,17 @@ package final class SIPEdge: ChangeObserver {
         location = LocationTable(journal: journal, presence: signIns.changed)
         outboundRegistrations = Registrations(
             settings: settings, clock: clock, location: location, signIns: signIns, logger: logger)
+        health = HealthProbes(policy: settings.probes, clock: clock, logger: logger)
         calls = Switchboard(
-            settings: settings, clock: clock, location: location, registrations: outboundRegistrations, logger: logger)
+            settings: settings, clock: clock, location: location, registrations: outboundRegistrations, health: health,
+            logger: logger)
         flow = RequestFlow(
             directory: directory, location: location, journal: journal,
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
                 nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
             bans: SourceBans(policy: settings.bans), observation: Observation(),
-            responses: [outboundRegistrations, calls],
+            responses: [outboundRegistrations, calls, health],
             calls: calls)
     }
 
@@ -76,6 +79,7 @@ package final class SIPEdge: ChangeObserver {
         }
         try restoreBindings()
         try await outboundRegistrations.load(from: store)
+        try await health.load(from: store)
         try await calls.load(from: store)
     }
 
@@ -134,6 +138,7 @@ package final class SIPEdge: ChangeObserver {
             let ways = OutboundWays(outbound: outbound, resolver: resolver)
             self.ways.withLock { $0 = ways }
             outboundRegistrations.start(ways)
+            health.start(ways)
             calls.start(ways)
         } catch {
             throw ListenerError(address: settings.listeners[0], reason: "\(error)")
@@ -165,6 +170,7 @@ package final class SIPEdge: ChangeObserver {
     package func stop() async {
         outboundRegistrations.halt()
         calls.halt()
+        health.halt()
         if let ways = ways.withLock({ $0.take() }) { await ways.outbound.stop() }
         let listeners = open.withLock { open in
             let listeners = open
@@ -221,7 +227,10 @@ package final class SIPEdge: ChangeObserver {
     // MARK: ChangeObserver
 
     package func committed(_ changes: [Change]) {
-        defer { outboundRegistrations.committed(changes) }
+        defer {
+            outboundRegistrations.committed(changes)
+            health.committed(changes)
+        }
         for change in changes {
             switch change.subject {
             case .account(let account): update(account)

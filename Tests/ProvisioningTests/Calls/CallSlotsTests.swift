@@ -104,4 +104,44 @@ import Testing
         #expect(hear(alive, .unanswered, alive, alive) == [nil, nil, nil, true])
         #expect(health.isUp && health.last == alive)
     }
+
+    /// Who never answered an OPTIONS may not know the method, and is held to what calls meet.
+    @Test func whoDoesNotKnowOptionsIsNotShutOff() {
+        var health = TrunkHealth(TrunkHealth.Hysteresis(failures: 3, successes: 2))
+        for _ in 0..<100 { #expect(health.receive(.unanswered, at: Self.now) == nil) }
+        #expect(health.isUp && !health.answersOptions)
+        func call(_ isAnswered: Bool...) -> [Bool?] {
+            isAnswered.map { health.receive(callIsAnswered: $0, at: Self.now) }
+        }
+        #expect(call(false, false, true, false, false) == [nil, nil, nil, nil, nil])
+        #expect(health.isInDoubt)
+        #expect(call(false) == [false])
+        #expect(call(true, true) == [nil, true])
+        // Calls that fail where OPTIONS is answered fail for another reason.
+        #expect(health.receive(.answered(status: 200), at: Self.now) == nil)
+        #expect(call(false, false, false, false) == [nil, nil, nil, nil])
+        #expect(health.isUp)
+    }
+
+    @Test func whoIsSilentForLongHasAnotherChance() {
+        var health = TrunkHealth(TrunkHealth.Hysteresis(failures: 2, successes: 2, patience: 60_000))
+        func hear(_ probe: TrunkHealth.Probe, after milliseconds: Int64) -> Bool? {
+            health.receive(probe, at: Self.later(milliseconds))
+        }
+        #expect(hear(.answered(status: 200), after: 0) == nil)
+        #expect(hear(.unanswered, after: 1000) == nil)
+        #expect(hear(.unanswered, after: 2000) == false)
+        #expect(hear(.unanswered, after: 61_999) == nil)
+        #expect(hear(.unanswered, after: 62_000) == true)
+        #expect(!health.answersOptions, "OPTIONS alone does not take it down again")
+        #expect(hear(.unanswered, after: 90_000) == nil && hear(.unanswered, after: 91_000) == nil)
+        #expect(health.receive(callIsAnswered: false, at: Self.later(92_000)) == nil)
+        #expect(health.receive(callIsAnswered: false, at: Self.later(93_000)) == false, "calls do")
+        // One that says that it takes no calls is no silent one.
+        #expect(hear(.answered(status: 503), after: 94_000) == nil)
+        for second in stride(from: 95_000, through: 300_000, by: 1000) as StrideThrough<Int64> {
+            #expect(hear(.answered(status: 503), after: second) == nil)
+        }
+        #expect(!health.isUp)
+    }
 }

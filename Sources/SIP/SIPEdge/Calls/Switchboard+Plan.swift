@@ -28,7 +28,7 @@ extension Switchboard {
 
     private var surroundings: CallSurroundings {
         CallSurroundings(
-            now: Timestamp(milliseconds: clock.wall()),
+            now: Timestamp(milliseconds: clock.wall()), isDown: health.isDown,
             isRegistered: { [registrations] id in registrations.way(over: id) != nil })
     }
 

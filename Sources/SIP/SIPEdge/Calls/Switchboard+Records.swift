@@ -30,6 +30,7 @@ extension Switchboard {
 
     func report(_ event: Call.Event, of call: CarriedCall) {
         guard !call.records.isEmpty else { return }
+        noteHealth(event, of: call)
         switch event {
         case .trying(let leg): begin(leg, of: call)
         case .ringing(let leg, _):
@@ -45,6 +46,22 @@ extension Switchboard {
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
         case .ended(let cause): end(0, of: call, cause)
         }
+    }
+
+    /// Whether somebody is where a leg was sent.
+    private func noteHealth(_ event: Call.Event, of call: CarriedCall) {
+        let (leg, isAnswered): (UInt8, Bool)
+        switch event {
+        case .ringing(let number, _), .answered(let number), .legEnded(let number, .answered, _):
+            (leg, isAnswered) = (number, true)
+        case .legEnded(let number, .silent, _), .legEnded(let number, .unreachable, _):
+            (leg, isAnswered) = (number, false)
+        default: return
+        }
+        guard call.legs.indices.contains(Int(leg) - 1), case .hop(let hop) = call.legs[Int(leg) - 1].target.place else {
+            return
+        }
+        health.noteCall(to: hop.next, isAnswered: isAnswered)
     }
 
     /// The call is forgotten: nothing is held any more.

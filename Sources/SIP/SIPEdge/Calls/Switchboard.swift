@@ -19,6 +19,7 @@ final class Switchboard: Sendable {
     let terms: CallTerms
     let location: LocationTable
     let registrations: Registrations
+    let health: HealthProbes
     let seal: Seal?
     let slots = Mutex(CallSlots())
     let records = StoreQueue<CallLegKey, CallLeg> { (legs, store) throws(ProvisioningError) in
@@ -34,7 +35,8 @@ final class Switchboard: Sendable {
     private static let crowd = 2000
 
     init(
-        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations, logger: Logger
+        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations,
+        health: HealthProbes, logger: Logger
     ) {
         let names = LocalNamesBox()
         var random = SystemRandomNumberGenerator()
@@ -45,6 +47,7 @@ final class Switchboard: Sendable {
         self.logger = logger
         self.location = location
         self.registrations = registrations
+        self.health = health
         self.names = names
         seal = settings.seal
         terms = CallTerms(
