@@ -104,6 +104,8 @@ extension SIPEdge: LiveEdge {
         totals.bans = flow.bans.withLock { $0.count }
         totals.connections = connectionCount
         (totals.destinations, totals.probes) = health.counters
+        totals.keepAlives = keepAlive.sent
+        (totals.calls, totals.callOutcomes) = calls.totals.withLock { ($0.states, $0.outcomes) }
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
         totals.journalLosses = journal?.losses ?? 0

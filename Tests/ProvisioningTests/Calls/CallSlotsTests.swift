@@ -56,6 +56,25 @@ import Testing
         #expect(slots.held == 0)
     }
 
+    /// A call that is handed over is one call, whoever answers for it.
+    @Test func whatACallGoesOnAsCountsOnce() throws {
+        let own = try Self.limit(CallCaps(calls: 1))
+        let other = try Self.limit(of: .carrier(CarrierID(rawValue: 1)), CallCaps(calls: 1))
+        var slots = CallSlots()
+        var held = [own]
+        #expect(slots.take(held, at: Self.now) == nil)
+        #expect(slots.take([own, other], beside: &held, at: Self.now) == nil)
+        #expect(Set(held) == [own, other] && slots.held == 2)
+        var second: [CallLimit] = []
+        #expect(slots.take([other], beside: &second, at: Self.now)?.cause == .tooManyCalls)
+        #expect(second.isEmpty && slots.held == 2)
+        let spent = CallLimit(own.scope, CallCaps(calls: 1, dailySpend: .zero))
+        #expect(slots.take([spent].compactMap(\.self), beside: &held, at: Self.now)?.cause == .spent)
+        #expect(slots.held == 2)
+        slots.giveBack(held)
+        #expect(slots.held == 0)
+    }
+
     @Test func callsPerSecond() throws {
         let limit = try Self.limit(CallCaps(perSecond: 4))
         var slots = CallSlots()
