@@ -6,6 +6,7 @@ package struct Setting: Sendable {
     package enum Kind: Sendable, Equatable {
         case text
         case path
+        case paths
         case integer(ClosedRange<Int>)
         /// A whole number of seconds.
         case seconds(ClosedRange<Int>)
@@ -45,7 +46,7 @@ package struct Setting: Sendable {
 
     package var isList: Bool {
         switch kind {
-        case .httpAddresses, .sipAddresses, .nameservers, .relays, .networks: true
+        case .paths, .httpAddresses, .sipAddresses, .nameservers, .relays, .networks: true
         default: false
         }
     }
@@ -54,7 +55,7 @@ package struct Setting: Sendable {
     package var form: String {
         switch kind {
         case .text: "text"
-        case .path: "path"
+        case .path, .paths: "path"
         case .integer(let range): "\(range.lowerBound)-\(range.upperBound)"
         case .seconds(let range): "\(range.lowerBound)-\(range.upperBound) s"
         case .choice(let names): names.joined(separator: "|")

@@ -105,7 +105,7 @@ import Testing
             try await pair.alice.reinvite()
             try await pair.bob.reinvite()
         }
-        for phone in [pair.alice, pair.bob] { try await phone.hasMoreMedia() }
+        for phone in [pair.alice, pair.bob] { try await phone.hasMediaBothWays(after: try await phone.media()) }
         #expect(try relay.calls().count == 1)
         try await pair.end(by: pair.bob)
         try await relay.isEmpty()

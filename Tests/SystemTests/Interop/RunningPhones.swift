@@ -93,6 +93,12 @@ final class PJSUA2Phone: Phone {
 extension PJSUA2Phone: CallingPhone {
     func call(_ uri: String) async throws { try child.write("call \(uri)\n") }
     func hangUp() async throws { try child.write("hangup\n") }
+    /// Hands the other end of its call over.
+    func transfer(to uri: String) async throws { try child.write("transfer \(uri)\n") }
+    /// Refuses calls from now on.
+    func beBusy() async throws { try child.write("busy\n") }
+    /// What it heard last of a transfer.
+    func transferStatus() -> Int? { child.output.matches(of: /transfer ([0-9]+)/).last.flatMap { Int($0.1) } }
 
     /// Offers its session anew, and waits a moment for the answer.
     func reinvite() async throws {
@@ -109,22 +115,21 @@ extension PJSUA2Phone: CallingPhone {
         child.output.matches(of: /call DISCONNECTED? ([0-9]+)/).last.flatMap { Int($0.1) }
     }
 
-    func hasMediaBothWays() async throws { try await hasMedia(beyond: [0, 0]) }
+    func hasMediaBothWays() async throws { try await hasMediaBothWays(after: (0, 0)) }
 
-    /// As before, counted from now.
-    func hasMoreMedia() async throws { try await hasMedia(beyond: try await packets()) }
-
-    private func hasMedia(beyond before: [Int]) async throws {
-        try await Patience.until("media both ways: \(child.output.suffix(6000)) \(child.errors.suffix(1000))") {
-            zip(try await packets(), before).allSatisfy { $0 > $1 + 10 } ? () : nil
+    /// The same with so many packets more than those.
+    func hasMediaBothWays(after before: (received: Int, sent: Int)) async throws {
+        try await Patience.until("media both ways: \(child.output.suffix(2000)) \(child.errors.suffix(1000))") {
+            let now = try await media()
+            return now.received > before.received + 10 && now.sent > before.sent + 10 ? () : nil
         }
     }
 
-    /// Received and sent.
-    private func packets() async throws -> [Int] {
+    /// Packets of RTP so far.
+    func media() async throws -> (received: Int, sent: Int) {
         try child.write("media\n")
         try await Task.sleep(for: .milliseconds(100))
         let last = child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last
-        return [last?.1, last?.2].map { $0.flatMap { Int($0) } ?? 0 }
+        return (last.flatMap { Int($0.1) } ?? 0, last.flatMap { Int($0.2) } ?? 0)
     }
 }

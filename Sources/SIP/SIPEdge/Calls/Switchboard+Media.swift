@@ -31,8 +31,13 @@ extension Switchboard {
 
     private func presentWhenDescribed(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
         guard call.offering.isEmpty else { return }
-        give(.legs(call.legs[call.presented...].map(\.leg)), to: call.number, &state, now)
+        let legs = call.legs[call.presented...].map { prepared in
+            var leg = prepared.leg
+            leg.timer = timer
+            return leg
+        }
         call.presented = call.legs.count
+        give(.legs(legs), to: call.number, &state, now)
     }
 
     private func path(to prepared: PreparedLeg, of call: CarriedCall) -> MediaPath {

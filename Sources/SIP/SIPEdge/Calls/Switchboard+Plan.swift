@@ -26,9 +26,9 @@ extension Switchboard {
         }
     }
 
-    private var surroundings: CallSurroundings {
+    var surroundings: CallSurroundings {
         CallSurroundings(
-            now: Timestamp(milliseconds: clock.wall()),
+            now: Timestamp(milliseconds: clock.wall()), isDown: health.isDown,
             isRegistered: { [registrations] id in registrations.way(over: id) != nil })
     }
 
