@@ -43,7 +43,11 @@ extension Switchboard {
         case .legEnded(let leg, let cause, _):
             end(leg, of: call, cause)
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
-        case .ended(let cause): end(0, of: call, cause)
+        case .ended(let cause):
+            end(0, of: call, cause)
+            // What is left are byes and copies of answers, for half a minute: they take nobody's room.
+            slots.withLock { $0.giveBack(call.limits) }
+            call.limits = []
         }
     }
 
