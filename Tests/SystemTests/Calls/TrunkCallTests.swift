@@ -5,9 +5,13 @@ import Testing
 @Suite(.serialized) struct TrunkCallTests {
     private static let number = TrunkOfTests.number
 
-    private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, BandwidthAccount) {
-        let trunk = try await TrunkOfTests.start(from: callerPort, hosts: hosts)
-        return (trunk.server, trunk.account)
+    /// A server with one SIP peer: calls from `callerPort` are its own, and its number's calls go to `hosts` in turn.
+    private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, Tenant) {
+        let server = try await Installation(["--egress-allow", "127.0.0.0/8"]).start()
+        let tenant = try await Tenant(of: server)
+        let trunk = try await tenant.trunk(port: callerPort, to: hosts)
+        _ = try await tenant.number(Self.number, to: #""trunk":\#(trunk)"#)
+        return (server, tenant)
     }
 
     private struct Leg: Decodable {
@@ -76,21 +80,10 @@ import Testing
     @Test func aCarrierThatChallenges() async throws {
         let carrier = try SippEnd(.challenges(user: "demarc", password: "s3cret"))
         let callerPort = try LoopbackSocket.freePort()
-        let (server, account) = try await start(from: callerPort, hosts: [1])
-        func ask(_ path: String) async throws -> String {
-            let port = account.port
-            let auth = "auth_username=\(account.user)&auth_password=\(account.password)"
-            return try await onThread {
-                var connection = try HTTPConnection(to: port)
-                return try connection.send("GET", "/api/json/\(path)&\(auth)").body
-            }
-        }
-        let made = try await ask(
-            "peers/create?name=carrier&type=sip&destination=127.0.0.1:\(carrier.port)&username=demarc&password=s3cret"
-                + "&callerid_unknown=anonymous")
-        let id = try #require(made.firstMatch(of: /"id":([0-9]+)/)).1
-        let route = try await ask("routes/create?called_prefix=44&outgroup=1&peer1=\(id)")
-        #expect(route.contains(#""code":"200""#), "\(route)")
+        let (server, tenant) = try await start(from: callerPort, hosts: [1])
+        let id = try await tenant.carrier(
+            at: [carrier.port], "username=demarc&password=s3cret&callerid_unknown=anonymous")
+        try await tenant.route("44", over: [id])
         let caller = try SippEnd(
             .callsAndLeaves, server: server.installation.sipPort, called: "+442079460000", at: callerPort)
         for end in [caller, carrier] { #expect(try await end.failure() == nil) }

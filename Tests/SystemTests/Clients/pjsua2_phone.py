@@ -77,7 +77,7 @@ def main():
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
     settings.uaConfig.userAgent = "PJSUA2"
-    # A tone that begins again late would else be silence, which is not sent.
+    # A tone that goes on and on is noise to its detector of voices.
     settings.medConfig.noVad = True
     # The device without sound, which is the clock, does not always come back for a later call.
     settings.medConfig.sndAutoCloseTime = -1

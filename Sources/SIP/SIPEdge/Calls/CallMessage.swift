@@ -24,7 +24,7 @@ enum CallMessage: Sendable {
     /// A relay has described one end to the other, or failed to, where the first message waits for it.
     case described(UInt64, Call.Description, [UInt8], MediaRelay.Outcome)
     /// What waited for the journal may go out.
-    case kept(UInt64, [Call.Effect])
+    case kept(UInt64)
     /// From outside: the call is to end.
     case end(UInt64, status: UInt16)
 }

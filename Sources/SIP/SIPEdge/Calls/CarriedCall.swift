@@ -13,6 +13,8 @@ final class CarriedCall {
     var rounds: [[PreparedLeg]] = []
     /// What an end asks for, while it is tried.
     var referral: Referral?
+    /// Why a target was passed over that has no room.
+    var full: CallRefusal?
     /// Leg 1 is the first.
     var legs: [PreparedLeg] = []
     /// What is given back at the end, and with each leg.
@@ -22,6 +24,8 @@ final class CarriedCall {
     var records: [CallLeg] = []
     /// Messages that wait for their connection.
     var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
+    /// What is done once the journal has the call; nil where nothing waits for it.
+    var waiting: [Call.Effect]?
     /// Where the caller's INVITE came from.
     var source: SourceAddress?
     /// What relays do for it; nil while there is nothing.

@@ -50,7 +50,11 @@ extension Switchboard {
             endMedia(of: leg, call)
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
         case .transferred(let isDone): close(referralOf: call, isDone: isDone)
-        case .ended(let cause): end(0, of: call, cause)
+        case .ended(let cause):
+            end(0, of: call, cause)
+            // What is left are byes and copies of answers, for half a minute: they take nobody's room.
+            slots.withLock { $0.giveBack(call.limits) }
+            call.limits = []
         }
     }
 

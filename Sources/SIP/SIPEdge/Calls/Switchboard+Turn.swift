@@ -70,8 +70,10 @@ extension Switchboard {
             offered(number, leg, by: relay, outcome, &state, now)
         case .described(let number, let description, let body, let outcome):
             described(number, description, body, outcome, &state, now)
-        case .kept(let number, let effects):
-            if let call = state.calls[number] { perform(effects, for: call, &state, now) }
+        case .kept(let number):
+            guard let call = state.calls[number], let effects = call.waiting else { return }
+            call.waiting = nil
+            perform(effects, for: call, &state, now)
         case .end(let number, let status): give(.refuse(status), to: number, &state, now)
         }
     }
