@@ -1,6 +1,10 @@
 /// What holds for calls, what became of them, and what else numbers can go to.
 enum CallSchema {
     static let step10 = settings + numbers + legs
+    static let step11 = """
+        ALTER TABLE call_settings ADD COLUMN media TEXT NOT NULL DEFAULT 'auto'
+            CHECK (media IN ('direct', 'auto', 'always'));
+        """
 
     /// A grant is about a user or a trunk, and goes with it. `says_outbound` is whether a profile's `outbound` was ever said:
     /// of profiles from before nobody knows.

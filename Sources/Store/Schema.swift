@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("8") { database in try sipProfiles(database) }
         migrator.registerMigration("9") { database in try database.execute(sql: CallbackSchema.step9) }
         migrator.registerMigration("10") { database in try database.execute(sql: CallSchema.step10) }
+        migrator.registerMigration("11") { database in try database.execute(sql: CallSchema.step11) }
         return migrator
     }
 

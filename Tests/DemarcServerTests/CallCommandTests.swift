@@ -77,7 +77,7 @@ struct CallCommandTests {
                 "933",
                 "--country-code", "44", "--record-days", "7")
             #expect(set.contains("Countries      US,GB\nCalls at once  5\n") && set.contains("own, 933\n"))
-            #expect(set.contains("Spend a day    50.00\nRecords        7 days"))
+            #expect(set.contains("Spend a day    50.00\nRecords        7 days\nMedia          auto\n"))
             #expect(try await server.run("calls", "settings") == set)
             let back = try await server.run("calls", "settings", "--countries", "all", "--calls", "none")
             #expect(back.contains("Countries      all\nCalls at once  no limit\n") && back.contains("933"))
@@ -85,6 +85,10 @@ struct CallCommandTests {
                 try await server.run("calls", "settings", "--countries", "XX")
             }
             #expect(error?.message.contains("XX is no country code.") == true)
+            #expect(try await server.run("calls", "settings", "--media", "Always").contains("Media          always\n"))
+            await #expect(throws: CommandError.self) {
+                try await server.run("calls", "settings", "--media", "sometimes")
+            }
 
             #expect(try await server.run("calls", "list") == "CALL  BEGAN  FROM  TO  LASTED  STATUS  CAUSE\n")
             let unknown = await #expect(throws: CommandError.self) { try await server.run("calls", "show", "x") }

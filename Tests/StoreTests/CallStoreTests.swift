@@ -36,6 +36,7 @@ import Testing
         settings.countries = []
         settings.caps = CallCaps(calls: 1, perSecond: 2, dailySpend: CostAmount(millionths: 3))
         settings.recordDays = 4
+        settings.media = .always
         try await useCases.calls.set(settings)
         #expect(try await useCases.calls.settings(of: account) == settings)
         settings.countries = ["GB", "XX"]

@@ -83,6 +83,7 @@ struct CallsCommand: AsyncParsableCommand {
                 demarc calls settings
                 demarc calls settings --account acme --countries US,CA --per-second 10 --daily-spend 50
                 demarc calls settings --countries all --calls none --record-days 30
+                demarc calls settings --media always
                 """)
         @Option(help: "How its people dial: the country's code, such as 44 (own: as the account's country).")
         var countryCode: String?
@@ -98,6 +99,12 @@ struct CallsCommand: AsyncParsableCommand {
         @Option(help: "New calls in a second (none: no limit).") var perSecond: String?
         @Option(help: "What calls of a day (UTC) may cost (none: no limit).") var dailySpend: String?
         @Option(help: "For how many days records of calls are kept.") var recordDays: Int?
+        @Option(
+            help: """
+                The way of media: auto (by the media relay where the ends cannot hear each other without it), always (by the \
+                relay) or direct (never).
+                """)
+        var media: String?
         @OptionGroup var account: AccountOption
         @OptionGroup var connection: ConnectionOptions
 
@@ -114,6 +121,7 @@ struct CallsCommand: AsyncParsableCommand {
             if let perSecond { settings.perSecond = try perSecond.cap("--per-second") }
             if let dailySpend { settings.dailySpend = dailySpend.unless("none") }
             if let recordDays { settings.recordDays = recordDays }
+            if let media { settings.media = media }
             if settings != before {
                 settings = try await client.send(.put, path, body: settings, as: OperatorWire.CallSettings.self)
             }
@@ -144,6 +152,7 @@ extension OperatorWire.CallSettings {
         A second       \(perSecond.map(String.init) ?? "no limit")
         Spend a day    \(dailySpend ?? "no limit")
         Records        \(recordDays.map { "\($0) days" } ?? "")
+        Media          \(media ?? "")
         """
     }
 }

@@ -31,7 +31,7 @@ extension EgressPolicy.Allowance {
 }
 
 extension IPAddress {
-    fileprivate static func withPort(_ text: some StringProtocol) -> (IPAddress, UInt16)? {
+    static func withPort(_ text: some StringProtocol) -> (IPAddress, UInt16)? {
         guard let pair = ListenAddress(text), let address = IPAddress(pair.host), let port = UInt16(exactly: pair.port),
             port > 0
         else { return nil }

@@ -6,6 +6,7 @@ package struct Setting: Sendable {
     package enum Kind: Sendable, Equatable {
         case text
         case path
+        case paths
         case integer(ClosedRange<Int>)
         /// A whole number of seconds.
         case seconds(ClosedRange<Int>)
@@ -17,6 +18,8 @@ package struct Setting: Sendable {
         case sipAddresses
         /// `address` or `address:port`.
         case nameservers
+        /// `address:port`.
+        case relays
         /// A network, an address, or `address:port`.
         case networks
     }
@@ -43,7 +46,7 @@ package struct Setting: Sendable {
 
     package var isList: Bool {
         switch kind {
-        case .httpAddresses, .sipAddresses, .nameservers, .networks: true
+        case .paths, .httpAddresses, .sipAddresses, .nameservers, .relays, .networks: true
         default: false
         }
     }
@@ -52,13 +55,14 @@ package struct Setting: Sendable {
     package var form: String {
         switch kind {
         case .text: "text"
-        case .path: "path"
+        case .path, .paths: "path"
         case .integer(let range): "\(range.lowerBound)-\(range.upperBound)"
         case .seconds(let range): "\(range.lowerBound)-\(range.upperBound) s"
         case .choice(let names): names.joined(separator: "|")
         case .httpAddress, .httpAddresses: "host:port"
         case .sipAddresses: "udp|tcp|tls|ws|wss:host:port[=host[:port]]"
         case .nameservers: "address[:port]"
+        case .relays: "address:port"
         case .networks: "address[/mask]|address:port"
         }
     }

@@ -45,6 +45,7 @@ package struct CallPlan: Sendable, Equatable {
     package let media: CallMedia
     /// What the caller's side may negotiate.
     package let callerMedia: MediaDemand
+    package let mediaRouting: MediaRouting
     /// Held while the call lasts.
     package let limits: [CallLimit]
     /// The targets of a stage are tried at once; the next stage when none of them took the call.

@@ -56,6 +56,7 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
             account: attempt.account, identity: attempt.identity, called: called,
             caller: caller(who).description, isEmergency: isEmergency, media: attempt.media,
             callerMedia: who.user?.media(in: facts.profile) ?? MediaDemand(),
+            mediaRouting: facts.settings.media,
             limits: isEmergency ? [] : limits(of: who), stages: stages)
     }
 

@@ -9,6 +9,7 @@ package struct CallSettings: Sendable, Equatable {
     /// ISO 3166-1 alpha-2 codes of the countries that calls to the telephone network may reach; `nil` is every country.
     package var countries: [String]?
     package var caps = CallCaps()
+    package var media = MediaRouting.auto
     /// How long records of calls are kept, in days.
     package var recordDays = 90
 

@@ -23,6 +23,8 @@ package struct EdgeSettings: Sendable {
     package var nameservers: [SourceAddress] = []
     /// A PEM file with authorities that are trusted beside the system's.
     package var trustedAuthorities: String?
+    /// Where media relays listen for commands; none where media goes between the ends only.
+    package var mediaRelays: [SourceAddress] = []
     /// What may be called for a tenant.
     package var egress = EgressPolicy()
 
@@ -31,6 +33,10 @@ package struct EdgeSettings: Sendable {
     /// Makes the contacts' users of our registrations elsewhere; the same after a restart.
     package var contactKey: [UInt8]
     package var registrations = RegistrationOptions()
+    /// Seconds between two datagrams that keep the way to a phone behind a NAT open; 0 sends none.
+    package var natKeepAlive: Int64 = 25
+    /// How destinations of calls are probed.
+    package var probes = ProbePolicy()
     /// How calls behave.
     package var calls = CallPolicy()
 

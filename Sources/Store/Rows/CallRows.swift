@@ -62,10 +62,10 @@ extension SQLReader {
         try row(
             """
             SELECT country_code, national_prefix, international_prefixes, emergency_numbers, countries, calls, per_second,
-                daily_spend, record_days
+                daily_spend, record_days, media
             FROM call_settings WHERE account = ?
             """, [account.rawValue]
-        ) { row in
+        ) { (row) throws(ProvisioningError) in
             var settings = CallSettings(account: account)
             settings.countryCode = row[0]
             settings.nationalPrefix = row[1]
@@ -74,6 +74,7 @@ extension SQLReader {
             settings.countries = row.list(4)
             settings.caps = CallCaps(row, from: 5)
             settings.recordDays = row[8]
+            settings.media = try row.value(9, as: MediaRouting.self)
             return settings
         } ?? CallSettings(account: account)
     }
@@ -84,19 +85,19 @@ extension SQLiteTransaction {
         try run(
             """
             INSERT INTO call_settings (account, country_code, national_prefix, international_prefixes,
-                emergency_numbers, countries, calls, per_second, daily_spend, record_days)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                emergency_numbers, countries, calls, per_second, daily_spend, record_days, media)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account) DO UPDATE SET country_code = excluded.country_code,
                 national_prefix = excluded.national_prefix, international_prefixes = excluded.international_prefixes,
                 emergency_numbers = excluded.emergency_numbers, countries = excluded.countries, calls = excluded.calls,
                 per_second = excluded.per_second, daily_spend = excluded.daily_spend,
-                record_days = excluded.record_days
+                record_days = excluded.record_days, media = excluded.media
             """,
             [
                 settings.account.rawValue, settings.countryCode, settings.nationalPrefix,
                 settings.internationalPrefixes?.joined(separator: " "),
                 settings.emergencyNumbers.joined(separator: " "), settings.countries?.joined(separator: " "),
-            ] + settings.caps.columns + [settings.recordDays],
+            ] + settings.caps.columns + [settings.recordDays, settings.media.rawValue],
             else: [.reference: ProvisioningError(.accountUnknown, "\(settings.account)")])
         try record(.callSettings(settings), .updated, account: settings.account)
     }

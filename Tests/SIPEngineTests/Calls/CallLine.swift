@@ -88,14 +88,16 @@ struct CallLine {
         carryOut(effects)
     }
 
-    mutating func deliver(_ text: String, from last: UInt32) throws {
+    mutating func deliver(_ text: String, from last: UInt32, body: Call.Arrival.Replacement? = nil) throws {
         let bytes = Array(text.utf8)
         var index = MessageIndex()
         let verdict = index.admit(bytes.span)
         try #require(verdict == .accept, "\(text)")
         let id = CallName.call(of: index, bytes.span, terms: terms)
         try #require(id == call?.id, "it finds its call: \(text)")
-        guard let effects = call?.receive(index, bytes.span, .init(source: .test(last)), at: now) else { return }
+        guard let effects = call?.receive(index, bytes.span, .init(source: .test(last), body: body), at: now) else {
+            return
+        }
         carryOut(effects)
     }
 

@@ -49,14 +49,15 @@ import Testing
             MediaRelayRequest(.ping).datagram(cookie: "c1") == bytes("c1 d7:command4:pinge"))
         #expect(
             MediaRelayRequest(.delete, callID: bytes("id"), offerer: bytes("t")).datagram(cookie: "c2")
-                == bytes("c2 d7:command6:delete7:call-id2:id8:from-tag1:te"))
+                == bytes("c2 d7:command6:delete7:call-id2:id12:delete-delayi0ee"))
         let offer = MediaRelayRequest(
             .offer(description: bytes("v=0"), to: .sdes), callID: bytes("id"), offerer: bytes("t")
         ).datagram(cookie: "c3")
         #expect(
             String(decoding: offer, as: UTF8.self)
                 == "c3 d7:command5:offer3:sdp3:v=07:call-id2:id8:from-tag1:t7:replacel6:origin18:session-connectione"
-                + "18:transport-protocol8:RTP/SAVP3:ICE6:remove8:rtcp-muxl5:demuxe4:DTLS3:offe")
+                + "18:transport-protocol8:RTP/SAVP3:ICE6:remove8:rtcp-muxl5:demuxe4:DTLS3:off"
+                + "4:SDESl20:no-NULL_HMAC_SHA1_8020:no-NULL_HMAC_SHA1_32ee")
     }
 
     @Test(arguments: [

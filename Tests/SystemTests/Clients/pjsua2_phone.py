@@ -1,8 +1,11 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, hangup, media, quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, busy, reinvite, hangup,
+media, quit.
 
-Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
-required). It answers whoever calls and sends a tone for as long as a call is up.
-Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes, and
+Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
+required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a
+tone for as long as a call is up; once told "busy" it refuses them.
+Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
+"transfer CODE" for what it hears of one, and
 "media RECEIVED SENT" packets of RTP when it is asked.
 """
 
@@ -20,7 +23,7 @@ class Account(pjsua2.Account):
     def onIncomingCall(self, incoming):
         call = Call(self, incoming.callId)
         calls.append(call)
-        call.answer(parameters(200))
+        call.answer(parameters(486 if busy else 200))
 
 
 class Call(pjsua2.Call):
@@ -31,6 +34,9 @@ class Call(pjsua2.Call):
         print("call", info.stateText, info.lastStatusCode, info.remoteUri, flush=True)
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             ended.append(self)
+
+    def onCallTransferStatus(self, status):
+        print("transfer", int(status.statusCode), flush=True)
 
     def onCallMediaState(self, state):
         if self.getInfo().media[0].status != pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
@@ -48,6 +54,11 @@ class Call(pjsua2.Call):
 
 calls = []
 ended = []
+busy = []
+
+
+def current():
+    return [call for call in calls if call not in ended]
 
 
 def parameters(status=0):
@@ -66,6 +77,10 @@ def main():
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
     settings.uaConfig.userAgent = "PJSUA2"
+    # A tone that goes on and on is noise to its detector of voices.
+    settings.medConfig.noVad = True
+    # The device without sound, which is the clock, does not always come back for a later call.
+    settings.medConfig.sndAutoCloseTime = -1
     settings.logConfig.level = 4
     settings.logConfig.consoleLevel = 4
     endpoint.libInit(settings)
@@ -84,6 +99,8 @@ def main():
     config.sipConfig.proxies.append(f"sip:{server};lr;transport={transport}")
     config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", user, 0, password))
     config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+    if len(sys.argv) > 7:
+        config.mediaConfig.transportConfig.publicAddress = sys.argv[7]
     config.mediaConfig.srtpUse = {"none": 0, "optional": 1, "required": 2}[encryption]
     config.mediaConfig.srtpSecureSignaling = 0
     account = Account()
@@ -99,11 +116,18 @@ def main():
         elif command.startswith("call "):
             calls.append(Call(account))
             calls[-1].makeCall(command.removeprefix("call "), parameters())
+        elif command.startswith("transfer "):
+            current()[-1].xfer(command.removeprefix("transfer "), parameters())
+        elif command == "busy":
+            busy.append(True)
         elif command == "hangup":
-            for call in [call for call in calls if call not in ended]:
+            for call in current():
                 call.hangup(parameters())
+        elif command == "reinvite":
+            for call in current():
+                call.reinvite(parameters())
         elif command == "media":
-            for call in [call for call in calls if call not in ended]:
+            for call in current():
                 statistics = call.getStreamStat(0).rtcp
                 print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
         else:

@@ -23,7 +23,7 @@ enum Repository {
 
 /// A program that the tests need and did not bring: a missing one fails the test, with the way to install it.
 enum Tool: String {
-    case baresip, cc, curl, kamailio, linphonec, sipp, sipsak, strace
+    case baresip, cc, chromium, curl, kamailio, linphonec, rtpengine, sipp, sipsak, strace
 
     var path: String {
         get throws {

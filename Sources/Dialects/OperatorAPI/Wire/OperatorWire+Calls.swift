@@ -53,6 +53,8 @@ extension OperatorWire {
         package var perSecond: Int?
         package var dailySpend: String?
         package var recordDays: Int?
+        /// `direct`, `auto` or `always`.
+        package var media: String?
 
         package init() {}
     }
@@ -154,6 +156,7 @@ extension OperatorWire.CallSettings {
         perSecond = settings.caps.perSecond
         dailySpend = settings.caps.dailySpend?.description
         recordDays = settings.recordDays
+        media = settings.media.rawValue
     }
 
     /// Everything that is not said is as nobody had said anything.
@@ -166,6 +169,12 @@ extension OperatorWire.CallSettings {
         settings.countries = countries?.map { $0.uppercased() }
         settings.caps = CallCaps(calls: calls, perSecond: perSecond, dailySpend: try CostAmount.spend(dailySpend))
         settings.recordDays = recordDays ?? settings.recordDays
+        if let media {
+            guard let value = MediaRouting(rawValue: media.lowercased()) else {
+                throw ProvisioningError(.valueInvalid, field: "media", "media", media)
+            }
+            settings.media = value
+        }
         return settings
     }
 }

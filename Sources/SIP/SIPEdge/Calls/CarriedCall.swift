@@ -11,6 +11,10 @@ final class CarriedCall {
     /// The stage of the plan that is next, and rounds of the last one that are left.
     var stage = 0
     var rounds: [[PreparedLeg]] = []
+    /// What an end asks for, while it is tried.
+    var referral: Referral?
+    /// Why a target was passed over that has no room.
+    var full: CallRefusal?
     /// Leg 1 is the first.
     var legs: [PreparedLeg] = []
     /// What is given back at the end, and with each leg.
@@ -20,6 +24,15 @@ final class CarriedCall {
     var records: [CallLeg] = []
     /// Messages that wait for their connection.
     var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
+    /// What is done once the journal has the call; nil where nothing waits for it.
+    var waiting: [Call.Effect]?
+    /// Where the caller's INVITE came from.
+    var source: SourceAddress?
+    /// What relays do for it; nil while there is nothing.
+    var media: CarriedMedia?
+    /// Legs that wait for a relay, and how many the machine has been given.
+    var offering: Set<UInt8> = []
+    var presented = 0
     /// What the journal has of it.
     var kept: CallRecord?
 
@@ -28,6 +41,9 @@ final class CarriedCall {
         self.machine = machine
         self.attempt = attempt
     }
+
+    /// Whether it is a call, and no MESSAGE.
+    var isVoice: Bool { attempt?.media == .voice }
 
     /// Whether messages to that leg go back to where its messages came from, which no policy of the egress forbids: to
     /// whoever called, and to users that registered.

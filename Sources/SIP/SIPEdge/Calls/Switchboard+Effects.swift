@@ -7,6 +7,10 @@ import Synchronization
 /// What the machines want done.
 extension Switchboard {
     func perform(_ effects: [Call.Effect], for call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        if call.waiting != nil {
+            call.waiting? += effects
+            return state.deadlines.set(call.number, at: call.machine.deadline)
+        }
         var answers: [Call.Input] = []
         var rest = effects[...]
         while let effect = rest.popFirst() {
@@ -16,8 +20,8 @@ extension Switchboard {
                     answers.append(.transportFailed(target.address))
                 }
             case .route: route(call, &state, now)
-            // Nothing that is provisioned allows it: the ends keep their call.
-            case .refer: answers.append(.refuseReferral(403))
+            case .refer(let leg, let uri):
+                if let status = refer(leg, to: uri, of: call) { answers.append(.refuseReferral(status)) }
             case .locate(let leg, let uri): locate(uri, leg: leg, of: call, state.ways)
             case .report(let event): report(event, of: call)
             case .store(let record):
@@ -25,13 +29,14 @@ extension Switchboard {
                 guard let sequence = journal.append(id: id(of: call), created: 0, set: KeptCall(record)) else {
                     continue
                 }
-                // What follows tells somebody that the call is up: not before it is written.
-                let (number, effects) = (call.number, Array(rest))
+                // What follows tells somebody that the call is up: not before it is written, and nothing overtakes it.
+                let number = call.number
+                call.waiting = Array(rest)
                 rest = []
                 Task { [weak self] in
                     guard let self else { return }
                     await journal.gate.reached(sequence)
-                    post(.kept(number, effects), to: number)
+                    post(.kept(number), to: number)
                 }
             case .erase:
                 guard call.kept != nil else { continue }
@@ -50,6 +55,7 @@ extension Switchboard {
         state.deadlines.remove(call.number)
         state.calls[call.number] = nil
         shard(of: call.number).known.withLock { _ = $0.remove(call.number) }
+        endMedia(of: call)
         close(call)
     }
 

@@ -26,9 +26,9 @@ extension Switchboard {
         }
     }
 
-    private var surroundings: CallSurroundings {
+    var surroundings: CallSurroundings {
         CallSurroundings(
-            now: Timestamp(milliseconds: clock.wall()),
+            now: Timestamp(milliseconds: clock.wall()), isDown: health.isDown,
             isRegistered: { [registrations] id in registrations.way(over: id) != nil })
     }
 
@@ -65,15 +65,18 @@ extension Switchboard {
     /// The next round, or the rounds of the next stage, or the end of the search.
     func tryNext(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
         while !call.rounds.isEmpty {
-            let legs = call.rounds.removeFirst().filter { hold($0.target.limits, for: call, of: $0) }
+            let room = max(0, Int(Call.mostAttempts) - call.legs.count)
+            var legs = call.rounds.removeFirst().prefix(room).filter { hold($0.target.limits, for: call) }
             guard legs.isEmpty else {
+                for place in legs.indices { legs[place].leg.hasNext = !call.rounds.isEmpty }
                 let first = call.legs.count
                 call.legs += legs
                 for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }
-                return give(.legs(legs.map(\.leg)), to: call.number, &state, now)
+                return present(from: first, of: call, &state, now)
             }
         }
         guard let plan = call.plan, plan.stages.indices.contains(call.stage), let ways = state.ways else {
+            if call.legs.isEmpty, let full = call.full { return refuse(call, full, &state, now) }
             return give(.legs([]), to: call.number, &state, now)
         }
         let stage = plan.stages[call.stage]
@@ -91,7 +94,9 @@ extension Switchboard {
         }
     }
 
-    private func hold(_ limits: [CallLimit], for call: CarriedCall, of leg: PreparedLeg) -> Bool {
-        slots.withLock { $0.take(limits, at: Timestamp(milliseconds: clock.wall())) } == nil
+    private func hold(_ limits: [CallLimit], for call: CarriedCall) -> Bool {
+        let refusal = slots.withLock { $0.take(limits, at: Timestamp(milliseconds: clock.wall())) }
+        call.full = refusal ?? call.full
+        return refusal == nil
     }
 }

@@ -49,6 +49,7 @@ extension Switchboard {
     /// Once a second.
     func sweep() {
         journal.remind()
+        relays.check()
         slots.withLock { $0.sweep(at: Timestamp(milliseconds: clock.wall())) }
     }
 }

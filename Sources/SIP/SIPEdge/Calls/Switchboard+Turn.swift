@@ -54,6 +54,7 @@ extension Switchboard {
         case .begun(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
         case .received(let number, let bytes, let source): receive(bytes, from: source, for: number, &state, now)
         case .decided(let number, let decision): take(decision, for: number, &state, now)
+        case .referred(let number, let referral, let decision): take(referral, decision, for: number, &state, now)
         case .prepared(let number, let rounds):
             guard let call = state.calls[number] else { return }
             call.rounds = rounds
@@ -65,8 +66,14 @@ extension Switchboard {
             state.calls[number]?.unsent[target] = nil
             give(.transportFailed(target.address), to: number, &state, now)
         case .resume(let record): resume(record, &state, now)
-        case .kept(let number, let effects):
-            if let call = state.calls[number] { perform(effects, for: call, &state, now) }
+        case .offered(let number, let leg, let relay, let outcome):
+            offered(number, leg, by: relay, outcome, &state, now)
+        case .described(let number, let description, let body, let outcome):
+            described(number, description, body, outcome, &state, now)
+        case .kept(let number):
+            guard let call = state.calls[number], let effects = call.waiting else { return }
+            call.waiting = nil
+            perform(effects, for: call, &state, now)
         case .end(let number, let status): give(.refuse(status), to: number, &state, now)
         }
     }
@@ -81,13 +88,14 @@ extension Switchboard {
         if (try? state.index.read(bytes.span)) != nil {
             begun = Call.begin(
                 state.index, bytes.span, Call.Arrival(source: source), id: number, terms: terms,
-                incoming: IncomingLeg(), at: now)
+                incoming: IncomingLeg(timer: timer), at: now)
         }
         guard let begun else {
             shard(of: number).known.withLock { _ = $0.remove(number) }
             return
         }
         let call = CarriedCall(number: number, machine: begun.call, attempt: attempt)
+        call.source = source
         state.calls[number] = call
         open(recordOf: call, from: source)
         perform(begun.effects, for: call, &state, now)
@@ -97,10 +105,9 @@ extension Switchboard {
         _ bytes: [UInt8], from source: SourceAddress, for number: UInt64, _ state: inout CallShard.State,
         _ now: Int64
     ) {
-        guard let call = state.calls[number], (try? state.index.read(bytes.span)) != nil else { return }
-        perform(
-            call.machine.receive(state.index, bytes.span, Call.Arrival(source: source), at: now), for: call, &state,
-            now)
+        guard let call = state.calls[number] else { return }
+        let waits = !(call.media?.held.isEmpty ?? true)
+        if waits || take(bytes, from: source, for: call, &state, now) { call.media?.hold(bytes, from: source) }
     }
 
     func give(_ input: Call.Input, to number: UInt64, _ state: inout CallShard.State, _ now: Int64) {
@@ -114,6 +121,7 @@ extension Switchboard {
         let call = CarriedCall(number: record.id, machine: machine, attempt: nil)
         call.kept = record
         state.calls[record.id] = call
+        endMedia(of: record)
         perform(effects, for: call, &state, now)
     }
 }

@@ -17,15 +17,19 @@ final class Switchboard: Sendable {
     let clock: EdgeClock
     let logger: Logger
     let terms: CallTerms
+    let directory: Directory
     let location: LocationTable
     let registrations: Registrations
+    let health: HealthProbes
     let seal: Seal?
     let slots = Mutex(CallSlots())
+    let totals = Mutex(CallTotals())
     let records = StoreQueue<CallLegKey, CallLeg> { (legs, store) throws(ProvisioningError) in
         for leg in legs { try store.put(leg) }
     }
     /// Written before the answer to a call leaves, so that the next run knows both ends.
     let journal: CallJournal
+    let relays: MediaRelays
     let store = Mutex<(any ProvisioningStore)?>(nil)
     private let isHalted = Atomic<Bool>(false)
     private let names: LocalNamesBox
@@ -34,7 +38,8 @@ final class Switchboard: Sendable {
     private static let crowd = 2000
 
     init(
-        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations, logger: Logger
+        settings: EdgeSettings, clock: EdgeClock, directory: Directory, location: LocationTable,
+        registrations: Registrations, health: HealthProbes, logger: Logger
     ) {
         let names = LocalNamesBox()
         var random = SystemRandomNumberGenerator()
@@ -43,10 +48,16 @@ final class Switchboard: Sendable {
         shards = (0..<count).map { [group] _ in CallShard(loop: group.next()) }
         self.clock = clock
         self.logger = logger
+        self.directory = directory
         self.location = location
         self.registrations = registrations
+        self.health = health
         self.names = names
         seal = settings.seal
+        relays = MediaRelays(settings.mediaRelays, group: group) { address, fault in
+            let level: Logger.Level = fault == nil ? .notice : .error
+            logger.log(level: level, "\(fault.map(\.description) ?? "the media relay answers")", metadata: ["relay": "\(address.text)"])
+        }
         terms = CallTerms(
             policy: settings.calls, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)
         journal = CallJournal(
@@ -77,6 +88,7 @@ final class Switchboard: Sendable {
 
     /// Writes what is left to write.
     func stop() async {
+        relays.stop()
         await records.stop()
         journal.stop()
         try? await group.shutdownGracefully()
@@ -89,6 +101,9 @@ final class Switchboard: Sendable {
         guard !isHalted.load(ordering: .sequentiallyConsistent), shard.inbox.post(message) else { return }
         shard.loop.execute { [weak self] in self?.turn(shard) }
     }
+
+    /// What is asked of every end.
+    var timer: SessionTimerTerms { SessionTimerTerms(wish: terms.policy.sessionTimer) }
 
     // MARK: For those who receive
 

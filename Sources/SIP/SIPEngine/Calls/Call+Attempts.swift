@@ -2,7 +2,8 @@ import SIPMessage
 
 /// The legs towards who is called: forked and in sequence.
 extension Call {
-    private static let mostAttempts: UInt8 = 200
+    /// Legs of one call towards who is called; more are not tried.
+    package static let mostAttempts: UInt8 = 200
 
     mutating func take(_ legs: [OutgoingLeg], _ turn: inout Turn) {
         attempts.removeAll { $0.cause != nil }
@@ -48,12 +49,13 @@ extension Call {
         let attempt = attempts[place]
         let leg = attempt.leg
         guard leg.isWritable else { return fail(attempt.number, .unwritable, &turn) }
+        if let refusal = leg.refusal { return fail(attempt.number, .media(refusal), &turn) }
         var body: MessageBody?
         do throws(MediaRefusal) {
             if method != .invite {
                 body = invitation?.body
             } else if let offer = leg.offer {
-                body = try MessageBody(sdp: offer).filtered(.open, leg.media)
+                body = try MessageBody(sdp: offer).filtered(.open, leg.isRelayed ? .open : leg.media)
             } else {
                 body = try (transferOffer ?? invitation?.body)?.filtered(caller.media, leg.media)
             }
@@ -112,7 +114,7 @@ extension Call {
         pairs.removeAll { $0.attempt == number && !$0.isConfirmed }
         turn.effects.append(.report(.legEnded(leg: number, cause: cause, phase: phase)))
         if failure.map({ Failover.isBetter(cause, than: $0.cause) }) ?? true { failure = (cause, phase) }
-        if let transfer, transfer.attempts.contains(number) { return failTransfer(cause, &turn) }
+        if isTransferring(number) { return failTransfer(&turn) }
         guard self.phase == .trying else { return }
         if case .answered(let status) = cause, status >= 600 {
             return end(cause, &turn)
@@ -137,7 +139,9 @@ extension Call {
             if round.map({ Failover.isBetter(cause, than: $0.cause) }) ?? true { round = (cause, attempt.phase) }
         }
         let furthest = attempts.map(\.phase).max() ?? .silent
-        guard let round, Failover.triesNext(after: round.cause, in: furthest) else { return giveUp(&turn) }
+        guard let round,
+            attempts.contains(where: \.leg.hasNext) || Failover.triesNext(after: round.cause, in: furthest)
+        else { return giveUp(&turn) }
         phase = .routing
         routeBy = turn.now + terms.policy.routing
         turn.effects.append(.route(after: round.cause))

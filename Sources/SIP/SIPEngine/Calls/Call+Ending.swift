@@ -8,7 +8,8 @@ extension Call {
         self.cause = cause
         phase = .ending
         endBy = .max
-        let isUnanswered = refuseOpen(cause, headers, &turn)
+        let warning = cause.warning.map { Self.line(.warning, $0) } ?? []
+        let isUnanswered = refuseOpen(cause, headers + warning, &turn)
         for attempt in attempts where attempt.cause == nil {
             let isConfirmed = pairs.contains { $0.isConfirmed && $0.attempt == attempt.number }
             guard !isConfirmed else { continue }
@@ -68,7 +69,7 @@ extension Call {
     mutating func receiveBye(_ place: Place, _ number: UInt32, _ turn: inout Turn) {
         guard let pair = pair(place.pair) else { return }
         respond(number, 200, &turn)
-        guard pairs[pair].isConfirmed || place.side == .caller else { return }
+        guard pairs[pair].isConfirmed || place.side == .caller, !letReferrerGo(place, &turn) else { return }
         pairs[pair][place.side].isOver = true
         // Who says goodbye does not say ACK any more.
         for server in servers.indices where servers[server].place == place { servers[server].repetition = nil }

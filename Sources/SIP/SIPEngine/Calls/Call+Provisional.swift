@@ -17,7 +17,7 @@ extension Call {
         guard let tag = Dialog.address(.to, index, bytes)?.tag, !tag.isEmpty,
             let pair = earlyPair(attempt, tag, index, bytes, &turn)
         else { return relay(status, tag: caller.dialog.localTag, nil, &turn) }
-        let passed = try? body?.filtered(pairs[pair].callee.media, caller.media)
+        let passed = try? body?.filtered(pairs[pair].callee.media, pairs[pair].caller.media)
         guard let sequence = Self.reliableSequence(index, bytes) else {
             return relayUnconfirmed(status, pair, passed, &turn)
         }
@@ -103,12 +103,14 @@ extension Call {
         guard pairs.count < terms.policy.dialogs, let name = nextName() else { return nil }
         let leg = attempts[attempt].leg
         var callee = Leg(
-            id: number, dialog: dialog(of: attempts[attempt]), media: leg.media, timerTerms: leg.timer,
+            id: number, dialog: dialog(of: attempts[attempt]), media: leg.isRelayed ? .open : leg.media,
+            timerTerms: leg.timer,
             credentials: leg.credentials)
         callee.dialog.remoteTag = tag
         callee.dialog.localSequence = clients.filter { $0.purpose == .invitation(number) }.map(\.sequence).max() ?? 1
         var caller = caller
         caller.dialog.localTag = CallName.tag(id, name, terms.key)
+        if leg.isRelayed { caller.media = .open }
         pairs.append(Pair(number: name, attempt: number, caller: caller, callee: callee))
         refreshCallee(pairs.count - 1, index, bytes, &turn)
         return pairs.count - 1

@@ -79,7 +79,7 @@ extension Call {
     }
 
     /// The dialog by both tags.
-    private func place(of index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Place? {
+    func place(of index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Place? {
         guard let local = Dialog.address(.to, index, bytes)?.tag, let remote = Dialog.address(.from, index, bytes)?.tag,
             !local.isEmpty
         else { return nil }

@@ -42,10 +42,25 @@ package enum CallCause: Sendable, Hashable {
         case .silent: 408
         case .unanswered: 480
         case .unreachable: 503
+        case .media(.relayFailed): 503
         case .media: 488
         case .unwritable, .restarted: 500
         case .cancelled, .elsewhere, .hungUp, .transferred, .notAcknowledged, .sessionOver, .tooLong: 487
         case .lost(let status), .ordered(let status): status
+        }
+    }
+
+    /// The value of a Warning (RFC 3261 section 20.43) for who cannot know by itself what was wrong.
+    var warning: String? {
+        guard case .media(let refusal) = self else { return nil }
+        return switch refusal {
+        case .noCodec: "305 demarc \"No codec that both ends may use\""
+        case .noSuite: "305 demarc \"No SRTP suite that both ends may use\""
+        case .notEncrypted: "399 demarc \"Encryption is required at one end only, and no media relay is between\""
+        case .webOnly: "399 demarc \"One end is a browser's, and no media relay is between\""
+        case .behindNAT: "399 demarc \"One end is behind a NAT, and there is no media relay\""
+        case .noRelay: "399 demarc \"A media relay is asked for, and there is none\""
+        case .relayFailed: "399 demarc \"The media relay does not answer\""
         }
     }
 
@@ -101,8 +116,9 @@ package enum Failover {
     package static func triesNext(after cause: CallCause, in phase: LegPhase) -> Bool {
         switch (cause, phase) {
         case (_, .earlyMedia): cause == .unanswered
-        case (.answered(let status), .silent), (.answered(let status), .trying):
-            beforeRinging.contains(status) || 300..<400 ~= status
+        // Who is called has moved: it is not looked for, but others may reach it.
+        case (.answered(300..<400), _): true
+        case (.answered(let status), .silent), (.answered(let status), .trying): beforeRinging.contains(status)
         case (.answered(let status), .ringing): whileRinging.contains(status)
         case (.silent, _), (.unreachable, _), (.unwritable, _), (.media, _), (.unanswered, _): true
         default: false

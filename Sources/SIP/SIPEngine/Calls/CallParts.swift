@@ -5,6 +5,8 @@ struct MessageBody: Sendable, Equatable {
     /// The value of Content-Type.
     let type: [UInt8]
     let bytes: [UInt8]
+    /// Why it cannot be passed on, where that is known already.
+    var refusal: MediaRefusal?
 
     init(type: [UInt8], bytes: [UInt8]) {
         self.type = type
@@ -14,10 +16,14 @@ struct MessageBody: Sendable, Equatable {
     init(sdp bytes: [UInt8]) { self.init(type: Array("application/sdp".utf8), bytes: bytes) }
 
     /// Nil without one. `other` stands for the message's own, as a media relay makes it.
-    init?(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>, instead other: [UInt8]?) {
+    init?(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>, instead other: Call.Arrival.Replacement?) {
         guard !index.body.isEmpty, let type = index.first(.contentType) else { return nil }
         self.type = bytes.array(type)
-        self.bytes = other ?? bytes.array(index.body)
+        switch other {
+        case nil: self.bytes = bytes.array(index.body)
+        case .description(let replaced): self.bytes = replaced
+        case .refused(let reason): (self.bytes, refusal) = ([], reason)
+        }
     }
 
     var isSDP: Bool {
@@ -28,6 +34,7 @@ struct MessageBody: Sendable, Equatable {
 
     /// As both filters allow it; what is no session description passes where there is nothing to filter.
     func filtered(_ first: MediaFilter, _ second: MediaFilter) throws(MediaRefusal) -> MessageBody {
+        if let refusal { throw refusal }
         guard first != .open || second != .open else { return self }
         guard isSDP else {
             guard first.encryption != .required, second.encryption != .required else { throw .notEncrypted }

@@ -36,10 +36,17 @@ package struct OutgoingLeg: Sendable {
     package var timer: SessionTimerTerms
     /// What is offered instead of the caller's session description, as a media relay makes it.
     package var offer: [UInt8]?
+    /// All descriptions between this leg and the other come from a media relay, filtered: they pass as they are.
+    package var isRelayed = false
+    /// Why there is nothing to offer: the leg fails at once.
+    package var refusal: MediaRefusal?
     /// For a carrier that challenges; nil has no answer to one.
     package var credentials: Credentials?
     /// Milliseconds of ringing after which the next target is tried; nil has only the call's limit.
     package var ringing: Int64?
+
+    /// Another contact of who is called comes next, whatever this one refuses with but a 6xx (RFC 3261 section 16.6).
+    package var hasNext = false
 
     package struct Credentials: Sendable {
         package let user: [UInt8]

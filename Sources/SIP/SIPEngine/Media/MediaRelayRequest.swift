@@ -1,20 +1,23 @@
 /// What a media relay is asked to do for a call, in rtpengine's "ng" protocol: a cookie, a space and one dictionary.
 package struct MediaRelayRequest: Equatable, Sendable {
     /// How the side that a description goes to wants its media.
-    package enum Side: Equatable, Sendable {
+    package enum Side: Equatable, Sendable, CaseIterable {
         /// RTP that anybody could read.
         case plain
         /// SRTP with keys in the description (RFC 4568).
         case sdes
+        /// SRTP keyed by DTLS (RFC 5764).
+        case dtls
         /// A browser's: SRTP keyed by DTLS, ICE, one port for RTP and RTCP (RFC 8827).
         case web
     }
 
     package enum Command: Equatable, Sendable {
         case ping
-        case offer(description: [UInt8], to: Side)
+        /// The tag of the side that will answer is said once the relay knows it.
+        case offer(description: [UInt8], for: [UInt8]? = nil, to: Side)
         case answer(description: [UInt8], from: [UInt8], to: Side)
-        /// The call is over.
+        /// The call is over: all of it is forgotten, at once.
         case delete
     }
 
@@ -39,12 +42,13 @@ package struct MediaRelayRequest: Equatable, Sendable {
     private var entries: [(String, Bencoded)] {
         switch command {
         case .ping: [("command", .text("ping"))]
-        case .offer(let description, let side):
-            [("command", .text("offer")), ("sdp", .bytes(description))] + call + side.entries(isOffer: true)
+        case .offer(let description, let tag, let side):
+            [("command", .text("offer")), ("sdp", .bytes(description))]
+                + (tag.map { [("to-tag", .bytes($0))] } ?? []) + call + side.entries(isOffer: true)
         case .answer(let description, let tag, let side):
             [("command", .text("answer")), ("sdp", .bytes(description)), ("to-tag", .bytes(tag))] + call
                 + side.entries(isOffer: false)
-        case .delete: [("command", .text("delete"))] + call
+        case .delete: [("command", .text("delete")), ("call-id", .bytes(callID)), ("delete-delay", .integer(0))]
         }
     }
 
@@ -58,7 +62,13 @@ extension MediaRelayRequest.Side {
         let common = [replaced, ("transport-protocol", .text(profile))]
         switch self {
         case .plain: return common + [("ICE", .text("remove")), list("rtcp-mux", "demux")]
-        case .sdes: return common + [("ICE", .text("remove")), list("rtcp-mux", "demux"), ("DTLS", .text("off"))]
+        case .sdes:
+            return common + [
+                ("ICE", .text("remove")), list("rtcp-mux", "demux"), ("DTLS", .text("off")),
+                // The relay knows suites that encrypt nothing.
+                list("SDES", "no-NULL_HMAC_SHA1_80", "no-NULL_HMAC_SHA1_32"),
+            ]
+        case .dtls: return common + [("ICE", .text("remove")), list("rtcp-mux", "demux"), list("SDES", "off")]
         case .web:
             return common + [("ICE", .text("force")), list("SDES", "off"), list("flags", "generate-mid")]
                 + (isOffer ? [list("rtcp-mux", "require")] : [])
@@ -73,6 +83,7 @@ extension MediaRelayRequest.Side {
         switch self {
         case .plain: "RTP/AVP"
         case .sdes: "RTP/SAVP"
+        case .dtls: "UDP/TLS/RTP/SAVP"
         case .web: "UDP/TLS/RTP/SAVPF"
         }
     }

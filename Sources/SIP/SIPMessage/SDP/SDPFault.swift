@@ -13,7 +13,7 @@ package enum SDPFault: Error, Sendable, Equatable, CaseIterable {
     case badMedia
 }
 
-/// Why a session description cannot be passed on: all of them are a 488 (RFC 3261 section 21.4.26).
+/// Why a session description cannot be passed on: a 488 (RFC 3261 section 21.4.26), but for a relay that failed.
 package enum MediaRefusal: Error, Sendable, Equatable, CaseIterable {
     /// No stream has a codec that both sides may use.
     case noCodec
@@ -21,4 +21,12 @@ package enum MediaRefusal: Error, Sendable, Equatable, CaseIterable {
     case noSuite
     /// Encryption is required and no stream is encrypted.
     case notEncrypted
+    /// One end is a browser's and the other is not, and there is no media relay between them.
+    case webOnly
+    /// One end is behind a NAT, and there is no media relay.
+    case behindNAT
+    /// A media relay is asked for, and there is none.
+    case noRelay
+    /// The media relay does not answer, or refuses.
+    case relayFailed
 }

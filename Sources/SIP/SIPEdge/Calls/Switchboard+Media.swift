@@ -1,0 +1,262 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+
+/// Media that goes through a relay: which does, and what the ends are told of each other
+/// (`Docs/decisions/0075-media-by-relays.md`).
+///
+/// The machine of a call never waits; its messages do, here, while a relay is asked.
+extension Switchboard {
+    // MARK: Legs that are tried
+
+    /// Has the machine try the call's legs from a place on: at once, or when relays have described the caller to those that they
+    /// stand before.
+    func present(from first: Int, of call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        for place in first..<call.legs.count {
+            let leg = UInt8(place + 1)
+            switch path(to: call.legs[place], of: call) {
+            case .direct: break
+            case .refused(let refusal): call.legs[place].leg.refusal = refusal
+            case .relayed(let caller, let callee):
+                call.legs[place].leg.isRelayed = true
+                begin(
+                    leg, of: call,
+                    MediaSession.End(side: caller, filter: MediaFilter(call.plan?.callerMedia ?? MediaDemand())),
+                    MediaSession.End(side: callee, filter: MediaFilter(call.legs[place].target.media)))
+            }
+        }
+        presentWhenDescribed(call, &state, now)
+    }
+
+    private func presentWhenDescribed(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        guard call.offering.isEmpty else { return }
+        let legs = call.legs[call.presented...].map { prepared in
+            var leg = prepared.leg
+            leg.timer = timer
+            return leg
+        }
+        call.presented = call.legs.count
+        give(.legs(legs), to: call.number, &state, now)
+    }
+
+    private func path(to prepared: PreparedLeg, of call: CarriedCall) -> MediaPath {
+        guard let plan = call.plan, plan.media != .message, let source = call.source,
+            let target = prepared.leg.targets.first?.address
+        else { return .direct }
+        let offer = call.machine.offer.flatMap { try? SessionDescription($0) }
+        let caller = MediaEnd(
+            offer: offer, from: source, named: offer?.addresses ?? [],
+            requiresEncryption: plan.callerMedia.requiresEncryption)
+        var callee = MediaEnd(
+            at: target, named: prepared.contactAddress, requiresEncryption: prepared.target.media.requiresEncryption)
+        callee.speaks = prepared.speaks ?? callee.speaks
+        let path = MediaPath(
+            MediaPath.Wish(plan.mediaRouting), caller: caller, callee: callee, areTogether: source.hasHost(of: target),
+            hasRelay: relays.isAnyAlive)
+        // There are some, and none of them answers.
+        if case .refused = path, !relays.isEmpty, plan.mediaRouting != .direct { return .refused(.relayFailed) }
+        return path
+    }
+
+    /// Opens a leg's session at a relay that answers, and asks it to describe the caller where the caller described itself.
+    private func begin(_ leg: UInt8, of call: CarriedCall, _ caller: MediaSession.End, _ callee: MediaSession.End) {
+        guard let relay = relays.choose() else {
+            call.legs[Int(leg) - 1].leg.refusal = .relayFailed
+            return
+        }
+        let session = MediaSession(relay: relay, call: call.number, leg: leg, caller: caller, callee: callee)
+        call.media = call.media ?? CarriedMedia()
+        call.media?.sessions[leg] = session
+        guard let offer = call.machine.offer else { return }
+        do throws(MediaRefusal) {
+            let request = try session.request(offer, Self.firstOffer(to: leg))
+            call.offering.insert(leg)
+            let number = call.number
+            relays.ask(request, of: relay) { [weak self] outcome in
+                self?.post(.offered(number, leg: leg, relay: relay, outcome), to: number)
+            }
+        } catch {
+            call.legs[Int(leg) - 1].leg.refusal = error
+        }
+    }
+
+    private static func firstOffer(to leg: UInt8) -> Call.Description {
+        Call.Description(from: 0, to: leg, isOffer: true, sequence: 0)
+    }
+
+    /// A relay described the caller to a leg, or did not.
+    func offered(
+        _ number: UInt64, _ leg: UInt8, by relay: Int, _ outcome: MediaRelay.Outcome, _ state: inout CallShard.State,
+        _ now: Int64
+    ) {
+        guard let call = state.calls[number], let session = call.media?.sessions[leg] else {
+            // A copy of the offer may have come behind the delete.
+            return forget(MediaSession.callID(number, leg), at: relay)
+        }
+        call.offering.remove(leg)
+        if case .failure(let fault) = outcome, fault.isSilence, relays.isAnyAlive, let caller = session.ends[0],
+            let callee = session.ends[leg]
+        {
+            begin(leg, of: call, caller, callee)
+        } else {
+            switch session.result(outcome, Self.firstOffer(to: leg)) {
+            case .description(let description): call.legs[Int(leg) - 1].leg.offer = description
+            case .refused(let refusal): call.legs[Int(leg) - 1].leg.refusal = refusal
+            }
+        }
+        presentWhenDescribed(call, &state, now)
+    }
+
+    /// A leg refused what it was offered: it is tried once more in the other manner, encrypted or not, which a relay joins with
+    /// the caller's.
+    func reconsider(_ leg: UInt8, after cause: SIPEngine.CallCause, of call: CarriedCall) {
+        guard case .answered(let status) = cause, [406, 415, 488].contains(status), relays.isAnyAlive,
+            let plan = call.plan, plan.mediaRouting != .direct, call.legs.indices.contains(Int(leg) - 1)
+        else { return }
+        var prepared = call.legs[Int(leg) - 1]
+        guard prepared.speaks == nil, !prepared.target.media.requiresEncryption, let source = call.source,
+            let offer = call.machine.offer.flatMap({ try? SessionDescription($0) })
+        else { return }
+        let caller = MediaEnd(offer: offer, from: source, named: [], requiresEncryption: false)
+        switch call.media?.sessions[leg]?.ends[leg]?.side ?? caller.speaks {
+        case .plain: prepared.speaks = .sdes
+        case .sdes, .dtls: prepared.speaks = .plain
+        case .web, nil: return
+        }
+        (prepared.leg.offer, prepared.leg.isRelayed) = (nil, false)
+        call.rounds.insert([prepared], at: 0)
+    }
+
+    // MARK: Messages with descriptions
+
+    /// Takes a message in; whether it waits until a relay has made its description anew.
+    func take(
+        _ bytes: [UInt8], from source: SourceAddress, for call: CarriedCall, _ state: inout CallShard.State,
+        _ now: Int64
+    ) -> Bool {
+        guard (try? state.index.read(bytes.span)) != nil else { return false }
+        guard call.media != nil, let description = call.machine.description(in: state.index, bytes.span),
+            let session = call.media?.sessions[max(description.from, description.to)]
+        else {
+            deliver(Call.Arrival(source: source), bytes, to: call, &state, now)
+            return false
+        }
+        let body = bytes.span.array(state.index.body)
+        if let known = session.known(description, body) {
+            deliver(Call.Arrival(source: source, body: known), bytes, to: call, &state, now)
+            return false
+        }
+        do throws(MediaRefusal) {
+            let number = call.number
+            relays.ask(try session.request(body, description), of: session.relay) { [weak self] outcome in
+                self?.post(.described(number, description, body, outcome), to: number)
+            }
+            return true
+        } catch {
+            deliver(Call.Arrival(source: source, body: .refused(error)), bytes, to: call, &state, now)
+            return false
+        }
+    }
+
+    /// The relay has answered for the first message that waits: it goes on, and those behind it.
+    func described(
+        _ number: UInt64, _ description: Call.Description, _ body: [UInt8], _ outcome: MediaRelay.Outcome,
+        _ state: inout CallShard.State, _ now: Int64
+    ) {
+        guard let call = state.calls[number], let first = call.media?.held.first else { return }
+        let leg = max(description.from, description.to)
+        let result = call.media?.sessions[leg]?.result(outcome, description) ?? .refused(.relayFailed)
+        call.media?.sessions[leg]?.keep(result, of: description, body)
+        call.media?.held.removeFirst()
+        if (try? state.index.read(first.bytes.span)) != nil {
+            deliver(Call.Arrival(source: first.source, body: result), first.bytes, to: call, &state, now)
+        }
+        while let next = call.media?.held.first {
+            guard !take(next.bytes, from: next.source, for: call, &state, now) else { return }
+            call.media?.held.removeFirst()
+        }
+    }
+
+    /// What the state's index has read.
+    private func deliver(
+        _ arrival: Call.Arrival, _ bytes: [UInt8], to call: CarriedCall, _ state: inout CallShard.State, _ now: Int64
+    ) {
+        perform(call.machine.receive(state.index, bytes.span, arrival, at: now), for: call, &state, now)
+    }
+
+    // MARK: Ends
+
+    func endMedia(of leg: UInt8, _ call: CarriedCall) {
+        guard let session = call.media?.sessions.removeValue(forKey: leg) else { return }
+        forget(session.callID, at: session.relay)
+    }
+
+    func endMedia(of call: CarriedCall) {
+        for session in call.media?.sessions.values ?? [:].values { forget(session.callID, at: session.relay) }
+        call.media = nil
+    }
+
+    /// Of a call of the last run it is known how its session was named, not where, nor whether there was one.
+    func endMedia(of record: CallRecord) {
+        let callID = MediaSession.callID(record.id, max(record.caller.leg, record.callee.leg))
+        for relay in 0..<relays.count { forget(callID, at: relay) }
+    }
+
+    /// Nobody waits for the answer: what a relay did not hear of, it ends by itself when no media comes.
+    private func forget(_ callID: [UInt8], at relay: Int) {
+        relays.ask(MediaRelayRequest(.delete, callID: callID), of: relay) { _ in }
+    }
+}
+
+extension PreparedLeg {
+    /// The numeric address of a user's contact.
+    fileprivate var contactAddress: SourceAddress? {
+        guard case .user = target.place, let uri = SIPURI(leg.requestURI.span, ByteRange(0, leg.requestURI.count))
+        else { return nil }
+        return SourceAddress(host: leg.requestURI.span.array(uri.host))
+    }
+}
+
+extension SessionDescription {
+    fileprivate var addresses: [SourceAddress] {
+        connections.compactMap { SourceAddress(host: bytes.span.array($0)) }
+    }
+}
+
+extension SourceAddress {
+    /// Of a numeric host, with or without brackets; 0.0.0.0, which old phones hold a call with, is none.
+    fileprivate init?(host: [UInt8]) {
+        let text = String(decoding: host, as: UTF8.self).trimming { "[]".contains($0) }
+        guard let address = IPAddress(text), address.low != 0xFFFF_0000_0000 else { return nil }
+        self.init(high: address.high, low: address.low, port: 0, transport: .udp)
+    }
+}
+
+extension String {
+    fileprivate func trimming(while isDropped: (Character) -> Bool) -> String {
+        var text = self[...]
+        while let last = text.last, isDropped(last) { text.removeLast() }
+        return String(text.drop(while: isDropped))
+    }
+}
+
+extension MediaPath.Wish {
+    init(_ routing: MediaRouting) {
+        switch routing {
+        case .direct: self = .direct
+        case .auto: self = .automatic
+        case .always: self = .always
+        }
+    }
+}
+
+extension MediaRelay.Fault {
+    /// The relay said nothing.
+    fileprivate var isSilence: Bool {
+        switch self {
+        case .noAnswer, .unreachable: true
+        case .refused, .overloaded: false
+        }
+    }
+}
