@@ -50,7 +50,7 @@ struct OperationsPageTests {
             node: node, counters: counters, registrations: registrations, listeners: 1, totals: StoreTotals()
         ).text
         let types = metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
-        #expect(types.count == 32)
+        #expect(types.count == 33)
         for type in types {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")

@@ -26,6 +26,7 @@ struct MetricsPageTests {
         edge.credentials = 5
         edge.bans = 1
         edge.connections = 2
+        edge.carriedCalls = 8
         edge.journalBytes = 4096
         edge.journalSyncs = 11
         edge.journalLosses = 3
@@ -109,6 +110,9 @@ struct MetricsPageTests {
         # HELP demarc_sip_connections Open TCP connections.
         # TYPE demarc_sip_connections gauge
         demarc_sip_connections 2
+        # HELP demarc_sip_calls Calls that are carried, those that wait for their last answers too.
+        # TYPE demarc_sip_calls gauge
+        demarc_sip_calls 8
         # HELP demarc_sip_listeners Addresses that SIP is listened for on.
         # TYPE demarc_sip_listeners gauge
         demarc_sip_listeners 2

@@ -193,6 +193,8 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var credentials = 0
     package var bans = 0
     package var connections = 0
+    /// Calls and messages that are carried, those that only wait for their last answers too.
+    package var carriedCalls = 0
     package var journalBytes: UInt64 = 0
     package var journalSyncs: UInt64 = 0
     /// Changes of bindings that the disk refused.

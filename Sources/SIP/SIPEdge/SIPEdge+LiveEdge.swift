@@ -99,6 +99,7 @@ extension SIPEdge: LiveEdge {
         totals.credentials = directory.credentialCount
         totals.bans = flow.bans.withLock { $0.count }
         totals.connections = connectionCount
+        totals.carriedCalls = flow.calls?.count ?? 0
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
         totals.journalLosses = journal?.losses ?? 0

@@ -60,6 +60,9 @@ package struct MetricsPage {
         page.add("demarc_sip_credentials", .gauge, "Credentials that the SIP side knows.", counters.credentials)
         page.add("demarc_sip_bans", .gauge, "Sources that are answered with silence.", counters.bans)
         page.add("demarc_sip_connections", .gauge, "Open TCP connections.", counters.connections)
+        page.add(
+            "demarc_sip_calls", .gauge, "Calls that are carried, those that wait for their last answers too.",
+            counters.carriedCalls)
         page.add("demarc_sip_listeners", .gauge, "Addresses that SIP is listened for on.", listeners)
         page.add("demarc_journal_bytes", .gauge, "Size of the journal of bindings.", counters.journalBytes)
         page.add("demarc_journal_syncs_total", .counter, "Disk syncs of the journal.", counters.journalSyncs)

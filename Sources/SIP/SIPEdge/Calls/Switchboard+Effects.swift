@@ -28,11 +28,7 @@ extension Switchboard {
                 // What follows tells somebody that the call is up: not before it is written.
                 let (number, effects) = (call.number, Array(rest))
                 rest = []
-                Task { [weak self] in
-                    guard let self else { return }
-                    await journal.gate.reached(sequence)
-                    post(.kept(number, effects), to: number)
-                }
+                journal.gate.whenReached(sequence) { [weak self] _ in self?.post(.kept(number, effects), to: number) }
             case .erase:
                 guard call.kept != nil else { continue }
                 call.kept = nil

@@ -43,17 +43,24 @@ extension Switchboard {
         case .legEnded(let leg, let cause, _):
             end(leg, of: call, cause)
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
-        case .ended(let cause): end(0, of: call, cause)
+        case .ended(let cause):
+            end(0, of: call, cause)
+            giveBack(call)
         }
     }
 
-    /// The call is forgotten: nothing is held any more.
-    func close(_ call: CarriedCall) {
+    /// Gives back the room that a call took; what is left of it are copies of last messages.
+    private func giveBack(_ call: CarriedCall) {
         slots.withLock { slots in
             for limits in call.limitsOfLegs.values { slots.giveBack(limits) }
             slots.giveBack(call.limits)
         }
         (call.limits, call.limitsOfLegs) = ([], [:])
+    }
+
+    /// The call is forgotten: nothing is held any more.
+    func close(_ call: CarriedCall) {
+        giveBack(call)
         for leg in call.records.indices where call.records[leg].ended == nil {
             end(UInt8(leg), of: call, .ordered(500))
         }
