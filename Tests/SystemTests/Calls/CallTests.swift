@@ -39,7 +39,7 @@ import Testing
 
     struct Media: Sendable, CustomTestStringConvertible {
         let transports: [String]
-        let encryption: PJSUA2Phone.Encryption
+        let encryption: MediaEncryption
 
         var testDescription: String { "\(transports.joined(separator: " to ")), SRTP \(encryption)" }
     }

@@ -6,34 +6,12 @@ import Testing
     private static let number = "+12025550123"
 
     /// A server with one SIP peer: calls from `callerPort` are its own, and its number's calls go to `hosts` in turn.
-    private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, BandwidthAccount) {
+    private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, Tenant) {
         let server = try await Installation(["--egress-allow", "127.0.0.0/8"]).start()
-        let account = try #require(BandwidthAccount(of: server))
-        let site = try await made(account, "sites", Self.site)
-        let voice = hosts.map { "<Host><HostName>127.0.0.1</HostName><Port>\($0)</Port></Host>" }.joined()
-        let peer = try await made(
-            account, "sites/\(site)/sippeers",
-            "<SipPeer><PeerName>pbx</PeerName><IsDefaultPeer>true</IsDefaultPeer><SmsHosts><Host><HostName>127.0.0.1</HostName></Host></SmsHosts>"
-                + "<VoiceHosts>\(voice)</VoiceHosts>"
-                + "<TerminationHosts><TerminationHost><HostName>127.0.0.1</HostName><Port>\(callerPort)</Port>"
-                + "<CustomerTrafficAllowed>ALL</CustomerTrafficAllowed><DataAllowed>true</DataAllowed></TerminationHost>"
-                + "</TerminationHosts></SipPeer>")
-        for words in [["numbers", "add", Self.number], ["numbers", "assign", Self.number, "--trunk", peer]] {
-            let outcome = try await server.demarc(words)
-            #expect(outcome.code == 0, "\(outcome.errors)")
-        }
-        return (server, account)
-    }
-
-    private static let site = """
-        <Site><Name>here</Name><Address><HouseNumber>900</HouseNumber><StreetName>Main</StreetName><City>Raleigh</City>\
-        <StateCode>NC</StateCode><Zip>27606</Zip><AddressType>Service</AddressType></Address></Site>
-        """
-
-    private func made(_ account: BandwidthAccount, _ path: String, _ body: String) async throws -> String {
-        let answer = try await account.send("POST", path, body: body)
-        #expect(answer.status == 201, "\(answer.body)")
-        return try String(#require(answer.headers["location"]?.split(separator: "/").last))
+        let tenant = try await Tenant(of: server)
+        let trunk = try await tenant.trunk(port: callerPort, to: hosts)
+        _ = try await tenant.number(Self.number, to: #""trunk":\#(trunk)"#)
+        return (server, tenant)
     }
 
     private struct Leg: Decodable {
@@ -102,21 +80,10 @@ import Testing
     @Test func aCarrierThatChallenges() async throws {
         let carrier = try SippEnd(.challenges(user: "demarc", password: "s3cret"))
         let callerPort = try LoopbackSocket.freePort()
-        let (server, account) = try await start(from: callerPort, hosts: [1])
-        func ask(_ path: String) async throws -> String {
-            let port = account.port
-            let auth = "auth_username=\(account.user)&auth_password=\(account.password)"
-            return try await onThread {
-                var connection = try HTTPConnection(to: port)
-                return try connection.send("GET", "/api/json/\(path)&\(auth)").body
-            }
-        }
-        let made = try await ask(
-            "peers/create?name=carrier&type=sip&destination=127.0.0.1:\(carrier.port)&username=demarc&password=s3cret"
-                + "&callerid_unknown=anonymous")
-        let id = try #require(made.firstMatch(of: /"id":([0-9]+)/)).1
-        let route = try await ask("routes/create?called_prefix=44&outgroup=1&peer1=\(id)")
-        #expect(route.contains(#""code":"200""#), "\(route)")
+        let (server, tenant) = try await start(from: callerPort, hosts: [1])
+        let id = try await tenant.carrier(
+            at: [carrier.port], "username=demarc&password=s3cret&callerid_unknown=anonymous")
+        try await tenant.route("44", over: [id])
         let caller = try SippEnd(
             .callsAndLeaves, server: server.installation.sipPort, called: "+442079460000", at: callerPort)
         for end in [caller, carrier] { #expect(try await end.failure() == nil) }

@@ -66,6 +66,8 @@ def main():
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
     settings.uaConfig.userAgent = "PJSUA2"
+    # A tone that goes on and on is noise to its detector of voices.
+    settings.medConfig.noVad = True
     settings.logConfig.level = 4
     settings.logConfig.consoleLevel = 4
     endpoint.libInit(settings)

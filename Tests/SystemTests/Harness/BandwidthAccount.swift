@@ -10,6 +10,11 @@ struct BandwidthAccount: Sendable {
     let user: String
     let password: String
 
+    init(port: UInt16, id: Int, domain: String, user: String, password: String) {
+        (self.port, self.id, self.domain) = (port, id, domain)
+        (self.user, self.password) = (user, password)
+    }
+
     /// Reads what a first start prints; `nil` when it was none.
     init?(of server: ServerProcess) {
         let text = server.child.output
@@ -29,6 +34,15 @@ struct BandwidthAccount: Sendable {
         try await onThread {
             var connection = try HTTPConnection(to: port)
             return try connection.send(method, path(rest), headers: [authorization], body: body)
+        }
+    }
+
+    /// One function of Enswitch's API, where the same name and password sign in; its body.
+    func enswitch(_ function: String, _ parameters: String) async throws -> String {
+        let (port, signIn) = (port, "auth_username=\(user)&auth_password=\(password)")
+        return try await onThread {
+            var connection = try HTTPConnection(to: port)
+            return try connection.send("GET", "/api/json/\(function)?\(parameters)&\(signIn)").body
         }
     }
 

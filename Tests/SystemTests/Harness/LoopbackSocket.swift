@@ -17,10 +17,15 @@ struct LoopbackSocket: ~Copyable {
 
     private let descriptor: Int32
 
-    init(_ transport: Transport, to port: UInt16) throws(Failure) {
+    /// - Parameters:
+    ///   - port: whom it is connected to; nobody where it only hears.
+    ///   - own: the port at our end; any that is free where none is named.
+    init(_ transport: Transport, to port: UInt16?, at own: UInt16? = nil) throws(Failure) {
         let kind = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
         descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(operation: "socket", code: errno) }
+        if let own, !Self.bind(descriptor, own) { throw Failure(operation: "bind to port \(own)", code: errno) }
+        guard let port else { return }
         var address = Self.loopback(port)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -80,10 +85,14 @@ struct LoopbackSocket: ~Copyable {
     private static func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
         let probe = socket(AF_INET, Int32(kind.rawValue), 0)
         defer { close(probe) }
+        return bind(probe, port)
+    }
+
+    private static func bind(_ descriptor: Int32, _ port: UInt16) -> Bool {
         var address = loopback(port)
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
     }

@@ -124,11 +124,15 @@ extension ServerProcess {
     var operatorToken: String { get throws { try access.token } }
 
     /// What stands at a path of the operator's listener.
-    func fromOperator(_ path: String) async throws -> HTTPConnection.Answer {
+    func fromOperator(_ path: String) async throws -> HTTPConnection.Answer { try await atOperator("GET", path) }
+
+    /// One request to the operator's listener, with a body of JSON.
+    func atOperator(_ method: String, _ path: String, _ body: String? = nil) async throws -> HTTPConnection.Answer {
         let (port, token) = (installation.operatorPort, try operatorToken)
         return try await onThread {
             var connection = try HTTPConnection(to: port)
-            return try connection.send("GET", path, headers: ["Authorization: Bearer \(token)"])
+            let headers = ["Authorization: Bearer \(token)", "Content-Type: application/json"]
+            return try connection.send(method, path, headers: headers, body: body)
         }
     }
 

@@ -8,6 +8,10 @@ struct SignalWireAccount: Sendable {
     /// By contract.
     private let tokens: [String: String]
 
+    init(port: UInt16, project: String, domain: String, tokens: [String: String]) {
+        (self.port, self.project, self.domain, self.tokens) = (port, project, domain, tokens)
+    }
+
     /// Reads what a first start prints; `nil` when it was none.
     init?(of server: ServerProcess) {
         let text = server.child.output

@@ -14,11 +14,14 @@ final class TemporaryDirectory: Sendable {
 
     /// Writes a file, making the folders that lead to it; returns its path.
     @discardableResult
-    func write(_ text: String, to name: String) throws -> String {
+    func write(_ text: String, to name: String) throws -> String { try write(Data(text.utf8), to: name) }
+
+    @discardableResult
+    func write(_ content: Data, to name: String) throws -> String {
         let file = "\(path)/\(name)"
         try FileManager.default.createDirectory(
             atPath: URL(filePath: file).deletingLastPathComponent().path, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(filePath: file))
+        try content.write(to: URL(filePath: file))
         return file
     }
 

@@ -21,9 +21,9 @@ struct TestPhone: ~Copyable {
         let cseq: UInt32
     }
 
-    init(_ user: String, domain: String, password: String, to port: UInt16) throws {
+    init(_ user: String, domain: String, password: String, to port: UInt16, at own: UInt16? = nil) throws {
         (self.user, self.domain, self.password) = (user, domain, password)
-        socket = try LoopbackSocket(.udp, to: port)
+        socket = try LoopbackSocket(.udp, to: port, at: own)
     }
 
     /// Registers a contact, answering the challenge; `nil` when there was silence.
@@ -41,10 +41,30 @@ struct TestPhone: ~Copyable {
         return nil
     }
 
-    /// One request and its answer, sent again while nothing comes (RFC 3261 section 17.1.2.2).
+    /// Answers the challenge to a request ahead of whoever will send it from this port; a header line without its end.
+    ///
+    /// - Parameter uri: what is asked for.
+    mutating func authorization(for method: String, _ uri: String) throws -> String? {
+        let lines = ["Contact: <\(aor)>", "Content-Length: 0", "", ""]
+        guard let answer = try attempt(method, uri, lines, 30_000), answer.status == 407,
+            let fresh = answer.text.firstMatch(of: /nonce="([^"]+)", algorithm=MD5/)
+        else { return nil }
+        nonce = (String(fresh.1), 0)
+        return digest(method, uri).map { "Proxy-Authorization: \($0)" }
+    }
+
     private mutating func attempt(_ contact: String, _ expires: Int, _ milliseconds: Int32) throws -> Answer? {
+        var lines = ["Contact: \(contact)", "Expires: \(expires)"]
+        if let digest = digest("REGISTER", "sip:\(domain)") { lines.append("Authorization: \(digest)") }
+        return try attempt("REGISTER", "sip:\(domain)", lines + ["Content-Length: 0", "", ""], milliseconds)
+    }
+
+    /// One request and its answer, sent again while nothing comes (RFC 3261 section 17.1.2.2).
+    private mutating func attempt(_ method: String, _ uri: String, _ lines: [String], _ milliseconds: Int32) throws
+        -> Answer?
+    {
         cseq += 1
-        let request = Array(text(contact, expires).utf8)
+        let request = Array((head(method, uri) + lines).joined(separator: "\r\n").utf8)
         var waited: Int32 = 0
         while waited < milliseconds {
             try socket.send(request)
@@ -62,35 +82,29 @@ struct TestPhone: ~Copyable {
     /// A domain part of the user name is escaped (RFC 3261 section 19.1.2).
     private var aor: String { "sip:\(user.replacing("@", with: "%40"))@\(domain)" }
 
-    private mutating func text(_ contact: String, _ expires: Int) -> String {
-        var lines = [
-            "REGISTER sip:\(domain) SIP/2.0",
+    private func head(_ method: String, _ uri: String) -> [String] {
+        [
+            "\(method) \(uri) SIP/2.0",
             "Via: SIP/2.0/UDP 127.0.0.1:\(socket.port);branch=z9hG4bK\(callID)-\(cseq);rport",
             "Max-Forwards: 70",
             "From: <\(aor)>;tag=\(callID)",
             "To: <\(aor)>",
             "Call-ID: \(callID)",
-            "CSeq: \(cseq) REGISTER",
-            "Contact: \(contact)",
-            "Expires: \(expires)",
+            "CSeq: \(cseq) \(method)",
         ]
-        if let authorization { lines.append(authorization) }
-        return (lines + ["Content-Length: 0", "", ""]).joined(separator: "\r\n")
     }
 
     /// RFC 7616 section 3.4.1 with `qop=auth`; `nil` without a challenge.
-    private var authorization: String? {
-        mutating get {
-            guard let nonce else { return nil }
-            self.nonce = (nonce.text, nonce.uses + 1)
-            let digits = String(nonce.uses + 1, radix: 16)
-            let count = String(repeating: "0", count: 8 - digits.count) + digits
-            let first = MD5Text.of("\(user):\(domain):\(password)")
-            let second = MD5Text.of("REGISTER:sip:\(domain)")
-            let response = MD5Text.of("\(first):\(nonce.text):\(count):\(callID):auth:\(second)")
-            responses.append(response)
-            return "Authorization: Digest username=\"\(user)\", realm=\"\(domain)\", nonce=\"\(nonce.text)\", "
-                + "uri=\"sip:\(domain)\", response=\"\(response)\", algorithm=MD5, cnonce=\"\(callID)\", qop=auth, nc=\(count)"
-        }
+    private mutating func digest(_ method: String, _ uri: String) -> String? {
+        guard let nonce else { return nil }
+        self.nonce = (nonce.text, nonce.uses + 1)
+        let digits = String(nonce.uses + 1, radix: 16)
+        let count = String(repeating: "0", count: 8 - digits.count) + digits
+        let first = MD5Text.of("\(user):\(domain):\(password)")
+        let second = MD5Text.of("\(method):\(uri)")
+        let response = MD5Text.of("\(first):\(nonce.text):\(count):\(callID):auth:\(second)")
+        responses.append(response)
+        return "Digest username=\"\(user)\", realm=\"\(domain)\", nonce=\"\(nonce.text)\", uri=\"\(uri)\", "
+            + "response=\"\(response)\", algorithm=MD5, cnonce=\"\(callID)\", qop=auth, nc=\(count)"
     }
 }

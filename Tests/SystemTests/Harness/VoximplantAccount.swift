@@ -4,12 +4,17 @@ struct VoximplantAccount: Sendable {
     let id: Int
     private let key: String
 
-    /// Makes an API key for itself.
+    /// Makes an API key for the account of the first start.
     init(of server: ServerProcess) async throws {
         guard let account = BandwidthAccount(of: server) else { throw Missing() }
-        let secret = try await server.demarc("key", "create", "--api-key")
+        try await self.init(account.id, of: server)
+    }
+
+    /// Makes an API key for an account.
+    init(_ id: Int, of server: ServerProcess) async throws {
+        let secret = try await server.demarc("key", "create", "--api-key", "--account", "\(id)")
         guard let key = secret.output.firstMatch(of: /"api_key" : "(?<key>[0-9a-f-]+)"/)?.key else { throw Missing() }
-        (port, id, self.key) = (account.port, account.id, String(key))
+        (port, self.id, self.key) = (server.installation.vendorPort, id, String(key))
     }
 
     struct Missing: Error {}

@@ -15,9 +15,12 @@ protocol CallingPhone: Phone {
     func isInCall() -> Bool
     /// The final status of the call that ended last.
     func lastStatus() -> Int?
-    /// Returns once it sends and receives RTP.
+    /// Returns once it sends and receives RTP, by its own counters.
     func hasMediaBothWays() async throws
 }
+
+/// How a phone treats media: SRTP with keys in the session description (RFC 4568).
+enum MediaEncryption: String { case none, optional, required }
 
 /// Who a phone registers as, and where.
 struct Line: Sendable {
@@ -49,6 +52,17 @@ enum PhoneModel: String, CaseIterable, CustomTestStringConvertible {
         case .baresip: "baresip"
         case .linphonec: "Linphonec"
         case .pjsua2, .pjsua2TCP: "PJSUA2"
+        }
+    }
+
+    /// As a phone that makes calls; nil for a client that only registers.
+    func calling(on line: Line, _ encryption: MediaEncryption = .none) throws -> (any CallingPhone)? {
+        switch self {
+        case .sipsak, .sipp: nil
+        case .baresip: try BaresipPhone(line, encryption: encryption)
+        case .linphonec: try LinphonePhone(line, encryption: encryption)
+        case .pjsua2: try PJSUA2Phone(line, transport: "udp", encryption: encryption)
+        case .pjsua2TCP: try PJSUA2Phone(line, transport: "tcp", encryption: encryption)
         }
     }
 

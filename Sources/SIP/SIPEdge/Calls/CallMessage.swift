@@ -18,14 +18,14 @@ enum CallMessage: Sendable {
     /// What the last run left behind.
     case resume(CallRecord)
     /// What waited for the journal may go out.
-    case kept(UInt64, [Call.Effect])
+    case kept(UInt64)
     /// From outside: the call is to end.
     case end(UInt64, status: UInt16)
 }
 
 /// A target of a plan as the engine tries it.
 struct PreparedLeg: Sendable {
-    let leg: OutgoingLeg
+    var leg: OutgoingLeg
     let target: CallTarget
     /// Who is there, for the record.
     let party: String

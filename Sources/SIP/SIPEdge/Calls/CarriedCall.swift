@@ -11,6 +11,8 @@ final class CarriedCall {
     /// The stage of the plan that is next, and rounds of the last one that are left.
     var stage = 0
     var rounds: [[PreparedLeg]] = []
+    /// Why a target was passed over that has no room.
+    var full: CallRefusal?
     /// Leg 1 is the first.
     var legs: [PreparedLeg] = []
     /// What is given back at the end, and with each leg.
@@ -20,6 +22,8 @@ final class CarriedCall {
     var records: [CallLeg] = []
     /// Messages that wait for their connection.
     var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
+    /// What is done once the journal has the call; nil where nothing waits for it.
+    var waiting: [Call.Effect]?
     /// What the journal has of it.
     var kept: CallRecord?
 

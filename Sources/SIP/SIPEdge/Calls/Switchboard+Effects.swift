@@ -7,6 +7,10 @@ import Synchronization
 /// What the machines want done.
 extension Switchboard {
     func perform(_ effects: [Call.Effect], for call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        if call.waiting != nil {
+            call.waiting? += effects
+            return state.deadlines.set(call.number, at: call.machine.deadline)
+        }
         var answers: [Call.Input] = []
         var rest = effects[...]
         while let effect = rest.popFirst() {
@@ -25,10 +29,11 @@ extension Switchboard {
                 guard let sequence = journal.append(id: id(of: call), created: 0, set: KeptCall(record)) else {
                     continue
                 }
-                // What follows tells somebody that the call is up: not before it is written.
-                let (number, effects) = (call.number, Array(rest))
+                // What follows tells somebody that the call is up: not before it is written, and nothing overtakes it.
+                let number = call.number
+                call.waiting = Array(rest)
                 rest = []
-                journal.gate.whenReached(sequence) { [weak self] _ in self?.post(.kept(number, effects), to: number) }
+                journal.gate.whenReached(sequence) { [weak self] _ in self?.post(.kept(number), to: number) }
             case .erase:
                 guard call.kept != nil else { continue }
                 call.kept = nil

@@ -83,8 +83,10 @@ extension Switchboard {
     func tryNext(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
         guard call.machine.phase == .routing else { return }
         while !call.rounds.isEmpty {
-            let legs = call.rounds.removeFirst().filter { hold($0.target.limits, for: call, of: $0) }
+            let room = max(0, Int(Call.mostAttempts) - call.legs.count)
+            var legs = call.rounds.removeFirst().prefix(room).filter { hold($0.target.limits, for: call) }
             guard legs.isEmpty else {
+                for place in legs.indices { legs[place].leg.hasNext = !call.rounds.isEmpty }
                 let first = call.legs.count
                 call.legs += legs
                 for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }
@@ -92,6 +94,7 @@ extension Switchboard {
             }
         }
         guard let plan = call.plan, plan.stages.indices.contains(call.stage), let ways = state.ways else {
+            if call.legs.isEmpty, let full = call.full { return refuse(call, full, &state, now) }
             return give(.legs([]), to: call.number, &state, now)
         }
         let stage = plan.stages[call.stage]
@@ -101,7 +104,9 @@ extension Switchboard {
         }
     }
 
-    private func hold(_ limits: [CallLimit], for call: CarriedCall, of leg: PreparedLeg) -> Bool {
-        slots.withLock { $0.take(limits, at: Timestamp(milliseconds: clock.wall())) } == nil
+    private func hold(_ limits: [CallLimit], for call: CarriedCall) -> Bool {
+        let refusal = slots.withLock { $0.take(limits, at: Timestamp(milliseconds: clock.wall())) }
+        call.full = refusal ?? call.full
+        return refusal == nil
     }
 }

@@ -45,22 +45,19 @@ extension Switchboard {
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
         case .ended(let cause):
             end(0, of: call, cause)
-            giveBack(call)
+            // What is left are byes and copies of answers, for half a minute: they take nobody's room.
+            slots.withLock { $0.giveBack(call.limits) }
+            call.limits = []
         }
     }
 
-    /// Gives back the room that a call took; what is left of it are copies of last messages.
-    private func giveBack(_ call: CarriedCall) {
+    /// The call is forgotten: nothing is held any more.
+    func close(_ call: CarriedCall) {
         slots.withLock { slots in
             for limits in call.limitsOfLegs.values { slots.giveBack(limits) }
             slots.giveBack(call.limits)
         }
         (call.limits, call.limitsOfLegs) = ([], [:])
-    }
-
-    /// The call is forgotten: nothing is held any more.
-    func close(_ call: CarriedCall) {
-        giveBack(call)
         for leg in call.records.indices where call.records[leg].ended == nil {
             end(UInt8(leg), of: call, .ordered(500))
         }

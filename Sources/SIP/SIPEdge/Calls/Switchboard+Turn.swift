@@ -65,8 +65,10 @@ extension Switchboard {
             state.calls[number]?.unsent[target] = nil
             give(.transportFailed(target.address), to: number, &state, now)
         case .resume(let record): resume(record, &state, now)
-        case .kept(let number, let effects):
-            if let call = state.calls[number] { perform(effects, for: call, &state, now) }
+        case .kept(let number):
+            guard let call = state.calls[number], let effects = call.waiting else { return }
+            call.waiting = nil
+            perform(effects, for: call, &state, now)
         case .end(let number, let status): give(.refuse(status), to: number, &state, now)
         }
     }

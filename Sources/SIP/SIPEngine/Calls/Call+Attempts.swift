@@ -2,7 +2,8 @@ import SIPMessage
 
 /// The legs towards who is called: forked and in sequence.
 extension Call {
-    private static let mostAttempts: UInt8 = 200
+    /// Legs of one call towards who is called; more are not tried.
+    package static let mostAttempts: UInt8 = 200
 
     mutating func take(_ legs: [OutgoingLeg], _ turn: inout Turn) {
         attempts.removeAll { $0.cause != nil }
@@ -137,7 +138,9 @@ extension Call {
             if round.map({ Failover.isBetter(cause, than: $0.cause) }) ?? true { round = (cause, attempt.phase) }
         }
         let furthest = attempts.map(\.phase).max() ?? .silent
-        guard let round, Failover.triesNext(after: round.cause, in: furthest) else { return giveUp(&turn) }
+        guard let round,
+            attempts.contains(where: \.leg.hasNext) || Failover.triesNext(after: round.cause, in: furthest)
+        else { return giveUp(&turn) }
         phase = .routing
         routeBy = turn.now + terms.policy.routing
         turn.effects.append(.route(after: round.cause))

@@ -41,6 +41,9 @@ package struct OutgoingLeg: Sendable {
     /// Milliseconds of ringing after which the next target is tried; nil has only the call's limit.
     package var ringing: Int64?
 
+    /// Another contact of who is called comes next, whatever this one refuses with but a 6xx (RFC 3261 section 16.6).
+    package var hasNext = false
+
     package struct Credentials: Sendable {
         package let user: [UInt8]
         package let ha1: HA1Source

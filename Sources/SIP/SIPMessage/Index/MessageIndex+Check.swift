@@ -43,7 +43,7 @@ extension MessageIndex {
             guard ViaValue(bytes, value) != nil else { return .badVia }
         }
         guard let uri = SIPURI(bytes, requestURI) else { return .badRequestURI }
-        if uri.scheme == .other { return .unsupportedScheme }
+        if uri.scheme == .other, !uri.isService(bytes) { return .unsupportedScheme }
         guard uri.headers.isEmpty else { return .headersInRequestURI }
         if let hops = first(.maxForwards), decimal(bytes, hops) == nil { return .badMaxForwards }
         if let fault = addressesFault(bytes, .contact, .badContact) { return fault }

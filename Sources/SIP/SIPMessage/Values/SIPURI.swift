@@ -22,6 +22,13 @@ package struct SIPURI: Sendable, Hashable {
     /// The host without the brackets of an IPv6 reference.
     package func bareHost(_ bytes: Span<UInt8>) -> ByteRange { bytes.withoutBrackets(host) }
 
+    /// `urn:service:` and what it names, such as `sos` (RFC 5031).
+    package func isService(_ bytes: Span<UInt8>) -> Bool {
+        let start: StaticString = "urn:service:"
+        return scheme == .other && whole.count > start.utf8CodeUnitCount
+            && bytes.folds(ByteRange(Int(whole.start), Int(whole.start) + start.utf8CodeUnitCount), start)
+    }
+
     /// Nil where the grammar is broken; `%` must be followed by two hexadecimal digits.
     package init?(_ bytes: Span<UInt8>, _ range: ByteRange) {
         guard bytes.contains(range) else { return nil }
