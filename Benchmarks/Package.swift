@@ -31,6 +31,13 @@ let package = Package(
             path: "Sources/RegisterLoad",
             swiftSettings: strict),
         .executableTarget(
+            name: "call-load",
+            dependencies: [
+                "CDatagrams", "Datagrams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/CallLoad",
+            swiftSettings: strict),
+        .executableTarget(
             name: "registrar",
             dependencies: [
                 "CDatagrams", "Datagrams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -39,6 +46,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RegisterLoadTests", dependencies: ["register-load", "Datagrams"], swiftSettings: strict),
+        .testTarget(
+            name: "CallLoadTests", dependencies: ["call-load", "CDatagrams", "Datagrams"], swiftSettings: strict),
         .testTarget(
             name: "RegistrarTests", dependencies: ["registrar", "CDatagrams", "Datagrams"], swiftSettings: strict),
     ]

@@ -99,3 +99,48 @@ def make_database(path: Path, count: int, domain: str) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA default_cache_size = 50000")
     database.close()
+
+
+class KamailioProxy:
+    """Calls by Benchmarks/kamailio/calls.cfg: a stateful proxy, with what is defined."""
+
+    def __init__(self, name: str, children: int, *defined: str):
+        self.name = f"kamailio-{name}"
+        self._children, self._defined = children, defined
+
+    def prepare(self, directory: Path, numbers: list[str], host: str) -> None:
+        need_packages("kamailio", "kamailio", "kamailio-sqlite-modules")
+        self._database = directory / "kamailio-calls.sqlite"
+        if not self._database.exists():
+            make_numbers(self._database, numbers, host)
+
+    def start(self, directory: Path, processor: int | None) -> Server:
+        database = directory / "kamailio.sqlite"
+        shutil.copy(self._database, database)
+        port = free_port(socket.SOCK_DGRAM)
+        command = on_processor(processor) + [
+            "kamailio", "-DD", "-E", "-f", str(BENCHMARKS / "kamailio" / "calls.cfg"), "-l", f"udp:127.0.0.1:{port}",
+            "-n", str(self._children), "-m", "2048", "-M", "64", "-x", "tlsf", "-X", "tlsf", "-Y", str(directory), "-w", str(directory),
+            "--subst", f"!DATABASE!{database}!g"]
+        for name in self._defined:
+            command += ["-A", name]
+        return Server(command, directory, port)
+
+
+def make_numbers(path: Path, numbers: list[str], host: str) -> None:
+    """The caller's address, the host of each number, and a table for records."""
+    database = sqlite3.connect(path)
+    for name in ("standard", "permissions", "acc"):
+        database.executescript((SCHEMA / f"{name}-create.sql").read_text())
+    database.executescript("""
+        CREATE TABLE numbers (id INTEGER PRIMARY KEY, key_name VARCHAR(64) NOT NULL, key_type INTEGER NOT NULL DEFAULT 0,
+            value_type INTEGER NOT NULL DEFAULT 0, key_value VARCHAR(128) NOT NULL, expires INTEGER NOT NULL DEFAULT 0);
+        INSERT INTO version (table_name, table_version) VALUES ('numbers', 2);
+        CREATE TABLE IF NOT EXISTS cdrs (id INTEGER PRIMARY KEY, start_time DATETIME NOT NULL, end_time DATETIME NOT NULL,
+            duration FLOAT(10, 3) NOT NULL, caller VARCHAR(64), called VARCHAR(64), party VARCHAR(64));
+        """)
+    database.execute("INSERT INTO address (grp, ip_addr, mask, port) VALUES (1, '127.0.0.1', 32, 0)")
+    database.executemany("INSERT INTO numbers (key_name, key_value) VALUES (?, ?)", ((each, host) for each in numbers))
+    database.commit()
+    database.execute("PRAGMA journal_mode = WAL")
+    database.close()

@@ -30,7 +30,7 @@ struct MetricsPageTests {
         edge.journalSyncs = 11
         edge.journalLosses = 3
         edge.journalIsFailing = true
-        edge.calls = ["ringing": 2, "up": 7]
+        edge.calls = ["ringing": 2, "up": 7, "ending": 1]
         edge.callOutcomes = ["busy": 1, "answered": 9]
         edge.destinations = ["up": 3, "down": 1]
         edge.probes = 40
@@ -134,6 +134,7 @@ struct MetricsPageTests {
         demarc_journal_losses_total 3
         # HELP demarc_calls Calls that there are, by how far they are.
         # TYPE demarc_calls gauge
+        demarc_calls{state="ending"} 1
         demarc_calls{state="ringing"} 2
         demarc_calls{state="up"} 7
         # HELP demarc_calls_total Calls that ended, by what became of them.

@@ -11,7 +11,19 @@ package struct Endpoint: Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// From `address:port`.
+    package init?(argument: String) {
+        let parts = argument.split(separator: ":")
+        guard parts.count == 2, let port = UInt16(parts[1]) else { return nil }
+        self.init(address: String(parts[0]), port: port)
+    }
+
     package var isLoopback: Bool { address.hasPrefix("127.") }
+    /// As datagrams are sent there.
+    package var peer: datagram_peer {
+        let address = address.split(separator: ".").reduce(UInt32(0)) { $0 << 8 | (UInt32($1) ?? 0) }
+        return datagram_peer(address: address, port: port)
+    }
     package var description: String { "\(address):\(port)" }
 }
 

@@ -76,10 +76,4 @@ enum Job: String, ExpressibleByArgument, CaseIterable {
     case registerOnce = "register-once"
 }
 
-extension Endpoint: ExpressibleByArgument {
-    package init?(argument: String) {
-        let parts = argument.split(separator: ":")
-        guard parts.count == 2, let port = UInt16(parts[1]) else { return nil }
-        self.init(address: String(parts[0]), port: port)
-    }
-}
+extension Endpoint: ExpressibleByArgument {}

@@ -1,3 +1,5 @@
+import Datagrams
+
 /// What was counted over a stretch of time.
 struct Tally {
     /// Answers that ended a request, the wrong ones too.
@@ -37,39 +39,4 @@ struct Tally {
 
     /// Whether there was success and nothing else.
     var isClean: Bool { registrations > 0 && unexpected == 0 && lost == 0 }
-}
-
-/// Counts durations in classes at most 1/32 of their value wide.
-struct Histogram {
-    private var classes = [Int](repeating: 0, count: 64 * 32)
-    private(set) var count = 0
-
-    mutating func add(_ nanoseconds: UInt64) {
-        classes[Self.index(of: nanoseconds)] += 1
-        count += 1
-    }
-
-    /// The duration in nanoseconds that a fraction of all stays at or under; nil when there are none.
-    func percentile(_ fraction: Double) -> UInt64? {
-        guard count > 0 else { return nil }
-        let wanted = max(1, Int((Double(count) * fraction).rounded(.up)))
-        var seen = 0
-        for (index, number) in classes.enumerated() {
-            seen += number
-            if seen >= wanted { return Self.upperBound(of: index) }
-        }
-        return nil
-    }
-
-    private static func index(of value: UInt64) -> Int {
-        guard value >= 32 else { return Int(value) }
-        let shift = 63 - value.leadingZeroBitCount - 5
-        return (shift + 1) * 32 + Int(value >> UInt64(shift)) - 32
-    }
-
-    private static func upperBound(of index: Int) -> UInt64 {
-        guard index >= 32 else { return UInt64(index) }
-        let shift = UInt64(index / 32 - 1)
-        return ((UInt64(index % 32) + 33) << shift) - 1
-    }
 }

@@ -38,7 +38,7 @@ extension CallPlanner {
         case nil: break
         }
         guard let id = entry.trunk else { throw refuse(.numberUnassigned, "\(entry.number) is in the inventory only") }
-        let trunk = try ask { (reader) throws(ProvisioningError) in try reader.trunk(id, of: account) }
+        let trunk = try ask { (reader) throws(ProvisioningError) in try reader.callTrunk(id, of: account) }
         guard let trunk else { throw refuse(.numberUnassigned, "no trunk \(id)") }
         return FoundDestination(called: entry.number.e164, stages: try stages(of: trunk, for: entry, from: who))
     }

@@ -22,7 +22,7 @@ extension CallPlanner {
             guard user.isEnabled else { throw refuse(.callerDisabled, "calls of \(user.aor) are off") }
             return .user(user)
         case .trunk(let id, let host):
-            guard let trunk = try ask({ (reader) throws(ProvisioningError) in try reader.trunk(id, of: account) })
+            guard let trunk = try ask({ (reader) throws(ProvisioningError) in try reader.callTrunk(id, of: account) })
             else { throw refuse(.callerUnknown, "no trunk \(id)") }
             let grant = try ask { (reader) throws(ProvisioningError) in try reader.callGrant(.trunk(id), of: account) }
             note(.who, "trunk \(id) \(trunk.details.name), by its source")

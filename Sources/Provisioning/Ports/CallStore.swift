@@ -7,6 +7,8 @@ package protocol CallReader {
     func callUser(named name: String, realm: String, of account: AccountID) throws(ProvisioningError) -> CallUser?
     /// The users that a subscriber's endpoints register as.
     func callUsers(of subscriber: SubscriberID, account: AccountID) throws(ProvisioningError) -> [CallUser]
+    /// The trunk without its termination hosts, of which it can have thousands.
+    func callTrunk(_ id: TrunkID, of account: AccountID) throws(ProvisioningError) -> Trunk?
 
     func callSettings(of account: AccountID) throws(ProvisioningError) -> CallSettings
     func callGrant(_ subject: CallGrant.Subject, of account: AccountID) throws(ProvisioningError) -> CallGrant?

@@ -201,7 +201,7 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var credentials = 0
     package var bans = 0
     package var connections = 0
-    /// Calls that are `ringing` or `up`, and what became of those before.
+    /// Calls that are `ringing`, `up` or `ending`, and what became of those before.
     package var calls: [String: Int] = [:]
     package var callOutcomes: [String: UInt64] = [:]
     /// Destinations of calls by how they stand, and OPTIONS sent to them.

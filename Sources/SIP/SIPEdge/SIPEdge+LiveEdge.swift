@@ -105,7 +105,7 @@ extension SIPEdge: LiveEdge {
         totals.connections = connectionCount
         (totals.destinations, totals.probes) = health.counters
         totals.keepAlives = keepAlive.sent
-        (totals.calls, totals.callOutcomes) = calls.totals.withLock { ($0.states, $0.outcomes) }
+        (totals.calls, totals.callOutcomes) = calls.totals.withLock { ($0.states(of: calls.count), $0.outcomes) }
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
         totals.journalLosses = journal?.losses ?? 0

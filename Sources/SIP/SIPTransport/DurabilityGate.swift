@@ -7,7 +7,7 @@ package final class DurabilityGate: Sendable {
     /// What became of a sequence.
     package enum Standing: Equatable, Sendable { case waiting, durable, lost }
 
-    private typealias OneShot = (sequence: UInt64, continuation: CheckedContinuation<Bool, Never>)
+    private typealias OneShot = (sequence: UInt64, body: @Sendable (Bool) -> Void)
 
     private let settled = Atomic<UInt64>(0)
     private let oneShots = Mutex<[OneShot]>([])
@@ -39,13 +39,19 @@ package final class DurabilityGate: Sendable {
     @discardableResult
     package func reached(_ sequence: UInt64) async -> Bool {
         await withCheckedContinuation { continuation in
-            let waiting = oneShots.withLock { shots -> Bool in
-                guard self.sequence < sequence else { return false }
-                shots.append((sequence, continuation))
-                return true
-            }
-            if !waiting { continuation.resume(returning: standing(of: sequence) == .durable) }
+            whenReached(sequence) { continuation.resume(returning: $0) }
         }
+    }
+
+    /// Calls back once the sequence is settled, with whether it is on disk: at once where it is, else on the journal's
+    /// thread, which it must not block.
+    package func whenReached(_ sequence: UInt64, _ body: @escaping @Sendable (Bool) -> Void) {
+        let waiting = oneShots.withLock { shots -> Bool in
+            guard self.sequence < sequence else { return false }
+            shots.append((sequence, body))
+            return true
+        }
+        if !waiting { body(standing(of: sequence) == .durable) }
     }
 
     /// Called by the journal after a sync: everything up to the sequence that was not lost is on disk.
@@ -57,7 +63,7 @@ package final class DurabilityGate: Sendable {
             shots.removeAll { $0.sequence <= sequence }
             return ready
         }
-        for shot in ready { shot.continuation.resume(returning: standing(of: shot.sequence) == .durable) }
+        for shot in ready { shot.body(standing(of: shot.sequence) == .durable) }
     }
 
     /// Called by the journal when the disk refused what was not settled yet, up to the sequence.

@@ -5,6 +5,12 @@ import Provisioning
 extension SQLReader {
     /// Fills in the trunk's four lists of hosts.
     func readHosts(of trunk: inout Trunk) throws(ProvisioningError) {
+        try readCalledHosts(of: &trunk)
+        trunk.details.terminationHosts = try gateways(of: trunk.id, account: trunk.account).map(\.host)
+    }
+
+    /// Fills in the lists of hosts that are called.
+    func readCalledHosts(of trunk: inout Trunk) throws(ProvisioningError) {
         var details = trunk.details
         try forEachRow(
             "SELECT list, list_group, host, port FROM trunk_host WHERE trunk = ? ORDER BY list, list_group, position",
@@ -20,7 +26,6 @@ extension SQLReader {
                 details.voiceHostGroups[group].append(host)
             }
         }
-        details.terminationHosts = try gateways(of: trunk.id, account: trunk.account).map(\.host)
         trunk.details = details
     }
 

@@ -21,6 +21,13 @@ extension SQLReader {
         try trunks(where: "id = ? AND account = ?", [id.rawValue, account.rawValue]).first
     }
 
+    func callTrunk(_ id: TrunkID, of account: AccountID) throws(ProvisioningError) -> Trunk? {
+        let found = try row("\(Trunk.query) WHERE id = ? AND account = ?", [id.rawValue, account.rawValue], Trunk.init)
+        guard var trunk = found else { return nil }
+        try readCalledHosts(of: &trunk)
+        return trunk
+    }
+
     func defaultTrunk(in site: SiteID, of account: AccountID) throws(ProvisioningError) -> TrunkID? {
         try row(
             "SELECT id FROM trunk WHERE site = ? AND account = ? AND is_default = 1",

@@ -9,6 +9,8 @@ import Synchronization
 final class CallShard: Sendable {
     let state = Mutex(State())
     let inbox = Inbox<CallMessage>()
+    /// Attempts that wait to be decided.
+    let undecided = Inbox<(number: UInt64, attempt: CallAttempt)>()
     let loop: any EventLoop
     /// The calls that there are, for those who receive messages.
     let known = Mutex<Set<UInt64>>([])

@@ -6,7 +6,10 @@ struct CallTotals {
     private(set) var up = 0
     private(set) var outcomes: [String: UInt64] = [:]
 
-    var states: [String: Int] { ["ringing": open - up, "up": up] }
+    /// How far they are, of so many that are carried: who is over stays for the last answers of its ends.
+    func states(of carried: Int) -> [String: Int] {
+        ["ringing": open - up, "up": up, "ending": max(0, carried - open)]
+    }
 
     mutating func begin() { open += 1 }
 

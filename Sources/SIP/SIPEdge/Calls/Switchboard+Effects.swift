@@ -33,11 +33,7 @@ extension Switchboard {
                 let number = call.number
                 call.waiting = Array(rest)
                 rest = []
-                Task { [weak self] in
-                    guard let self else { return }
-                    await journal.gate.reached(sequence)
-                    post(.kept(number), to: number)
-                }
+                journal.gate.whenReached(sequence) { [weak self] _ in self?.post(.kept(number), to: number) }
             case .erase:
                 guard call.kept != nil else { continue }
                 call.kept = nil

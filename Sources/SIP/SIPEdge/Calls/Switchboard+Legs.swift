@@ -5,12 +5,36 @@ import SIPTransport
 
 /// What a plan's targets are on the wire.
 extension Switchboard {
-    /// The rounds that a target comes to, each tried at once; none where nobody can be reached there.
-    func prepare(_ target: CallTarget, of account: AccountID, _ ways: OutboundWays) async -> [[PreparedLeg]] {
+    typealias Rounds = [[PreparedLeg]]
+
+    /// Calls back with the rounds that targets come to, each tried at once; none where nobody can be reached there. At once
+    /// unless a host's name must be looked for.
+    func prepare(
+        _ targets: ArraySlice<CallTarget>, of account: AccountID, _ ways: OutboundWays, behind rounds: Rounds = [],
+        then body: @escaping @Sendable (Rounds) -> Void
+    ) {
+        guard let target = targets.first else { return body(rounds) }
+        prepare(target, of: account, ways) { [self] more in
+            var rounds = rounds
+            for (place, legs) in more.enumerated() {
+                if place < rounds.count { rounds[place] += legs } else { rounds.append(legs) }
+            }
+            prepare(targets.dropFirst(), of: account, ways, behind: rounds, then: body)
+        }
+    }
+
+    private func prepare(
+        _ target: CallTarget, of account: AccountID, _ ways: OutboundWays, then body: @escaping @Sendable (Rounds) -> Void
+    ) {
         switch target.place {
-        case .user(let credential, let aor): return bindings(of: credential, aor: aor, for: target)
-        case .hop(let hop): return await leg(to: hop, for: target, of: account, ways).map { [[$0]] } ?? []
-        case .registration(let id, let user): return leg(over: id, to: user, for: target).map { [[$0]] } ?? []
+        case .user(let credential, let aor): body(bindings(of: credential, aor: aor, for: target))
+        case .registration(let id, let user): body(leg(over: id, to: user, for: target).map { [[$0]] } ?? [])
+        case .hop(let hop):
+            guard let next = NextHop(hop.next) else { return body([]) }
+            ways.resolver.resolve(next) { [self] outcome in
+                let leg = leg(to: hop, at: (try? outcome.get()) ?? [], for: target, of: account)
+                body(leg.map { [[$0]] } ?? [])
+            }
         }
     }
 
@@ -37,13 +61,9 @@ extension Switchboard {
 
     // MARK: Hosts
 
-    private func leg(
-        to hop: CallHop, for target: CallTarget, of account: AccountID, _ ways: OutboundWays
-    ) async -> PreparedLeg? {
-        guard let next = NextHop(hop.next) else { return nil }
-        let targets = await withCheckedContinuation { continuation in
-            ways.resolver.resolve(next) { continuation.resume(returning: (try? $0.get()) ?? []) }
-        }
+    private func leg(to hop: CallHop, at targets: [Target], for target: CallTarget, of account: AccountID)
+        -> PreparedLeg?
+    {
         guard let first = targets.first else { return nil }
         let user = hop.user.isEmpty ? "" : "\(SIPURIText.escaped(hop.user))@"
         let uri = "sip:\(user)\(hop.target)"

@@ -10,20 +10,36 @@ extension Switchboard {
     func route(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
         guard call.plan == nil else { return tryNext(call, &state, now) }
         guard let attempt = call.attempt, let store = store.withLock({ $0 }) else { return }
-        let (number, surroundings) = (call.number, surroundings)
+        let shard = shard(of: call.number)
+        guard shard.undecided.post((call.number, attempt)) else { return }
         Task { [weak self] in
-            let decision: Result<CallDecision, ProvisioningError>
-            do throws(ProvisioningError) {
-                decision = .success(
-                    try await store.read { (reader) throws(ProvisioningError) in
-                        var random = SystemRandomNumberGenerator()
-                        return try CallPlanner.decide(attempt, in: surroundings, asking: reader, using: &random)
-                    })
-            } catch {
-                decision = .failure(error)
-            }
-            self?.post(.decided(number, decision), to: number)
+            while await self?.decide(shard.undecided.take(Self.decisions), by: store) ?? false {}
         }
+    }
+
+    /// Attempts that are decided by one snapshot.
+    private static let decisions = 32
+
+    /// Decides what waits, by one snapshot that is newer than all of it; whether there was any.
+    private func decide(_ waiting: [(number: UInt64, attempt: CallAttempt)], by store: any ProvisioningStore) async
+        -> Bool
+    {
+        guard !waiting.isEmpty else { return false }
+        let surroundings = surroundings
+        do throws(ProvisioningError) {
+            let decisions = try await store.read { (reader) throws(ProvisioningError) in
+                var random = SystemRandomNumberGenerator()
+                return waiting.map { waiting in
+                    Result { () throws(ProvisioningError) in
+                        try CallPlanner.decide(waiting.attempt, in: surroundings, asking: reader, using: &random)
+                    }
+                }
+            }
+            for (call, decision) in zip(waiting, decisions) { post(.decided(call.number, decision), to: call.number) }
+        } catch {
+            for call in waiting { post(.decided(call.number, .failure(error)), to: call.number) }
+        }
+        return true
     }
 
     var surroundings: CallSurroundings {
@@ -36,7 +52,8 @@ extension Switchboard {
         _ decision: Result<CallDecision, ProvisioningError>, for number: UInt64, _ state: inout CallShard.State,
         _ now: Int64
     ) {
-        guard let call = state.calls[number] else { return }
+        // Nothing is taken for a caller who gave up meanwhile.
+        guard let call = state.calls[number], call.machine.phase == .routing else { return }
         switch decision.map(\.outcome) {
         case .failure: give(.refuse(503, retryAfter: Self.retryAfter), to: number, &state, now)
         case .success(.refused(let refusal)): refuse(call, refusal, &state, now)
@@ -64,6 +81,7 @@ extension Switchboard {
 
     /// The next round, or the rounds of the next stage, or the end of the search.
     func tryNext(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        guard call.machine.phase == .routing else { return }
         while !call.rounds.isEmpty {
             let room = max(0, Int(Call.mostAttempts) - call.legs.count)
             var legs = call.rounds.removeFirst().prefix(room).filter { hold($0.target.limits, for: call) }
@@ -81,16 +99,8 @@ extension Switchboard {
         }
         let stage = plan.stages[call.stage]
         call.stage += 1
-        let (number, account) = (call.number, plan.account)
-        Task { [weak self] in
-            guard let self else { return }
-            var rounds: [[PreparedLeg]] = []
-            for target in stage {
-                for (place, legs) in await prepare(target, of: account, ways).enumerated() {
-                    if place < rounds.count { rounds[place] += legs } else { rounds.append(legs) }
-                }
-            }
-            post(.prepared(number, rounds), to: number)
+        prepare(stage[...], of: plan.account, ways) { [weak self, number = call.number] rounds in
+            self?.post(.prepared(number, rounds), to: number)
         }
     }
 

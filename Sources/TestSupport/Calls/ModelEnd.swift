@@ -1,29 +1,32 @@
-import SIPEngine
-import TestSupport
-import Testing
-
 /// A phone or carrier as a small user agent of its own, with text messages and RFC 3261's timers: it calls, answers,
 /// refuses, hangs up, and repeats what it must. It shares no code with the machine under test.
-final class ModelEnd {
-    let address: UInt32
+package final class ModelEnd {
+    package let address: UInt32
+    /// Where it is, as its messages say.
+    private let host: String
     private var random: SeededRandom
     /// What it does with an INVITE.
-    enum Manner: CaseIterable {
+    package enum Manner: CaseIterable, Sendable {
         case answers, answersAtOnce, busy, broken, silent, ringsForEver, challenges, reliable, forks, hangsUpAtOnce,
             early
     }
-    var manner = Manner.answers
+    package var manner = Manner.answers
+    /// Milliseconds that it rings and talks at most.
+    package var longestRinging: Int64 = 8000
+    package var longestTalk: Int64 = 60_000
+    /// How many of the calls that are up it ends itself.
+    package var shareOfGoodbyes = 0.6
 
-    private(set) var outbox: [String] = []
+    package private(set) var outbox: [String] = []
     private var repeats: [String: Repeat] = [:]
     private var replies: [String: String] = [:]
     private var plans: [(at: Int64, action: Action)] = []
-    private(set) var dialogs: [String: Dialog] = [:]
+    package private(set) var dialogs: [String: Dialog] = [:]
     private var incoming: [String: SIPText] = [:]
     private var count = 0
     /// Final answers to the INVITE that it began: status and tag.
-    private(set) var finals: Set<String> = []
-    private(set) var isCalling = false
+    package private(set) var finals: Set<String> = []
+    package private(set) var isCalling = false
     private var hasCancelled = false
     private var outgoing: SIPText?
 
@@ -37,7 +40,7 @@ final class ModelEnd {
         let dialog: String?
     }
 
-    struct Dialog {
+    package struct Dialog {
         let callID: String
         let localTag: String
         let remoteTag: String
@@ -52,12 +55,13 @@ final class ModelEnd {
         case cancel, hangUp(String), reinvite(String), inform(String), respond(String, String, String)
     }
 
-    init(address: UInt32, seed: UInt64) {
+    package init(address: UInt32, host: String? = nil, seed: UInt64) {
         self.address = address
+        self.host = host ?? "192.0.2.\(address)"
         random = SeededRandom(seed: seed)
     }
 
-    func takeOutbox() -> [String] {
+    package func takeOutbox() -> [String] {
         defer { outbox = [] }
         return outbox
     }
@@ -68,13 +72,13 @@ final class ModelEnd {
 
     // MARK: Time
 
-    var deadline: Int64? {
+    package var deadline: Int64? {
         let planned = plans.map(\.at).min() ?? .max
         let earliest = min(planned, repeats.values.map { min($0.next, $0.until) }.min() ?? .max)
         return earliest == .max ? nil : earliest
     }
 
-    func reachDeadline(_ now: Int64) {
+    package func reachDeadline(_ now: Int64) {
         for (key, repeated) in repeats where min(repeated.next, repeated.until) <= now {
             if repeated.until <= now {
                 repeats[key] = nil
@@ -112,14 +116,14 @@ final class ModelEnd {
 
     // MARK: Calling
 
-    func call(_ number: Int, _ now: Int64, patience: Int64?) {
+    package func call(_ number: Int, to uri: String = "sip:bob@demarc.test", _ now: Int64, patience: Int64?) {
         isCalling = true
         let text = SIPText.message(
             [
-                "INVITE sip:bob@demarc.test SIP/2.0",
-                "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKm\(number);rport",
-                "Max-Forwards: 70", "From: <sip:a\(number)@demarc.test>;tag=f\(number)", "To: <sip:bob@demarc.test>",
-                "Call-ID: model-\(number)", "CSeq: 1 INVITE", "Contact: <sip:a@192.0.2.\(address)>",
+                "INVITE \(uri) SIP/2.0",
+                "Via: SIP/2.0/UDP \(host);branch=z9hG4bKm\(number);rport",
+                "Max-Forwards: 70", "From: <sip:a\(number)@demarc.test>;tag=f\(number)", "To: <\(uri)>",
+                "Call-ID: model-\(number)", "CSeq: 1 INVITE", "Contact: <sip:a@\(host)>",
                 "Supported: \(chance(0.5) ? "100rel, timer" : "timer")",
             ], chance(0.9) ? SIPText.offer : "")
         outgoing = SIPText(text)
@@ -164,7 +168,7 @@ final class ModelEnd {
         let text = SIPText.message(
             [
                 "PRACK \(message.contact) SIP/2.0",
-                "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKp\(address)x\(count);rport",
+                "Via: SIP/2.0/UDP \(host);branch=z9hG4bKp\(address)x\(count);rport",
                 "Max-Forwards: 70", "From: \(message.header("From") ?? "")", "To: \(message.header("To") ?? "")",
                 "Call-ID: \(message.callID)", "CSeq: \(count + 1) PRACK",
                 "RAck: \(message.header("RSeq") ?? "") \(message.cseq) INVITE",
@@ -193,7 +197,7 @@ final class ModelEnd {
             SIPText.message(
                 [
                     "ACK \(message.contact) SIP/2.0",
-                    "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKk\(address)x\(count);rport", "Max-Forwards: 70",
+                    "Via: SIP/2.0/UDP \(host);branch=z9hG4bKk\(address)x\(count);rport", "Max-Forwards: 70",
                     "From: \(message.header("From") ?? "")", "To: \(message.header("To") ?? "")",
                     "Call-ID: \(message.callID)", "CSeq: \(message.cseq) ACK",
                 ], message.body.isEmpty || outgoing?.body.isEmpty == false ? "" : SIPText.answer))
@@ -212,12 +216,12 @@ final class ModelEnd {
     // MARK: Talking
 
     private func talk(_ dialog: String, _ now: Int64) {
-        if chance(0.6) { plans.append((now + soon(0...60_000), .hangUp(dialog))) }
-        if chance(0.3) { plans.append((now + soon(0...30_000), .reinvite(dialog))) }
-        if chance(0.3) { plans.append((now + soon(0...30_000), .inform(dialog))) }
+        if chance(shareOfGoodbyes) { plans.append((now + soon(0...longestTalk), .hangUp(dialog))) }
+        if chance(0.3) { plans.append((now + soon(0...longestTalk / 2), .reinvite(dialog))) }
+        if chance(0.3) { plans.append((now + soon(0...longestTalk / 2), .inform(dialog))) }
     }
 
-    func hangUpAll(_ now: Int64) { for name in dialogs.keys { hangUp(name, now) } }
+    package func hangUpAll(_ now: Int64) { for name in dialogs.keys { hangUp(name, now) } }
 
     private func hangUp(_ name: String, _ now: Int64) {
         guard dialogs[name]?.isUp ?? false else { return }
@@ -233,16 +237,16 @@ final class ModelEnd {
         let text = SIPText.message(
             [
                 "\(method) \(dialog.target) SIP/2.0",
-                "Via: SIP/2.0/UDP 192.0.2.\(address);branch=z9hG4bKr\(address)x\(count);rport", "Max-Forwards: 70",
+                "Via: SIP/2.0/UDP \(host);branch=z9hG4bKr\(address)x\(count);rport", "Max-Forwards: 70",
                 "From: \(dialog.local)", "To: \(dialog.remote)", "Call-ID: \(dialog.callID)",
-                "CSeq: \(dialog.cseq) \(method)", "Contact: <sip:x@192.0.2.\(address)>",
+                "CSeq: \(dialog.cseq) \(method)", "Contact: <sip:x@\(host)>",
             ], body)
         send(text, key: "\(method)\(dialog.cseq)", isCapped: method != "INVITE", now)
     }
 
     // MARK: Being called
 
-    func receive(_ text: String, _ now: Int64) {
+    package func receive(_ text: String, _ now: Int64) {
         let message = SIPText(text)
         guard message.isRequest else { return receiveResponse(message, now) }
         let key = message.branch + message.method
@@ -267,7 +271,7 @@ final class ModelEnd {
         case "INVITE" where dialogs[name]?.isUp ?? false:
             let isBusy = repeats.keys.contains { $0.hasPrefix("INVITE") }
             let answer = message.response(
-                isBusy ? "491 Request Pending" : "200 OK", headers: ["Contact: <sip:x@192.0.2.\(address)>"],
+                isBusy ? "491 Request Pending" : "200 OK", headers: ["Contact: <sip:x@\(host)>"],
                 body: isBusy ? "" : SIPText.answer)
             send(
                 answer, key: "A" + message.callID + "\(message.cseq)", isCapped: true, dialog: isBusy ? nil : name, now)
@@ -300,7 +304,7 @@ final class ModelEnd {
         if manner == .reliable || manner == .early || chance(0.5), manner != .silent {
             plans.append((at, .respond(invite.branch, manner == .early ? "183 Session Progress" : "180 Ringing", tag)))
         }
-        let answer = at + soon(0...8000)
+        let answer = at + soon(0...longestRinging)
         switch manner {
         case .answers, .reliable, .hangsUpAtOnce, .early: plans.append((answer, .respond(invite.branch, "200 OK", tag)))
         case .answersAtOnce: respond(invite.branch, "200 OK", tag, now)
@@ -328,7 +332,7 @@ final class ModelEnd {
         }
         let isReliable =
             manner == .reliable && status.hasPrefix("180") && invite.header("Supported")?.contains("100rel") ?? false
-        var headers = ["Contact: <sip:x@192.0.2.\(address)>"]
+        var headers = ["Contact: <sip:x@\(host)>"]
         if isReliable { headers += ["Require: 100rel", "RSeq: 7"] }
         if status.hasPrefix("401") { headers.append("WWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth\"") }
         let hasBody = status.hasPrefix("200") || status.hasPrefix("183")
@@ -355,6 +359,6 @@ final class ModelEnd {
 
     // MARK: What is left
 
-    var openDialogs: [String] { dialogs.filter { $0.value.isUp }.map(\.key) }
-    var isIdle: Bool { repeats.isEmpty && plans.isEmpty && outbox.isEmpty }
+    package var openDialogs: [String] { dialogs.filter { $0.value.isUp }.map(\.key) }
+    package var isIdle: Bool { repeats.isEmpty && plans.isEmpty && outbox.isEmpty }
 }

@@ -1,18 +1,18 @@
 import Glibc
 
 /// What a server's processes, with all their children, have used so far.
-struct Usage {
-    private(set) var userSeconds = 0.0
-    private(set) var systemSeconds = 0.0
+package struct Usage {
+    package private(set) var userSeconds = 0.0
+    package private(set) var systemSeconds = 0.0
     /// Proportional set size in bytes: shared pages are divided among those who share them.
-    private(set) var memory = 0
-    private(set) var memoryBefore = 0
+    package private(set) var memory = 0
+    package private(set) var memoryBefore = 0
 
-    var cpuSeconds: Double { userSeconds + systemSeconds }
+    package var cpuSeconds: Double { userSeconds + systemSeconds }
 
     private init() {}
 
-    init(of processes: [Int]) {
+    package init(of processes: [Int]) {
         var waiting = processes
         var seen: Set<Int> = []
         let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -32,7 +32,7 @@ struct Usage {
     }
 
     /// The CPU time since an earlier reading, and the memory at both.
-    func since(_ earlier: Usage) -> Usage {
+    package func since(_ earlier: Usage) -> Usage {
         var difference = self
         difference.userSeconds -= earlier.userSeconds
         difference.systemSeconds -= earlier.systemSeconds
@@ -41,7 +41,7 @@ struct Usage {
     }
 
     /// User and system time of this process.
-    static func ownCPUSeconds() -> Double { Usage(of: [Int(getpid())]).cpuSeconds }
+    package static func ownCPUSeconds() -> Double { Usage(of: [Int(getpid())]).cpuSeconds }
 
     private static func proportionalSetSize(of process: Int) -> Int {
         guard let rollup = text("/proc/\(process)/smaps_rollup") else { return 0 }
