@@ -4,6 +4,8 @@ import Provisioning
 struct ConsolePage {
     /// Rows of one table; more are counted, not shown.
     private static let rows = 50
+    /// Rows of what happened last.
+    private static let latest = 25
 
     private(set) var content: [String: Any] = [:]
     private let now: Timestamp
@@ -62,7 +64,7 @@ struct ConsolePage {
     }
 
     private mutating func addRefusals(_ edge: any LiveEdge) {
-        content["refusals"] = edge.refusals(limit: 25).map { refusal in
+        content["refusals"] = edge.refusals(limit: Self.latest).map { refusal in
             [
                 "at": ConsoleText.clock(refusal.at), "method": refusal.method, "user": refusal.user,
                 "source": refusal.source, "reason": refusal.reason,
@@ -89,10 +91,17 @@ struct ConsolePage {
         content["trunkCount"] = String(totals.trunks)
         var trunks: [[String: String]] = []
         var credentials: [[String: String]] = []
+        var calls: [(leg: CallLeg, account: String)] = []
         for account in try await console.useCases.accounts.list().prefix(Self.rows) {
             let reader = Caller(id: CallerID(rawValue: 0), account: account.id, name: "console", role: .reader)
             if trunks.count < Self.rows { trunks += try await trunkRows(console, reader, account) }
             if credentials.count < Self.rows { credentials += try await credentialRows(console, reader, account) }
+            let latest = try await console.useCases.calls.list(CallQuery(account: account.id, limit: Self.latest))
+            calls += latest.map { ($0.leg, account.shownName) }
+        }
+        calls.sort { $0.leg.started > $1.leg.started }
+        content["calls"] = calls.prefix(Self.latest).map { leg, account in
+            CallPage.row(leg, at: now).merging(["account": account]) { $1 }
         }
         content["trunks"] = Array(trunks.prefix(Self.rows))
         content["moreTrunks"] = Self.more(than: min(trunks.count, Self.rows), of: totals.trunks)

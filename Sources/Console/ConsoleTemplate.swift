@@ -1,21 +1,9 @@
-/// The page's Mustache text and its style sheet; `{{name}}` is always escaped, and nothing is written unescaped.
+/// The first page: what is live.
 enum ConsoleTemplate {
-    static let page = """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="refresh" content="15">
-        <title>Demarc: what is live</title>
-        <link rel="stylesheet" href="/console.css">
-        </head>
-        <body>
-        <header>
-        <h1>Demarc</h1>
-        <p>version {{version}} &middot; up {{uptime}} &middot; {{now}} UTC</p>
-        </header>
-        <main>
+    static let page = PageFrame.page(
+        title: "what is live", heading: "Demarc", about: "up {{uptime}} &middot; {{now}} UTC", main: main)
+
+    private static let main = """
         {{#storeDown}}<p class="alarm">The store cannot be read. What is provisioned is not shown.</p>{{/storeDown}}
         {{#storeNotWritable}}<p class="alarm">The store cannot be written: what would change it is refused.</p>{{/storeNotWritable}}
         {{#journalNotWritable}}<p class="alarm">The journal cannot be written: REGISTER is refused.</p>{{/journalNotWritable}}
@@ -63,6 +51,19 @@ enum ConsoleTemplate {
         </tbody>
         </table>
         {{#moreRegistrations}}<p class="more">{{.}}: <code>demarc registrations list</code></p>{{/moreRegistrations}}
+        </section>
+        <section>
+        <h2>Latest calls</h2>
+        <table>
+        <thead><tr><th>Began</th><th>From</th><th>To</th><th>Account</th><th>Lasted</th><th>Status</th><th>Why it ended</th></tr></thead>
+        <tbody>
+        {{#calls}}<tr><td class="time"><a href="/accounts/{{accountId}}/calls/{{call}}">{{began}}</a></td><td>{{from}}</td>
+        <td>{{to}}</td><td>{{account}}</td><td class="time">{{lasted}}</td><td>{{status}}</td><td>{{cause}}</td></tr>
+        {{/calls}}
+        {{^calls}}<tr><td colspan="7" class="none">Nobody called.</td></tr>{{/calls}}
+        </tbody>
+        </table>
+        <p class="more">All of them: <code>demarc calls list</code></p>
         </section>
         <section>
         <h2>Latest refusals</h2>
@@ -114,46 +115,6 @@ enum ConsoleTemplate {
         </table>
         {{#moreTrunks}}<p class="more">{{.}}: <code>demarc trunk list</code></p>{{/moreTrunks}}
         </section>
-        </main>
-        </body>
-        </html>
-
-        """
-
-    static let style = """
-        :root { color-scheme: light dark; --ink: #1c2430; --soft: #5d6878; --line: #dde2e9; --ground: #f5f7f9;
-          --card: #fff; --accent: #0b6e6e; --alarm: #b3261e; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ef; --soft: #93a0b0; --line: #2c3643;
-          --ground: #12171d; --card: #1a2129; --accent: #52c4bf; --alarm: #ff8a80; } }
-        * { box-sizing: border-box; }
-        body { margin: 0; background: var(--ground); color: var(--ink);
-          font: 15px/1.45 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-        header { display: flex; gap: 1.5rem; align-items: baseline; background: var(--card);
-          padding: 1rem max(2rem, calc((100% - 78rem) / 2 + 2rem)); border-bottom: 3px solid var(--accent); }
-        h1 { margin: 0; font-size: 1.35rem; letter-spacing: .02em; }
-        header p { margin: 0; color: var(--soft); }
-        main { max-width: 78rem; margin: 0 auto; padding: 1.25rem 2rem 3rem; }
-        h2 { margin: 1.6rem 0 .5rem; font-size: 1rem; color: var(--soft); font-weight: 600; }
-        .figures { display: flex; flex-wrap: wrap; gap: .75rem; }
-        .figures div { flex: 1 1 7rem; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line);
-          border-radius: 8px; }
-        .figures b { display: block; font-size: 1.6rem; font-variant-numeric: tabular-nums; }
-        .figures span { color: var(--soft); }
-        .figures .warn b { color: var(--alarm); }
-        table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card);
-          border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-        th, td { padding: .45rem .8rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
-          overflow-wrap: anywhere; }
-        th { font-size: .82rem; color: var(--soft); font-weight: 600; white-space: nowrap; }
-        tr:last-child td { border-bottom: 0; }
-        .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
-        .none { color: var(--soft); }
-        .more { margin: .4rem .2rem; color: var(--soft); }
-        a { color: inherit; }
-        code { font: .88em ui-monospace, "DejaVu Sans Mono", monospace; }
-        .listeners code { display: inline-block; margin: 0 .3rem .3rem 0; padding: .2rem .55rem; background: var(--card);
-          border: 1px solid var(--line); border-radius: 6px; }
-        .alarm { padding: .7rem 1rem; border: 1px solid var(--alarm); border-radius: 8px; color: var(--alarm); }
 
         """
 }

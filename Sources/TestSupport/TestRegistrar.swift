@@ -27,6 +27,8 @@ package final class TestRegistrar: Sendable {
         case silence
         /// Such as `503 Busy`, and header lines each with its CRLF.
         case status(String, headers: String = "")
+
+        fileprivate var isSilence: Bool { if case .silence = self { true } else { false } }
     }
 
     /// A REGISTER as it came.
@@ -118,7 +120,7 @@ package final class TestRegistrar: Sendable {
 
     package var requests: [Request] { state.withLock { $0.requests } }
     package var requestCount: Int { state.withLock { $0.requests.count } }
-    /// REGISTERs so far, forgotten ones too.
+    /// REGISTERs so far, forgotten ones too. Who reads it before `answered` misses no answer to them.
     package var seen: UInt64 { state.withLock { $0.seen } }
     /// Those of them that it said something to.
     package var answered: UInt64 { state.withLock { $0.answered } }
@@ -148,16 +150,18 @@ package final class TestRegistrar: Sendable {
         let request = state.withLock { state in
             let request = head.request(isStream: isStream, text: state.keepsTexts ? text : "")
             state.requests.append(request)
-            state.seen += 1
             return request
         }
         let manner = state.withLock { $0.manner }
-        switch manner.instead?(request) ?? .usual {
+        let answer = manner.instead?(request) ?? .usual
+        state.withLock { state in
+            state.seen += 1
+            if !answer.isSilence { state.answered += 1 }
+        }
+        switch answer {
         case .silence: return nil
-        case .status(let line, let headers):
-            state.withLock { $0.answered += 1 }
-            return head.answer(line, headers)
-        case .usual: state.withLock { $0.answered += 1 }
+        case .status(let line, let headers): return head.answer(line, headers)
+        case .usual: break
         }
         if let password = manner.password {
             let nonce = "n\(request.callID.prefix(8))"

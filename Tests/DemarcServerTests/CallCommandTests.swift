@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import OperatorAPI
 import Provisioning
+import Store
 import TestSupport
 import Testing
 
@@ -87,6 +89,50 @@ struct CallCommandTests {
             #expect(try await server.run("calls", "list") == "CALL  BEGAN  FROM  TO  LASTED  STATUS  CAUSE\n")
             let unknown = await #expect(throws: CommandError.self) { try await server.run("calls", "show", "x") }
             #expect(unknown?.message.contains("There is no call x.") == true)
+        }
+    }
+    @Test("shows records, by command and on the console, with words of strangers escaped")
+    func records() async throws {
+        try await withTemporaryDirectory { directory in
+            // Makes the first account.
+            _ = try await RunningServer.with(in: directory) { try await $0.run("status") }
+            // Older records than of ninety days are swept away.
+            let began = Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 - 3600) * 1000)
+            do {
+                let store = try SQLiteStore(path: "\(directory)/demarc.sqlite")
+                let caller = CallLeg(
+                    call: "c-1", position: 0, account: AccountID(rawValue: 1),
+                    identity: .user(CredentialID(rawValue: 1)),
+                    from: "<b>alice</b>", to: "+442079460000", party: "udp:192.0.2.7:5060", started: began,
+                    answered: began, ended: Timestamp(milliseconds: began.milliseconds + 61_000), status: 200,
+                    cause: "bye-by-caller")
+                let tried = CallLeg(
+                    call: "c-1", position: 1, account: AccountID(rawValue: 1), identity: caller.identity,
+                    from: caller.from, to: caller.to, party: "carrier 3 at udp:192.0.2.9:5060", started: began,
+                    ended: began, status: 503, cause: "carrier-failed")
+                try await store.write { (store) throws(ProvisioningError) in
+                    for leg in [caller, tried] { try store.put(leg) }
+                }
+            }
+            try await RunningServer.with(in: directory) { server in
+                #expect(
+                    try await server.run("calls", "list").hasSuffix(
+                        "+442079460000  1m 1s   200     bye-by-caller\n"))
+                let legs = try await server.run("calls", "show", "c-1")
+                #expect(legs.contains("Caller  user 1, <b>alice</b>\n") && legs.contains("503     carrier-failed"))
+                let page = try await server.ask(.GET, "/").body
+                #expect(page.contains(#"<a href="/accounts/1/calls/c-1">20"#))
+                #expect(page.contains("&lt;b&gt;alice") && !page.contains("<b>alice"))
+                let call = try await server.ask(.GET, "/accounts/1/calls/c-1")
+                #expect(call.status == 200 && call.body.contains("carrier 3 at udp:192.0.2.9:5060"))
+                for text in ["carrier-failed", "1 min 1 s", "&lt;b&gt;alice", "user 1"] {
+                    #expect(call.body.contains(text), "\(text)")
+                }
+                #expect(!call.body.contains("{{") && !call.body.contains("<b>alice"))
+                for path in ["1/calls/c-2", "2/calls/c-1", "x/calls/c-1"] {
+                    #expect(try await server.ask(.GET, "/accounts/\(path)").status == 404, "\(path)")
+                }
+            }
         }
     }
 }

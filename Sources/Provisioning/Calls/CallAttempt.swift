@@ -32,6 +32,17 @@ package enum CallIdentity: Sendable, Hashable {
     case registration(OutboundRegistrationID)
 }
 
+extension CallIdentity: CustomStringConvertible {
+    /// `user 5`, `trunk 7`, `registration 9`.
+    package var description: String {
+        switch self {
+        case .user(let id): "user \(id)"
+        case .trunk(let id, _): "trunk \(id)"
+        case .registration(let id): "registration \(id)"
+        }
+    }
+}
+
 /// What the host of the Request-URI stands for.
 package enum CalledPlace: Sendable, Equatable {
     /// This server, by an address.

@@ -219,14 +219,8 @@ extension CostAmount {
 
 extension OperatorWire.CallLeg {
     init(_ leg: Provisioning.CallLeg, row: Int64? = nil) {
-        let identity =
-            switch leg.identity {
-            case .user(let id): "user \(id)"
-            case .trunk(let id, _): "trunk \(id)"
-            case .registration(let id): "registration \(id)"
-            }
         self.init(
-            row: row, call: leg.call, position: leg.position, identity: identity, from: leg.from, to: leg.to,
+            row: row, call: leg.call, position: leg.position, identity: leg.identity.description, from: leg.from, to: leg.to,
             party: leg.party, started: leg.started.milliseconds, rang: leg.rang?.milliseconds,
             answered: leg.answered?.milliseconds, ended: leg.ended?.milliseconds, status: leg.status, cause: leg.cause,
             carrier: leg.carrier?.rawValue, cost: leg.cost?.description,

@@ -22,95 +22,52 @@ package struct CallRecord: Sendable, Equatable {
         self.callee = callee
     }
 
-    private static let version: UInt8 = 1
+    private static let version: UInt64 = 1
 
     /// As bytes, without a secret in them.
     package func encoded() -> [UInt8] {
-        var bytes: [UInt8] = [Self.version]
-        Self.append(id, 8, to: &bytes)
+        var packed = PackedBytes()
+        packed.append(Self.version, 1)
+        packed.append(id, 8)
         for end in [caller, callee] {
-            bytes.append(end.leg)
+            packed.append(UInt64(end.leg), 1)
             let dialog = end.dialog
             for text in [
                 dialog.callID, dialog.localTag, dialog.remoteTag, dialog.localAddress, dialog.remoteAddress,
                 dialog.remoteTarget, dialog.contactUser, Array(dialog.peer.serverName.utf8),
-            ] { Self.append(text, to: &bytes) }
-            bytes.append(UInt8(truncatingIfNeeded: dialog.routes.count))
-            for route in dialog.routes { Self.append(route, to: &bytes) }
-            let address = dialog.peer.address
-            Self.append(UInt64(dialog.localSequence), 4, to: &bytes)
-            Self.append(UInt64(dialog.remoteSequence), 4, to: &bytes)
-            Self.append(address.high, 8, to: &bytes)
-            Self.append(address.low, 8, to: &bytes)
-            Self.append(UInt64(address.port), 2, to: &bytes)
-            bytes.append(address.transport.rawValue)
+            ] { packed.append(text) }
+            let routes = dialog.routes.prefix(Int(UInt8.max))
+            packed.append(UInt64(routes.count), 1)
+            for route in routes { packed.append(route) }
+            packed.append(UInt64(dialog.localSequence), 4)
+            packed.append(UInt64(dialog.remoteSequence), 4)
+            packed.append(dialog.peer.address)
         }
-        return bytes
+        return packed.bytes
     }
 
     /// Nil for bytes that are no record.
     package init?(_ bytes: [UInt8]) {
-        var reader = Reader(bytes: bytes)
-        guard reader.number(1) == UInt64(Self.version), let id = reader.number(8), let caller = reader.end(),
-            let callee = reader.end(), reader.isAtEnd
+        var reader = PackedReader(bytes)
+        guard reader.number(1) == Self.version, let id = reader.number(8), let caller = End(&reader),
+            let callee = End(&reader), reader.isAtEnd
         else { return nil }
         self.init(id: id, caller: caller, callee: callee)
     }
+}
 
-    private static func append(_ number: UInt64, _ count: Int, to bytes: inout [UInt8]) {
-        for place in stride(from: (count - 1) * 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(place)))
-        }
-    }
-
-    private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
-        let text = text.prefix(Int(UInt16.max))
-        append(UInt64(text.count), 2, to: &bytes)
-        bytes += text
-    }
-
-    private struct Reader {
-        let bytes: [UInt8]
-        var at = 0
-
-        var isAtEnd: Bool { at == bytes.count }
-
-        mutating func number(_ count: Int) -> UInt64? {
-            guard bytes.count - at >= count else { return nil }
-            defer { at += count }
-            return bytes[at..<at + count].reduce(0) { $0 << 8 | UInt64($1) }
-        }
-
-        mutating func text() -> [UInt8]? {
-            guard let count = number(2), bytes.count - at >= Int(count) else { return nil }
-            defer { at += Int(count) }
-            return Array(bytes[at..<at + Int(count)])
-        }
-
-        mutating func end() -> End? {
-            guard let leg = number(1) else { return nil }
-            var texts: [[UInt8]] = []
-            for _ in 0..<8 {
-                guard let text = text() else { return nil }
-                texts.append(text)
-            }
-            guard let count = number(1) else { return nil }
-            var routes: [[UInt8]] = []
-            for _ in 0..<count {
-                guard let route = text() else { return nil }
-                routes.append(route)
-            }
-            guard let local = number(4), let remote = number(4), let high = number(8), let low = number(8),
-                let port = number(2), let transport = number(1).flatMap({ Transport(rawValue: UInt8($0)) })
-            else { return nil }
-            let address = SourceAddress(high: high, low: low, port: UInt16(port), transport: transport)
-            let dialog = Dialog(
-                callID: texts[0], localTag: texts[1], remoteTag: texts[2], localAddress: texts[3],
-                remoteAddress: texts[4], remoteTarget: texts[5], routes: routes, contactUser: texts[6],
-                localSequence: UInt32(local), remoteSequence: UInt32(remote),
-                peer: Target(address: address, serverName: String(decoding: texts[7], as: UTF8.self)))
-            return End(leg: UInt8(leg), dialog: dialog)
-        }
+extension CallRecord.End {
+    fileprivate init?(_ reader: inout PackedReader) {
+        guard let leg = reader.number(1), let texts = reader.texts(8), let count = reader.number(1),
+            let routes = reader.texts(Int(count)), let local = reader.number(4), let remote = reader.number(4),
+            case .some(.some(let address)) = reader.address()
+        else { return nil }
+        let dialog = Dialog(
+            callID: texts[0], localTag: texts[1], remoteTag: texts[2], localAddress: texts[3],
+            remoteAddress: texts[4], remoteTarget: texts[5], routes: routes, contactUser: texts[6],
+            localSequence: UInt32(local), remoteSequence: UInt32(remote),
+            peer: Target(address: address, serverName: String(decoding: texts[7], as: UTF8.self)))
+        self.init(leg: UInt8(leg), dialog: dialog)
     }
 }
 
