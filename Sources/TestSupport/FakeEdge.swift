@@ -10,6 +10,7 @@ package final class FakeEdge: LiveEdge, Service {
         package var refusals: [Refusal] = []
         package var messages: [String: [TracedMessage]] = [:]
         package var explanations: [String: [CredentialExplanation]] = [:]
+        package var destinations: [LiveDestination] = []
         package var counters = EdgeCounters()
         package var listeners = ["udp:127.0.0.1:5060"]
         fileprivate var watchers: [AsyncStream<EdgeEvent>.Continuation] = []
@@ -65,6 +66,7 @@ package final class FakeEdge: LiveEdge, Service {
         return stream
     }
 
+    package func destinations() -> [LiveDestination] { content.withLock { $0.destinations } }
     package func counters() -> EdgeCounters { content.withLock { $0.counters } }
     package func listeners() -> [String] { content.withLock { $0.listeners } }
 }

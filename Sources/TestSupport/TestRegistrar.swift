@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Somebody else's SIP server, as far as it takes registrations: over UDP and TCP on one port of the loopback interface.
+/// Somebody else's SIP server, as far as it takes registrations, or refuses what else it is asked: over UDP and TCP on one port of the loopback interface.
 ///
 /// It says what it saw, and answers as it is told to.
 package final class TestRegistrar: Sendable {
@@ -18,6 +18,8 @@ package final class TestRegistrar: Sendable {
         package var headers = ""
         /// Instead of what it would do: the status line's code and phrase and more header lines, or nil for silence.
         package var instead: (@Sendable (Request) -> Answer)?
+        /// What it says to requests of other methods; silence where nothing is said.
+        package var others: [String: Answer] = [:]
 
         package init() {}
     }
@@ -54,6 +56,7 @@ package final class TestRegistrar: Sendable {
         var seen: UInt64 = 0
         var answered: UInt64 = 0
         var keepAlives = 0
+        var others: [String: Int] = [:]
         var lapses = 0
     }
 
@@ -125,6 +128,8 @@ package final class TestRegistrar: Sendable {
     /// Those of them that it said something to.
     package var answered: UInt64 { state.withLock { $0.answered } }
     package var keepAlives: Int { state.withLock { $0.keepAlives } }
+    /// Requests of another method so far.
+    package func count(_ method: String) -> Int { state.withLock { $0.others[method] ?? 0 } }
 
     /// Contacts that are bound now, by user.
     package var bindings: [String: String] {
@@ -142,11 +147,8 @@ package final class TestRegistrar: Sendable {
     // MARK: Answers
 
     fileprivate func answer(_ text: String, isStream: Bool) -> String? {
-        guard text.hasPrefix("REGISTER ") else {
-            state.withLock { $0.keepAlives += 1 }
-            return nil
-        }
         let head = Head(text)
+        guard text.hasPrefix("REGISTER ") else { return answer(text, head) }
         let request = state.withLock { state in
             let request = head.request(isStream: isStream, text: state.keepsTexts ? text : "")
             state.requests.append(request)
@@ -180,6 +182,21 @@ package final class TestRegistrar: Sendable {
         }
         let contact = "Contact: <\(request.contact)>;expires=\(granted)\r\n"
         return head.answer("200 OK", granted > 0 ? contact + manner.headers : "")
+    }
+
+    /// To what is no REGISTER.
+    private func answer(_ text: String, _ head: Head) -> String? {
+        let method = String(text.prefix { $0 != " " })
+        guard text.contains(" SIP/2.0\r\n") else {
+            state.withLock { $0.keepAlives += 1 }
+            return nil
+        }
+        let answer = state.withLock { state in
+            state.others[method, default: 0] += 1
+            return state.manner.others[method]
+        }
+        guard case .status(let line, let headers) = answer else { return nil }
+        return head.answer(line, headers)
     }
 
     private static func isRight(_ authorization: String, password: String) -> Bool {

@@ -336,7 +336,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 70)
+        #expect(leaves == 71)
     }
 
     /// Splits at spaces, but not inside double quotes.

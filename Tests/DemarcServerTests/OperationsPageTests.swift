@@ -44,13 +44,14 @@ struct OperationsPageTests {
         counters.requests = ["REGISTER": 1]
         counters.responses = [200: 1]
         counters.dropped = ["banned": 1]
+        counters.callOutcomes = ["answered": 1]
         var registrations = RegistrationCounters()
         registrations.answers = [200: 1]
         let metrics = MetricsPage(
             node: node, counters: counters, registrations: registrations, listeners: 1, totals: StoreTotals()
         ).text
         let types = metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
-        #expect(types.count == 32)
+        #expect(types.count == 37)
         for type in types {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")

@@ -103,7 +103,7 @@ struct SettingsTests {
         #expect(settings.sip.nameservers.map(\.address.description) == ["127.0.0.1", "::1", "2001:db8::1"])
         #expect(settings.sip.nameservers.map(\.port) == [5353, 53, 54])
         #expect(settings.sip.authorities == "/etc/demarc/registrars.pem")
-        #expect(settings.sip.certificate == .init(chain: "chain.pem", key: "key.pem"))
+        #expect(settings.sip.certificates == [.init(chain: "chain.pem", key: "key.pem")])
 
         let policy = EgressPolicy(settings)
         #expect(policy.refusal(of: try address("127.0.0.1"), port: 5080) == nil)

@@ -30,6 +30,11 @@ struct MetricsPageTests {
         edge.journalSyncs = 11
         edge.journalLosses = 3
         edge.journalIsFailing = true
+        edge.calls = ["ringing": 2, "up": 7]
+        edge.callOutcomes = ["busy": 1, "answered": 9]
+        edge.destinations = ["up": 3, "down": 1]
+        edge.probes = 40
+        edge.keepAlives = 12
         var registrations = RegistrationCounters()
         registrations.states = ["registered": 6, "rejected": 2]
         registrations.sent = 30
@@ -109,6 +114,9 @@ struct MetricsPageTests {
         # HELP demarc_sip_connections Open TCP connections.
         # TYPE demarc_sip_connections gauge
         demarc_sip_connections 2
+        # HELP demarc_nat_keep_alives_total Datagrams sent to keep the ways to phones behind NATs open.
+        # TYPE demarc_nat_keep_alives_total counter
+        demarc_nat_keep_alives_total 12
         # HELP demarc_sip_listeners Addresses that SIP is listened for on.
         # TYPE demarc_sip_listeners gauge
         demarc_sip_listeners 2
@@ -124,6 +132,22 @@ struct MetricsPageTests {
         # HELP demarc_journal_losses_total Changes of bindings that were refused because of the disk.
         # TYPE demarc_journal_losses_total counter
         demarc_journal_losses_total 3
+        # HELP demarc_calls Calls that there are, by how far they are.
+        # TYPE demarc_calls gauge
+        demarc_calls{state="ringing"} 2
+        demarc_calls{state="up"} 7
+        # HELP demarc_calls_total Calls that ended, by what became of them.
+        # TYPE demarc_calls_total counter
+        demarc_calls_total{outcome="answered"} 9
+        demarc_calls_total{outcome="busy"} 1
+        # HELP demarc_trunk_destinations Hosts that calls are sent to, by how they stand.
+        # TYPE demarc_trunk_destinations gauge
+        demarc_trunk_destinations{state="unknown"} 0
+        demarc_trunk_destinations{state="up"} 3
+        demarc_trunk_destinations{state="down"} 1
+        # HELP demarc_trunk_probes_total OPTIONS sent to them, repeated ones too.
+        # TYPE demarc_trunk_probes_total counter
+        demarc_trunk_probes_total 40
         # HELP demarc_registrations Registrations that we keep at other servers, by how they stand.
         # TYPE demarc_registrations gauge
         demarc_registrations{state="unregistered"} 0

@@ -4,15 +4,19 @@ import SIPMessage
 
 extension BindingSet {
     /// One binding as a REGISTER makes it.
-    static func one(_ contact: String, until expiry: UInt32, at now: UInt32 = 1000, path: String = "") throws -> Self {
+    static func one(
+        _ contact: String, until expiry: UInt32, at now: UInt32 = 1000, path: String = "",
+        from source: SourceAddress = SourceAddress(ipv4: 0xC000_0207, port: 5060, transport: .udp)
+    ) throws -> Self {
         var set = BindingSet()
-        try set.register(contact, until: expiry, at: now, path: path)
+        try set.register(contact, until: expiry, at: now, path: path, from: source)
         return set
     }
 
     /// Applies a REGISTER for one contact.
     mutating func register(
-        _ contact: String, until expiry: UInt32, at now: UInt32 = 1000, path: String = "", callID: String? = nil
+        _ contact: String, until expiry: UInt32, at now: UInt32 = 1000, path: String = "", callID: String? = nil,
+        from source: SourceAddress = SourceAddress(ipv4: 0xC000_0207, port: 5060, transport: .udp)
     ) throws {
         let text = Self.request(
             contact, expires: expiry - now, path: path, callID: callID ?? "\(contact)-\(now)-\(expiry)")
@@ -20,7 +24,6 @@ extension BindingSet {
         try index.read(text.span)
         let registrar = Registrar(
             policy: RegistrarPolicy(minimumExpires: 1, maximumExpires: .max, maximumContacts: 1000))
-        let source = SourceAddress(ipv4: 0xC000_0207, port: 5060, transport: .udp)
         _ = registrar.apply(index, text.span, from: source, now: now, to: &self)
     }
 

@@ -24,14 +24,13 @@ import Testing
             mayCall: { _ in true })
     }
 
-    private func target(_ listener: TCPListener) -> Target {
-        Target(
-            address: SourceAddress(ipv4: 0x7F00_0001, port: listener.port, transport: .tls), serverName: "sip.test")
+    private func target(_ listener: TCPListener, _ name: String = "sip.test") -> Target {
+        Target(address: SourceAddress(ipv4: 0x7F00_0001, port: listener.port, transport: .tls), serverName: name)
     }
 
     @Test func answersAndKnowsThatItIsTLS() async throws {
         let certificate = try TestCertificate(for: "sip.test")
-        let listener = try await start(try ServerTLS { certificate.serverConfiguration })
+        let listener = try await start(try ServerTLS { [certificate.serverConfiguration] })
         let outbound = try outbound(trusting: certificate)
         let flow = try await outbound.connect(to: target(listener)).get()
         var batch = try OutboundBatch.made()
@@ -49,7 +48,7 @@ import Testing
         let isBroken = Atomic(false)
         let tls = try ServerTLS {
             if isBroken.load(ordering: .relaxed) { throw OutboundFault.stopped }
-            return current.withLock { $0 }
+            return [current.withLock { $0 }]
         }
         let listener = try await start(tls)
         let (early, late) = (try outbound(trusting: old), try outbound(trusting: new))
@@ -75,7 +74,7 @@ import Testing
 
     @Test func whoSpeaksNoTLSIsClosed() async throws {
         let certificate = try TestCertificate(for: "sip.test")
-        let listener = try await start(try ServerTLS { certificate.serverConfiguration })
+        let listener = try await start(try ServerTLS { [certificate.serverConfiguration] })
         let client = try LoopbackClient(stream: true, port: listener.port)
         client.send(message("hello"))
         #expect(client.sawEnd())
@@ -86,7 +85,7 @@ import Testing
 
     @Test func tlsAndACertificateGoTogether() async throws {
         let certificate = try TestCertificate(for: "sip.test")
-        let tls = try ServerTLS { certificate.serverConfiguration }
+        let tls = try ServerTLS { [certificate.serverConfiguration] }
         await #expect(throws: ListenerError.self) { try await start(nil) }
         await #expect(throws: ListenerError.self) { try await start(tls, transport: .tcp) }
     }
@@ -95,9 +94,54 @@ import Testing
         let (one, other) = (try TestCertificate(for: "sip.test"), try TestCertificate(for: "sip.test"))
         #expect(throws: (any Error).self) {
             try ServerTLS {
-                .makeServerConfiguration(
-                    certificateChain: one.chain.map { .certificate($0) }, privateKey: .privateKey(other.key))
+                [
+                    .makeServerConfiguration(
+                        certificateChain: one.chain.map { .certificate($0) }, privateKey: .privateKey(other.key))
+                ]
             }
         }
+        #expect(throws: (any Error).self) { try ServerTLS { [] } }
+    }
+
+    /// Of several certificates the one is shown that is for the name that was called.
+    @Test func aCertificateForEachName() async throws {
+        let names = ["first.test", "second.test", "*.third.test"]
+        let certificates = try names.map { try TestCertificate(for: $0) }
+        let listener = try await start(try ServerTLS { certificates.map(\.serverConfiguration) })
+        for (name, place) in [("first.test", 0), ("second.test", 1), ("a.third.test", 2)] {
+            for (other, certificate) in certificates.enumerated() {
+                let outbound = try outbound(trusting: certificate)
+                let fault = await outbound.connect(to: target(listener, name)).fault
+                #expect((fault == nil) == (other == place), "\(name)")
+                await outbound.stop()
+            }
+        }
+        // A name of nobody's is shown the first, which is not for it.
+        let first = try TLSClient(trusting: certificates[0], name: "nobody.test")
+        #expect(try await first.ask("hello", of: listener.port))
+        let second = try TLSClient(trusting: certificates[1], name: "nobody.test")
+        #expect(try await !second.ask("hello", of: listener.port))
+        await listener.stop()
+    }
+
+    /// Who shows no certificate is served, and who shows one that was signed by the authority; nobody else.
+    @Test func certificatesOfClients() async throws {
+        let (server, known, stranger) = (
+            try TestCertificate(for: "sip.test"), try TestCertificate(for: "pbx.test"),
+            try TestCertificate(for: "x.test")
+        )
+        let roots = try NIOSSLCertificate.fromPEMBytes(Array(known.authority.utf8))
+        let tls = try ServerTLS {
+            var configuration = server.serverConfiguration
+            configuration.certificateVerification = .optionalVerification
+            configuration.trustRoots = .certificates(roots)
+            return [configuration]
+        }
+        let listener = try await start(tls)
+        for (own, isServed) in [(nil, true), (known, true), (stranger, false)] as [(TestCertificate?, Bool)] {
+            let client = try TLSClient(trusting: server, name: "sip.test", showing: own)
+            #expect(try await client.ask("hello", of: listener.port) == isServed)
+        }
+        await listener.stop()
     }
 }

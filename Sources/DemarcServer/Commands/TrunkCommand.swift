@@ -1,5 +1,6 @@
 import ArgumentParser
 import OperatorAPI
+import Provisioning
 
 struct SiteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,9 +41,9 @@ struct TrunkCommand: AsyncParsableCommand {
         abstract: "Trunks (SIP peers): who may send calls, and where calls go. They are made over the vendor's API.",
         discussion: """
             demarc trunk list
-            demarc peer list --account acme --json
+            demarc trunk health --state down
             """,
-        subcommands: [List.self], aliases: ["peer"])
+        subcommands: [List.self, Health.self], aliases: ["peer"])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(
@@ -65,6 +66,39 @@ struct TrunkCommand: AsyncParsableCommand {
                         String(trunk.id), String(trunk.site), trunk.name, trunk.isDefault ? "yes" : "",
                         trunk.voiceHosts.joined(separator: ","),
                         trunk.terminationHosts.map(\.text).joined(separator: ","))
+                }
+                return table.text
+            }
+        }
+    }
+}
+
+extension TrunkCommand {
+    struct Health: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List where calls are sent, and whether somebody is there.",
+            discussion: """
+                demarc trunk health
+                demarc trunk health --state down --json
+
+                A host that is down is passed over while a call has another one. One that is unknown never answered an \
+                OPTIONS; calls are tried there.
+                """)
+        @Option(
+            help: "Only those that stand so: \(LiveDestination.State.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+        var state: String?
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let found: OperatorWire.Items<LiveDestination> = try await client.get(
+                OperatorClient.path("destinations", query: [("state", state)]))
+            try show(found) {
+                var table = Table("DESTINATION", "STATE", "SINCE", "LAST ANSWER", "CALLS OF")
+                for now in found.items {
+                    table.add(
+                        now.destination, now.state.rawValue, now.since.map(Moment.text) ?? "", now.last,
+                        now.users.joined(separator: ", "))
                 }
                 return table.text
             }

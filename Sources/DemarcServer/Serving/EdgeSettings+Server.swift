@@ -28,6 +28,10 @@ extension EdgeSettings {
         registrations.limits = Pacer.Limits(
             registrarRate: Double(pace.registrarRate), registrarBurst: Double(pace.registrarBurst),
             overallRate: Double(pace.rate), overallBurst: Double(pace.burst))
+        natKeepAlive = Int64(sip.natKeepAlive)
+        calls.sessionTimer = UInt32(sip.sessionTimer)
+        probes.interval = Int64(sip.trunkProbe) * 1000
+        probes.patience = min(probes.patience, max(1000, probes.interval))
     }
 }
 
@@ -36,15 +40,16 @@ extension SIPSettings {
     func tls(in directory: String) throws(StartFailure) -> ServerTLS? {
         let secure = listen.filter(\.transport.isSecure)
         guard !secure.isEmpty else { return nil }
-        let settings = TLSSettings(
-            listen: secure.map(\.address), names: secure.compactMap(\.advertisedHost), certificate: certificate)
         do {
-            guard certificate == nil else {
-                return try ServerTLS { try settings.configuration(in: directory) }
-            }
             // One of our own is made once: it has nothing to renew.
-            let own = try settings.configuration(in: directory)
-            return try ServerTLS { own }
+            let own =
+                certificates.isEmpty
+                ? try TLSSettings(listen: secure.map(\.address), names: secure.compactMap(\.advertisedHost))
+                    .configuration(in: directory) : nil
+            return try ServerTLS { [certificates, clientAuthorities] in
+                try (own.map { [$0] } ?? certificates.map { try $0.configuration })
+                    .map { try $0.trusting(clientsOf: clientAuthorities) }
+            }
         } catch let failure as StartFailure {
             throw failure
         } catch {

@@ -94,7 +94,7 @@ package struct Server: Sendable {
         let chores = ChoreService(useCases: useCases, log: log)
         let callbacks = CallbackService(
             callbacks: useCases.callbacks, bell: bell, sender: CallbackSender(settings), log: log)
-        return [edge] + vendorListeners + secureListeners
+        return [edge, ReloadService(edge: edge)] + vendorListeners + secureListeners
             + [operatorListener, chores, callbacks, Announcement(server: self, board: board, token: token)]
     }
 

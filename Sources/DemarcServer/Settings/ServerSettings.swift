@@ -58,13 +58,21 @@ package struct SIPSettings: Equatable, Sendable {
     package var maximumContacts: Int
     package var contactOverflow: ContactOverflow
     package var nonceLifetime: Int
-    /// PEM files; `nil` for a certificate that Demarc makes.
-    package var certificate: TLSSettings.Files?
+    /// PEM files; none for a certificate that Demarc makes.
+    package var certificates: [TLSSettings.Files]
+    /// A PEM file.
+    package var clientAuthorities: String?
     /// Empty for the system's.
     package var nameservers: [Nameserver] = []
     /// A PEM file.
     package var authorities: String?
     package var registrations: RegistrationPaceSettings
+    /// From one OPTIONS to the next to each destination of calls; 0 asks nobody.
+    package var trunkProbe: Int
+    /// What is asked of the ends of calls; 0 asks nobody.
+    package var sessionTimer: Int
+    /// Between two datagrams to a phone behind a NAT; 0 sends none.
+    package var natKeepAlive: Int
     package var banAfter: Int
     package var banWindow: Int
     package var banDuration: Int

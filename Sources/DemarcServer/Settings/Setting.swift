@@ -6,6 +6,7 @@ package struct Setting: Sendable {
     package enum Kind: Sendable, Equatable {
         case text
         case path
+        case paths
         case integer(ClosedRange<Int>)
         /// A whole number of seconds.
         case seconds(ClosedRange<Int>)
@@ -43,7 +44,7 @@ package struct Setting: Sendable {
 
     package var isList: Bool {
         switch kind {
-        case .httpAddresses, .sipAddresses, .nameservers, .networks: true
+        case .paths, .httpAddresses, .sipAddresses, .nameservers, .networks: true
         default: false
         }
     }
@@ -52,7 +53,7 @@ package struct Setting: Sendable {
     package var form: String {
         switch kind {
         case .text: "text"
-        case .path: "path"
+        case .path, .paths: "path"
         case .integer(let range): "\(range.lowerBound)-\(range.upperBound)"
         case .seconds(let range): "\(range.lowerBound)-\(range.upperBound) s"
         case .choice(let names): names.joined(separator: "|")

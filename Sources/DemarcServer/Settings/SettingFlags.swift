@@ -22,14 +22,18 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipMaximumContacts) var sipMaximumContacts: String?
     @Option(.sipContactOverflow) var sipContactOverflow: String?
     @Option(.sipNonceLifetime) var sipNonceLifetime: String?
-    @Option(.sipCertificate) var sipCertificate: String?
-    @Option(.sipCertificateKey) var sipCertificateKey: String?
+    @Option(.sipCertificate) var sipCertificate: [String] = []
+    @Option(.sipCertificateKey) var sipCertificateKey: [String] = []
+    @Option(.tlsClientCA) var tlsClientCA: String?
     @Option(.sipNameserver) var sipNameserver: [String] = []
     @Option(.sipAuthorities) var sipAuthorities: String?
     @Option(.registrationRate) var registrationRate: String?
     @Option(.registrationBurst) var registrationBurst: String?
     @Option(.registrationRegistrarRate) var registrationRegistrarRate: String?
     @Option(.registrationRegistrarBurst) var registrationRegistrarBurst: String?
+    @Option(.trunkProbe) var trunkProbe: String?
+    @Option(.sessionTimer) var sessionTimer: String?
+    @Option(.natKeepAlive) var natKeepAlive: String?
     @Option(.egressAllow) var egressAllow: [String] = []
     @Option(.banAfter) var banAfter: String?
     @Option(.banWindow) var banWindow: String?
@@ -51,16 +55,18 @@ package struct SettingFlags: ParsableArguments {
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
-            (.sipNonceLifetime, sipNonceLifetime), (.sipCertificate, sipCertificate),
-            (.sipCertificateKey, sipCertificateKey), (.sipAuthorities, sipAuthorities),
+            (.sipNonceLifetime, sipNonceLifetime), (.tlsClientCA, tlsClientCA), (.sipAuthorities, sipAuthorities),
             (.registrationRate, registrationRate), (.registrationBurst, registrationBurst),
             (.registrationRegistrarRate, registrationRegistrarRate),
-            (.registrationRegistrarBurst, registrationRegistrarBurst), (.banAfter, banAfter),
+            (.registrationRegistrarBurst, registrationRegistrarBurst), (.trunkProbe, trunkProbe),
+            (.sessionTimer, sessionTimer),
+            (.natKeepAlive, natKeepAlive), (.banAfter, banAfter),
             (.banWindow, banWindow), (.banDuration, banDuration), (.limitRate, limitRate), (.limitBurst, limitBurst),
             (.addressCheck, addressCheck), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         let lists: [(Setting, [String])] = [
             (.vendorListen, vendorListen), (.vendorListenTLS, vendorListenTLS), (.sipListen, sipListen),
+            (.sipCertificate, sipCertificate), (.sipCertificateKey, sipCertificateKey),
             (.sipNameserver, sipNameserver), (.egressAllow, egressAllow),
         ]
         var values: [String: [String]] = [:]

@@ -6,8 +6,9 @@ extension Setting {
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
         sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
-        sipCertificateKey, sipNameserver, sipAuthorities, registrationRate, registrationBurst,
-        registrationRegistrarRate, registrationRegistrarBurst, egressAllow, banAfter, banWindow, banDuration, limitRate,
+        sipCertificateKey, tlsClientCA, sipNameserver, sipAuthorities, registrationRate, registrationBurst,
+        registrationRegistrarRate, registrationRegistrarBurst, trunkProbe, sessionTimer,
+        natKeepAlive, egressAllow, banAfter, banWindow, banDuration, limitRate,
         limitBurst, addressCheck, logLevel, logFormat,
     ]
 
@@ -61,11 +62,18 @@ extension Setting {
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
 
     static let sipCertificate = Setting(
-        "sip.certificate", .path,
-        help: "The certificate of SIP over TLS with its chain, in PEM, read again each minute; "
-            + "one of Demarc's own (`demarc ca show`) when not set.")
+        "sip.certificate", .paths,
+        help:
+            "The certificate of SIP over TLS with its chain, in PEM, read again each minute and on SIGHUP; of several, the one "
+            + "that is for the name that was called, or the first; one of Demarc's own (`demarc ca show`) when not set."
+    )
     static let sipCertificateKey = Setting(
-        "sip.certificate-key", .path, help: "The key of that certificate, in PEM.")
+        "sip.certificate-key", .paths, help: "The key of that certificate, in PEM; of several, in the same order.")
+    static let tlsClientCA = Setting(
+        "tls.client-ca", .path,
+        help:
+            "Authorities, in PEM, that sign the certificates of those who call over TLS: one that shows another is turned away, "
+            + "and one that shows none is not.")
     static let sipNameserver = Setting(
         "sip.nameserver", .nameservers, help: "Who is asked for names that SIP goes to; the system's when not set.")
     static let sipAuthorities = Setting(
@@ -85,6 +93,23 @@ extension Setting {
     static let registrationRegistrarBurst = Setting(
         "registration.registrar-burst", .integer(1...1_000_000), "50",
         help: "How many of them may leave at once after a pause.")
+
+    static let trunkProbe = Setting(
+        "trunk.probe", .seconds(0...3600), "30",
+        help:
+            "From one OPTIONS to the next to each host that calls are sent to, so that none goes to one that is down; "
+            + "0 asks nobody.")
+
+    static let sessionTimer = Setting(
+        "session-timer", .seconds(0...86_400), "1800",
+        help: "Within how long each end of a call must show that it is still there, where it knows RFC 4028; "
+            + "0 asks nobody, and less than 90 is not allowed.")
+
+    static let natKeepAlive = Setting(
+        "nat-keep-alive", .seconds(0...600), "25",
+        help:
+            "Within how long each phone behind a NAT that registered over UDP is sent four bytes, so that calls find the way to it; "
+            + "0 sends none.")
 
     static let egressAllow = Setting(
         "egress.allow", .networks,

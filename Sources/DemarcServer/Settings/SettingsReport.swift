@@ -80,6 +80,12 @@ private struct SettingsParser {
         return TLSSettings.Files(chain: chain, key: key)
     }
 
+    private mutating func certificates(_ certificate: Setting, _ key: Setting) -> [TLSSettings.Files] {
+        let (chains, keys) = (values(certificate), values(key))
+        if chains.count != keys.count { note(certificate, "needs its key, and the key its certificate") }
+        return zip(chains, keys).map { TLSSettings.Files(chain: $0, key: $1) }
+    }
+
     private mutating func sip() -> SIPSettings {
         let settings = SIPSettings(
             listen: list(.sipListen, SIPListenAddress.init),
@@ -88,15 +94,17 @@ private struct SettingsParser {
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
             nonceLifetime: integer(.sipNonceLifetime),
-            certificate: certificate(.sipCertificate, .sipCertificateKey),
+            certificates: certificates(.sipCertificate, .sipCertificateKey), clientAuthorities: path(.tlsClientCA),
             nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities),
             registrations: RegistrationPaceSettings(
                 rate: integer(.registrationRate), burst: integer(.registrationBurst),
                 registrarRate: integer(.registrationRegistrarRate), registrarBurst: integer(.registrationRegistrarBurst)
             ),
-            banAfter: integer(.banAfter), banWindow: integer(.banWindow),
+            trunkProbe: integer(.trunkProbe), sessionTimer: integer(.sessionTimer),
+            natKeepAlive: integer(.natKeepAlive), banAfter: integer(.banAfter), banWindow: integer(.banWindow),
             banDuration: integer(.banDuration))
+        if 1..<90 ~= settings.sessionTimer { note(.sessionTimer, "must be 0, or at least 90") }
         if !(settings.minimumExpires...max(settings.minimumExpires, settings.maximumExpires))
             .contains(settings.defaultExpires) || settings.minimumExpires > settings.maximumExpires
         {

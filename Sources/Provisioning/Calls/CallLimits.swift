@@ -54,6 +54,18 @@ package struct CallSlots: Sendable {
         return nil
     }
 
+    /// Takes room for what a call goes on as that holds some already: each scope counts it once. What it holds then stands in
+    /// `held`; where something was full, that is said and nothing has changed.
+    package mutating func take(_ limits: [CallLimit], beside held: inout [CallLimit], at now: Timestamp) -> CallRefusal?
+    {
+        giveBack(held)
+        let refusal = take(limits, at: now)
+        let kept = refusal == nil ? held.filter { old in !limits.contains { $0.scope == old.scope } } : held
+        for limit in kept { rooms[limit.scope, default: Room()].calls += 1 }
+        if refusal == nil { held = kept + limits }
+        return refusal
+    }
+
     /// Gives back what was taken.
     package mutating func giveBack(_ limits: [CallLimit]) {
         for limit in limits {

@@ -61,7 +61,7 @@ extension CallPlanner {
             displayingName: details.displaysName(to: entry), remotePartyAs: entry.settings.callerFormat)
         let user = entry.settings.rewriteUser?.text ?? entry.number.text(entry.settings.calledFormat ?? .e164)
         var stages = hosts(of: trunk).map { host in
-            let hop = CallHop(user: user, target: CarrierTarget(host: host.host.text, port: host.port))
+            let hop = CallHop(user: user, target: host.target)
             return [
                 CallTarget(
                     place: .hop(hop), caller: shown, media: MediaDemand(),

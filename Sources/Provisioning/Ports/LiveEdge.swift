@@ -27,6 +27,11 @@ package protocol LiveEdge: Sendable {
 
     /// Whether a destination of calls answers no OPTIONS, so that routing passes over it.
     func isDown(_ destination: CarrierTarget) -> Bool
+    /// Everything that calls are sent to, in the order of their names.
+    func destinations() -> [LiveDestination]
+
+    /// Reads again what may have changed on disk: certificates. Blocks for as long as that takes.
+    func reload()
 
     func counters() -> EdgeCounters
     /// The addresses that are listened on, as `udp:192.0.2.1:5060`.
@@ -35,6 +40,9 @@ package protocol LiveEdge: Sendable {
 
 extension LiveEdge {
     package func isDown(_ destination: CarrierTarget) -> Bool { false }
+    package func destinations() -> [LiveDestination] { [] }
+
+    package func reload() {}
 
     package func bindings(of account: AccountID) -> [LiveBinding] {
         bindings(matching: nil, limit: .max).filter { $0.account == account.rawValue }
@@ -193,6 +201,14 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     package var credentials = 0
     package var bans = 0
     package var connections = 0
+    /// Calls that are `ringing` or `up`, and what became of those before.
+    package var calls: [String: Int] = [:]
+    package var callOutcomes: [String: UInt64] = [:]
+    /// Destinations of calls by how they stand, and OPTIONS sent to them.
+    package var destinations: [String: Int] = [:]
+    package var probes: UInt64 = 0
+    /// Datagrams that keep the ways to phones open.
+    package var keepAlives: UInt64 = 0
     package var journalBytes: UInt64 = 0
     package var journalSyncs: UInt64 = 0
     /// Changes of bindings that the disk refused.

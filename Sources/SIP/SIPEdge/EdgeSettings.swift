@@ -31,6 +31,10 @@ package struct EdgeSettings: Sendable {
     /// Makes the contacts' users of our registrations elsewhere; the same after a restart.
     package var contactKey: [UInt8]
     package var registrations = RegistrationOptions()
+    /// Seconds between two datagrams that keep the way to a phone behind a NAT open; 0 sends none.
+    package var natKeepAlive: Int64 = 25
+    /// How destinations of calls are probed.
+    package var probes = ProbePolicy()
     /// How calls behave.
     package var calls = CallPolicy()
 

@@ -92,6 +92,10 @@ extension SIPEdge: LiveEdge {
 
     package func events() -> AsyncStream<EdgeEvent> { flow.observation.events.stream() }
 
+    package func isDown(_ destination: CarrierTarget) -> Bool { health.isDown(destination) }
+
+    package func destinations() -> [LiveDestination] { health.live }
+
     package func counters() -> EdgeCounters {
         var totals = EdgeCounters()
         flow.observation.counters.fill(&totals)
@@ -99,6 +103,9 @@ extension SIPEdge: LiveEdge {
         totals.credentials = directory.credentialCount
         totals.bans = flow.bans.withLock { $0.count }
         totals.connections = connectionCount
+        (totals.destinations, totals.probes) = health.counters
+        totals.keepAlives = keepAlive.sent
+        (totals.calls, totals.callOutcomes) = calls.totals.withLock { ($0.states, $0.outcomes) }
         totals.journalBytes = journal?.bytes ?? 0
         totals.journalSyncs = journal?.syncs ?? 0
         totals.journalLosses = journal?.losses ?? 0

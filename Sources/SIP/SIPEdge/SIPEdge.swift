@@ -22,6 +22,8 @@ package final class SIPEdge: ChangeObserver {
     /// Those that we keep at other servers.
     package var registrations: any LiveRegistrations { outboundRegistrations }
     let calls: Switchboard
+    let health: HealthProbes
+    let keepAlive: NATKeepAlive
     let ways = Mutex<OutboundWays?>(nil)
     let gate = DurabilityGate()
     private let open = Mutex(Listeners())
@@ -46,15 +48,18 @@ package final class SIPEdge: ChangeObserver {
         location = LocationTable(journal: journal, presence: signIns.changed)
         outboundRegistrations = Registrations(
             settings: settings, clock: clock, location: location, signIns: signIns, logger: logger)
+        keepAlive = NATKeepAlive(location: location, clock: clock, seconds: settings.natKeepAlive)
+        health = HealthProbes(policy: settings.probes, clock: clock, logger: logger)
         calls = Switchboard(
-            settings: settings, clock: clock, location: location, registrations: outboundRegistrations, logger: logger)
+            settings: settings, clock: clock, directory: directory, location: location,
+            registrations: outboundRegistrations, health: health, logger: logger)
         flow = RequestFlow(
             directory: directory, location: location, journal: journal,
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
                 nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
             bans: SourceBans(policy: settings.bans), observation: Observation(),
-            responses: [outboundRegistrations, calls],
+            responses: [outboundRegistrations, calls, health],
             calls: calls)
     }
 
@@ -76,6 +81,7 @@ package final class SIPEdge: ChangeObserver {
         }
         try restoreBindings()
         try await outboundRegistrations.load(from: store)
+        try await health.load(from: store)
         try await calls.load(from: store)
     }
 
@@ -134,6 +140,8 @@ package final class SIPEdge: ChangeObserver {
             let ways = OutboundWays(outbound: outbound, resolver: resolver)
             self.ways.withLock { $0 = ways }
             outboundRegistrations.start(ways)
+            health.start(ways)
+            keepAlive.start(outbound)
             calls.start(ways)
         } catch {
             throw ListenerError(address: settings.listeners[0], reason: "\(error)")
@@ -165,6 +173,8 @@ package final class SIPEdge: ChangeObserver {
     package func stop() async {
         outboundRegistrations.halt()
         calls.halt()
+        health.halt()
+        keepAlive.halt()
         if let ways = ways.withLock({ $0.take() }) { await ways.outbound.stop() }
         let listeners = open.withLock { open in
             let listeners = open
@@ -187,18 +197,18 @@ package final class SIPEdge: ChangeObserver {
                 try await Task.sleep(for: .seconds(1))
                 sweep()
                 seconds += 1
-                if seconds.isMultiple(of: Self.certificatePause) { refreshCertificate() }
+                if seconds.isMultiple(of: Self.certificatePause) { reload() }
             }
         }
     }
 
-    /// Takes over a renewed certificate; connections that are open keep the old one.
-    private func refreshCertificate() {
+    /// Takes over renewed certificates; connections that are open keep the old ones.
+    package func reload() {
         switch settings.tls?.refresh() {
         case nil, .unchanged: break
-        case .exchanged: logger.notice("the certificate of SIP was exchanged")
+        case .exchanged: logger.notice("the certificates of SIP were exchanged")
         case .failed(let reason):
-            logger.error("the certificate of SIP cannot be read", metadata: ["reason": "\(reason)"])
+            logger.error("the certificates of SIP cannot be read", metadata: ["reason": "\(reason)"])
         }
     }
 
@@ -221,7 +231,10 @@ package final class SIPEdge: ChangeObserver {
     // MARK: ChangeObserver
 
     package func committed(_ changes: [Change]) {
-        defer { outboundRegistrations.committed(changes) }
+        defer {
+            outboundRegistrations.committed(changes)
+            health.committed(changes)
+        }
         for change in changes {
             switch change.subject {
             case .account(let account): update(account)

@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
 
-/// What stands in for a random source: a keyed hash of what it is for: a registration or a call, a
+/// What stands in for a random source: a keyed hash of what it is for: a registration, a call or a probe, a
 /// purpose and a count.
 ///
 /// Nobody outside can foretell a branch, and a retransmission is made again byte for byte instead of being kept. One
@@ -13,6 +13,7 @@ struct EngineKey: Sendable {
         case branch = 1
         case tag, callID, callIDTail, clientNonce, refresh, backoff, flow
         case call, callTag, callBranch, callLoop, callSource
+        case probe, probeTag, probeCallID
     }
 
     init(using generator: inout some RandomNumberGenerator) {

@@ -56,6 +56,25 @@ import Testing
         #expect(slots.held == 0)
     }
 
+    /// A call that is handed over is one call, whoever answers for it.
+    @Test func whatACallGoesOnAsCountsOnce() throws {
+        let own = try Self.limit(CallCaps(calls: 1))
+        let other = try Self.limit(of: .carrier(CarrierID(rawValue: 1)), CallCaps(calls: 1))
+        var slots = CallSlots()
+        var held = [own]
+        #expect(slots.take(held, at: Self.now) == nil)
+        #expect(slots.take([own, other], beside: &held, at: Self.now) == nil)
+        #expect(Set(held) == [own, other] && slots.held == 2)
+        var second: [CallLimit] = []
+        #expect(slots.take([other], beside: &second, at: Self.now)?.cause == .tooManyCalls)
+        #expect(second.isEmpty && slots.held == 2)
+        let spent = CallLimit(own.scope, CallCaps(calls: 1, dailySpend: .zero))
+        #expect(slots.take([spent].compactMap(\.self), beside: &held, at: Self.now)?.cause == .spent)
+        #expect(slots.held == 2)
+        slots.giveBack(held)
+        #expect(slots.held == 0)
+    }
+
     @Test func callsPerSecond() throws {
         let limit = try Self.limit(CallCaps(perSecond: 4))
         var slots = CallSlots()
@@ -103,5 +122,45 @@ import Testing
         #expect(!health.isUp && health.since == Self.now)
         #expect(hear(alive, .unanswered, alive, alive) == [nil, nil, nil, true])
         #expect(health.isUp && health.last == alive)
+    }
+
+    /// Who never answered an OPTIONS may not know the method, and is held to what calls meet.
+    @Test func whoDoesNotKnowOptionsIsNotShutOff() {
+        var health = TrunkHealth(TrunkHealth.Hysteresis(failures: 3, successes: 2))
+        for _ in 0..<100 { #expect(health.receive(.unanswered, at: Self.now) == nil) }
+        #expect(health.isUp && !health.answersOptions)
+        func call(_ isAnswered: Bool...) -> [Bool?] {
+            isAnswered.map { health.receive(callIsAnswered: $0, at: Self.now) }
+        }
+        #expect(call(false, false, true, false, false) == [nil, nil, nil, nil, nil])
+        #expect(health.isInDoubt)
+        #expect(call(false) == [false])
+        #expect(call(true, true) == [nil, true])
+        // Calls that fail where OPTIONS is answered fail for another reason.
+        #expect(health.receive(.answered(status: 200), at: Self.now) == nil)
+        #expect(call(false, false, false, false) == [nil, nil, nil, nil])
+        #expect(health.isUp)
+    }
+
+    @Test func whoIsSilentForLongHasAnotherChance() {
+        var health = TrunkHealth(TrunkHealth.Hysteresis(failures: 2, successes: 2, patience: 60_000))
+        func hear(_ probe: TrunkHealth.Probe, after milliseconds: Int64) -> Bool? {
+            health.receive(probe, at: Self.later(milliseconds))
+        }
+        #expect(hear(.answered(status: 200), after: 0) == nil)
+        #expect(hear(.unanswered, after: 1000) == nil)
+        #expect(hear(.unanswered, after: 2000) == false)
+        #expect(hear(.unanswered, after: 61_999) == nil)
+        #expect(hear(.unanswered, after: 62_000) == true)
+        #expect(!health.answersOptions, "OPTIONS alone does not take it down again")
+        #expect(hear(.unanswered, after: 90_000) == nil && hear(.unanswered, after: 91_000) == nil)
+        #expect(health.receive(callIsAnswered: false, at: Self.later(92_000)) == nil)
+        #expect(health.receive(callIsAnswered: false, at: Self.later(93_000)) == false, "calls do")
+        // One that says that it takes no calls is no silent one.
+        #expect(hear(.answered(status: 503), after: 94_000) == nil)
+        for second in stride(from: 95_000, through: 300_000, by: 1000) as StrideThrough<Int64> {
+            #expect(hear(.answered(status: 503), after: second) == nil)
+        }
+        #expect(!health.isUp)
     }
 }

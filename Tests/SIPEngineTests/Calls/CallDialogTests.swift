@@ -158,7 +158,7 @@ import Testing
             ("Supported: timer|Session-Expires: 3600;refresher=uac|Min-SE: 900", 600, "900;refresher=uac", true),
             ("Session-Expires: 1800", 0, "1800;refresher=uas", false),
             ("Supported: timer", 600, "600;refresher=uac", true),
-            ("X-A: b", 600, "600;refresher=uas", false), ("Supported: timer", 0, nil, false),
+            ("X-A: b", 600, nil, false), ("Supported: timer", 0, nil, false),
         ] as [(String, UInt32, String?, Bool)])
     func serverTimer(headers: String, wish: UInt32, expires: String?, isRequired: Bool) throws {
         var line = CallLine(incoming: IncomingLeg(timer: SessionTimerTerms(wish: wish)))
@@ -172,7 +172,7 @@ import Testing
         "who refreshes, as the client learns it: an UPDATE, a re-INVITE or a BYE in time",
         arguments: [
             (["Session-Expires: 1800;refresher=uac", "Allow: INVITE, UPDATE"], 900, "UPDATE"),
-            (["Session-Expires: 1800;refresher=uac"], 900, "INVITE"), ([], 900, "INVITE"),
+            (["Session-Expires: 1800;refresher=uac"], 900, "INVITE"), (["Session-Expires: 1800"], 900, "INVITE"),
             (["Session-Expires: 1800;refresher=uas"], 1768, "BYE"), (["Session-Expires: 90;refresher=uas"], 60, "BYE"),
         ] as [([String], Double, String)])
     func clientTimer(headers: [String], seconds: Double, method: String) throws {
@@ -197,6 +197,15 @@ import Testing
         #expect(line.ended == nil)
         line.pass(seconds: 40)
         #expect(line.ended == .sessionOver)
+    }
+
+    @Test("who does not know session timers has none")
+    func withoutTimer() throws {
+        var line = CallLine(incoming: IncomingLeg(timer: SessionTimerTerms(wish: 1800)))
+        try line.connect(CallLine.invite(), .test(2) { $0.timer = SessionTimerTerms(wish: 1800) })
+        let before = line.sent.count
+        line.pass(seconds: 10_000)
+        #expect(line.sent.count == before && line.ended == nil)
     }
 
     @Test("a 422 is answered with a longer interval, once")
@@ -286,7 +295,7 @@ import Testing
             #expect(line.starts(leg: 1).last == "403" && line.ended == nil)
             return
         }
-        line.give(.refer([.test(3, user: "carol")]))
+        line.give(.legs([.test(3, user: "carol")]))
         #expect(line.starts(leg: 1).suffix(2) == ["202", "NOTIFY"])
         let invite = try line.last("INVITE", leg: 2)
         #expect(invite.body == SIPText.offer, "the session of who is handed over")
@@ -311,11 +320,57 @@ import Testing
         var line = CallLine()
         try line.connect()
         try line.deliver(line.callerRequest("REFER", cseq: 2, ["Refer-To: <sip:carol@demarc.test>"]), from: 1)
-        line.give(.refer([.test(3)]))
+        line.give(.legs([.test(3)]))
         try line.deliver(try line.last("INVITE", leg: 2).response("486 Busy", tag: "c"), from: 3)
         #expect(try line.last("NOTIFY").body == "SIP/2.0 486 Busy Here\r\n")
-        #expect(line.ended == nil)
+        #expect(line.ended == nil && line.events.last == .transferred(false))
         try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
         #expect(line.starts(leg: 0).last == "BYE")
+    }
+
+    @Test("a referral tries one target after the other, as a call does")
+    func referralFailsOver() throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(line.callerRequest("REFER", cseq: 2, ["Refer-To: <sip:carol@demarc.test>"]), from: 1)
+        line.give(.legs([.test(3)]))
+        try line.deliver(try line.last("INVITE", leg: 2).response("503 Busy", tag: "c"), from: 3)
+        #expect(line.routes.last == .some(.answered(503)))
+        line.give(.legs([.test(4)]))
+        try line.deliver(try line.last("INVITE", leg: 3).response("480 Away", tag: "d"), from: 4)
+        line.give(.legs([]))
+        #expect(line.starts(leg: 0).filter { $0 == "NOTIFY" }.count == 2)
+        #expect(try line.last("NOTIFY").body == "SIP/2.0 480 Temporarily Unavailable\r\n")
+        #expect(line.ended == nil)
+        // None at all is a refusal of the referral.
+        try line.deliver(line.callerRequest("REFER", cseq: 3, ["Refer-To: <sip:dave@demarc.test>"]), from: 1)
+        line.give(.legs([]))
+        #expect(line.starts(leg: 0).last == "480" && line.ended == nil)
+    }
+
+    @Test("a referrer may leave before its referral is carried out", arguments: [true, false])
+    func referrerLeaves(isAnswered: Bool) throws {
+        var line = CallLine()
+        try line.connect()
+        try line.deliver(
+            line.callerRequest("REFER", cseq: 2, ["Refer-To: <sip:carol@demarc.test>", "Refer-Sub: false"]), from: 1)
+        line.give(.legs([.test(3)]))
+        #expect(line.starts(leg: 0).last == "202", "it wants no NOTIFY")
+        #expect(try line.last("202").header("Refer-Sub") == "false")
+        try line.deliver(line.callerRequest("BYE", cseq: 3), from: 1)
+        #expect(line.starts(leg: 0).last == "200" && line.ended == nil)
+        let invite = try line.last("INVITE", leg: 2)
+        guard isAnswered else {
+            try line.deliver(invite.response("486 Busy", tag: "c"), from: 3)
+            #expect(line.starts(leg: 1).last == "BYE" && line.ended == .answered(486))
+            return
+        }
+        try line.deliver(
+            invite.response("200 OK", tag: "c", headers: ["Contact: <sip:carol@192.0.2.3>"], body: SIPText.answer),
+            from: 3)
+        #expect(line.starts(leg: 2) == ["INVITE", "ACK"])
+        #expect(line.starts(leg: 1).last == "INVITE" && line.ended == nil)
+        #expect(line.events.contains(.legEnded(leg: 0, cause: .transferred, phase: .ringing)))
+        #expect(line.events.last == .transferred(true))
     }
 }

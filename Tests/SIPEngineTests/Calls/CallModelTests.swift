@@ -214,7 +214,7 @@ struct CallWorld {
             seen["ended \(cause)".prefix { $0 != "(" }.description, default: 0] += 1
             books[id]?.endings += 1
         case .answered: seen["answered", default: 0] += 1
-        case .ringing: break
+        case .ringing, .transferred: break
         }
     }
 

@@ -99,7 +99,7 @@ import Testing
         let bytes = Array("SIP/2.0 200 OK\r\nVia: \(via)\r\n\r\n".utf8)
         var index = MessageIndex()
         try index.read(bytes.span)
-        return Branch.registration(of: index, bytes.span)
+        return Branch.id(of: .registration, index, bytes.span)
     }
 
     @Test("every new request has a CSeq one higher and a branch of its own")

@@ -1,8 +1,10 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, hangup, media, quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, busy, hangup, media,
+quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
-required). It answers whoever calls and sends a tone for as long as a call is up.
-Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes, and
+required). It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them.
+Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
+"transfer CODE" for what it hears of one, and
 "media RECEIVED SENT" packets of RTP when it is asked.
 """
 
@@ -20,7 +22,7 @@ class Account(pjsua2.Account):
     def onIncomingCall(self, incoming):
         call = Call(self, incoming.callId)
         calls.append(call)
-        call.answer(parameters(200))
+        call.answer(parameters(486 if busy else 200))
 
 
 class Call(pjsua2.Call):
@@ -31,6 +33,9 @@ class Call(pjsua2.Call):
         print("call", info.stateText, info.lastStatusCode, info.remoteUri, flush=True)
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             ended.append(self)
+
+    def onCallTransferStatus(self, status):
+        print("transfer", int(status.statusCode), flush=True)
 
     def onCallMediaState(self, state):
         if self.getInfo().media[0].status != pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
@@ -48,6 +53,11 @@ class Call(pjsua2.Call):
 
 calls = []
 ended = []
+busy = []
+
+
+def current():
+    return [call for call in calls if call not in ended]
 
 
 def parameters(status=0):
@@ -101,11 +111,15 @@ def main():
         elif command.startswith("call "):
             calls.append(Call(account))
             calls[-1].makeCall(command.removeprefix("call "), parameters())
+        elif command.startswith("transfer "):
+            current()[-1].xfer(command.removeprefix("transfer "), parameters())
+        elif command == "busy":
+            busy.append(True)
         elif command == "hangup":
-            for call in [call for call in calls if call not in ended]:
+            for call in current():
                 call.hangup(parameters())
         elif command == "media":
-            for call in [call for call in calls if call not in ended]:
+            for call in current():
                 statistics = call.getStreamStat(0).rtcp
                 print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
         else:

@@ -7,7 +7,7 @@ struct Installation: Sendable {
     let operatorPort: UInt16
     let sipPort: UInt16
     let secureSIPPort: UInt16
-    /// Added to `demarc serve`.
+    /// Added to `demarc serve`, which asks no trunk by OPTIONS unless told so here.
     var arguments: [String]
     /// Whether SIP is listened for on `::1` too, which not every machine has.
     var hasIPv6 = false
@@ -45,6 +45,6 @@ struct Installation: Sendable {
         return [
             "--vendor-listen", "127.0.0.1:\(vendorPort)", "--operator-listen", "127.0.0.1:\(operatorPort)",
             "--sip-listen", sip,
-        ]
+        ] + (arguments.contains("--trunk-probe") ? [] : ["--trunk-probe", "0"])
     }
 }

@@ -191,6 +191,12 @@ final class PJSUA2Phone: Phone {
 extension PJSUA2Phone: CallingPhone {
     func call(_ uri: String) async throws { try child.write("call \(uri)\n") }
     func hangUp() async throws { try child.write("hangup\n") }
+    /// Hands the other end of its call over.
+    func transfer(to uri: String) async throws { try child.write("transfer \(uri)\n") }
+    /// Refuses calls from now on.
+    func beBusy() async throws { try child.write("busy\n") }
+    /// What it heard last of a transfer.
+    func transferStatus() -> Int? { child.output.matches(of: /transfer ([0-9]+)/).last.flatMap { Int($0.1) } }
 
     func isInCall() -> Bool {
         let states = child.output.matches(of: /call ([A-Z]+) [0-9]+/).map { String($0.1) }
@@ -201,13 +207,21 @@ extension PJSUA2Phone: CallingPhone {
         child.output.matches(of: /call DISCONNECTED? ([0-9]+)/).last.flatMap { Int($0.1) }
     }
 
-    func hasMediaBothWays() async throws {
+    func hasMediaBothWays() async throws { try await hasMediaBothWays(after: (0, 0)) }
+
+    /// The same with so many packets more than those.
+    func hasMediaBothWays(after before: (received: Int, sent: Int)) async throws {
         try await Patience.until("media both ways") {
-            try child.write("media\n")
-            try await Task.sleep(for: .milliseconds(100))
-            return child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last.flatMap { found in
-                (Int(found.1) ?? 0) > 10 && (Int(found.2) ?? 0) > 10 ? () : nil
-            }
+            let now = try await media()
+            return now.received > before.received + 10 && now.sent > before.sent + 10 ? () : nil
         }
+    }
+
+    /// Packets of RTP so far.
+    func media() async throws -> (received: Int, sent: Int) {
+        try child.write("media\n")
+        try await Task.sleep(for: .milliseconds(100))
+        let last = child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last
+        return (last.flatMap { Int($0.1) } ?? 0, last.flatMap { Int($0.2) } ?? 0)
     }
 }

@@ -229,6 +229,9 @@ extension OperatorAPI {
         Page(
             method: .delete, path: "/v1/bans/:source", summary: "Lifts a ban.",
             answers: [.init(.ok, json, Schema(of: OperatorWire.Removed.self))]),
+        list(
+            "/v1/destinations", "Shows where calls are sent, and whether somebody is there.", of: LiveDestination.self,
+            query: [.init("state", .string(among: LiveDestination.State.allCases.map(\.rawValue)))]),
         list("/v1/refusals", "Shows the latest refusals.", of: Refusal.self, query: [count]),
         list("/v1/traces/:user", "Shows a user's latest messages.", of: TracedMessage.self),
         Page(

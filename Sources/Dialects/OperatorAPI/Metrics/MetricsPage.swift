@@ -26,6 +26,7 @@ package struct MetricsPage {
         var page = Exposition()
         addProcess(to: &page)
         addSIP(to: &page)
+        addCalls(to: &page)
         addRegistrations(to: &page)
         addStore(to: &page)
         addHTTP(to: &page)
@@ -60,6 +61,9 @@ package struct MetricsPage {
         page.add("demarc_sip_credentials", .gauge, "Credentials that the SIP side knows.", counters.credentials)
         page.add("demarc_sip_bans", .gauge, "Sources that are answered with silence.", counters.bans)
         page.add("demarc_sip_connections", .gauge, "Open TCP connections.", counters.connections)
+        page.add(
+            "demarc_nat_keep_alives_total", .counter, "Datagrams sent to keep the ways to phones behind NATs open.",
+            counters.keepAlives)
         page.add("demarc_sip_listeners", .gauge, "Addresses that SIP is listened for on.", listeners)
         page.add("demarc_journal_bytes", .gauge, "Size of the journal of bindings.", counters.journalBytes)
         page.add("demarc_journal_syncs_total", .counter, "Disk syncs of the journal.", counters.journalSyncs)
@@ -67,6 +71,21 @@ package struct MetricsPage {
         page.add(
             "demarc_journal_losses_total", .counter, "Changes of bindings that were refused because of the disk.",
             counters.journalLosses)
+    }
+
+    private func addCalls(to page: inout Exposition) {
+        page.add(
+            "demarc_calls", .gauge, "Calls that there are, by how far they are.",
+            ["ringing", "up"].map { .init(Double(counters.calls[$0] ?? 0), labels: [("state", $0)]) })
+        page.add(
+            "demarc_calls_total", .counter, "Calls that ended, by what became of them.",
+            samples(counters.callOutcomes, label: "outcome"))
+        page.add(
+            "demarc_trunk_destinations", .gauge, "Hosts that calls are sent to, by how they stand.",
+            LiveDestination.State.allCases.map {
+                .init(Double(counters.destinations[$0.rawValue] ?? 0), labels: [("state", $0.rawValue)])
+            })
+        page.add("demarc_trunk_probes_total", .counter, "OPTIONS sent to them, repeated ones too.", counters.probes)
     }
 
     private func addRegistrations(to page: inout Exposition) {

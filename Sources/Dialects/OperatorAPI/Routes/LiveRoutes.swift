@@ -21,6 +21,11 @@ extension OperatorAPI {
             let lifted = edge.liftBan(of: try context.text("source"))
             return Response(json: OperatorWire.Removed(removed: lifted ? 1 : 0))
         }
+        v1.get("destinations") { request, _ in
+            let state = try request.choice("state", of: LiveDestination.State.self)
+            let found = edge.destinations().filter { state == nil || $0.state == state }
+            return Response(json: OperatorWire.Items(items: found))
+        }
         v1.get("refusals") { request, _ in
             let limit = try request.number("count", default: 50, maximum: OperatorLimits.maximumCount)
             return Response(json: OperatorWire.Items(items: edge.refusals(limit: limit)))

@@ -13,6 +13,8 @@ final class CarriedCall {
     var rounds: [[PreparedLeg]] = []
     /// Why a target was passed over that has no room.
     var full: CallRefusal?
+    /// What an end asks for, while it is tried.
+    var referral: Referral?
     /// Leg 1 is the first.
     var legs: [PreparedLeg] = []
     /// What is given back at the end, and with each leg.
@@ -32,6 +34,9 @@ final class CarriedCall {
         self.machine = machine
         self.attempt = attempt
     }
+
+    /// Whether it is a call, and no MESSAGE.
+    var isVoice: Bool { attempt?.media == .voice }
 
     /// Whether messages to that leg go back to where its messages came from, which no policy of the egress forbids: to
     /// whoever called, and to users that registered.

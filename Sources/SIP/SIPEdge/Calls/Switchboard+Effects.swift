@@ -20,8 +20,8 @@ extension Switchboard {
                     answers.append(.transportFailed(target.address))
                 }
             case .route: route(call, &state, now)
-            // Nothing that is provisioned allows it: the ends keep their call.
-            case .refer: answers.append(.refuseReferral(403))
+            case .refer(let leg, let uri):
+                if let status = refer(leg, to: uri, of: call) { answers.append(.refuseReferral(status)) }
             case .locate(let leg, let uri): locate(uri, leg: leg, of: call, state.ways)
             case .report(let event): report(event, of: call)
             case .store(let record):

@@ -151,13 +151,6 @@ extension MediaFilter.DTMF {
     }
 }
 
-extension NextHop {
-    fileprivate init?(_ target: CarrierTarget) {
-        guard let host = Host(target.host) else { return nil }
-        self.init(host: host, port: target.port, transport: target.transport.map(Transport.init), isSecure: false)
-    }
-}
-
 extension CarrierTarget {
     fileprivate var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 }

@@ -26,9 +26,9 @@ extension Switchboard {
         }
     }
 
-    private var surroundings: CallSurroundings {
+    var surroundings: CallSurroundings {
         CallSurroundings(
-            now: Timestamp(milliseconds: clock.wall()),
+            now: Timestamp(milliseconds: clock.wall()), isDown: health.isDown,
             isRegistered: { [registrations] id in registrations.way(over: id) != nil })
     }
 
@@ -72,7 +72,12 @@ extension Switchboard {
                 let first = call.legs.count
                 call.legs += legs
                 for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }
-                return give(.legs(legs.map(\.leg)), to: call.number, &state, now)
+                let asking = legs.map { prepared in
+                    var leg = prepared.leg
+                    leg.timer = timer
+                    return leg
+                }
+                return give(.legs(asking), to: call.number, &state, now)
             }
         }
         guard let plan = call.plan, plan.stages.indices.contains(call.stage), let ways = state.ways else {

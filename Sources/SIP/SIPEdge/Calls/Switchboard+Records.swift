@@ -9,6 +9,7 @@ extension Switchboard {
 
     func open(recordOf call: CarriedCall, from source: SourceAddress) {
         guard let attempt = call.attempt else { return }
+        if call.isVoice { totals.withLock { $0.begin() } }
         call.records = [
             CallLeg(
                 call: "\(String(call.number, radix: 16))-\(String(clock.wall(), radix: 36))", position: 0,
@@ -30,6 +31,8 @@ extension Switchboard {
 
     func report(_ event: Call.Event, of call: CarriedCall) {
         guard !call.records.isEmpty else { return }
+        noteHealth(event, of: call)
+        count(event, of: call)
         switch event {
         case .trying(let leg): begin(leg, of: call)
         case .ringing(let leg, _):
@@ -43,12 +46,38 @@ extension Switchboard {
         case .legEnded(let leg, let cause, _):
             end(leg, of: call, cause)
             slots.withLock { $0.giveBack(call.limitsOfLegs.removeValue(forKey: leg) ?? []) }
+        case .transferred(let isDone): close(referralOf: call, isDone: isDone)
         case .ended(let cause):
             end(0, of: call, cause)
             // What is left are byes and copies of answers, for half a minute: they take nobody's room.
             slots.withLock { $0.giveBack(call.limits) }
             call.limits = []
         }
+    }
+
+    private func count(_ event: Call.Event, of call: CarriedCall) {
+        let isAnswered = call.records[0].answered != nil
+        switch event {
+        case .answered where call.isVoice && !isAnswered: totals.withLock { $0.answer() }
+        case .ended(let cause) where call.isVoice: totals.withLock { $0.end(cause, isAnswered: isAnswered) }
+        default: break
+        }
+    }
+
+    /// Whether somebody is where a leg was sent.
+    private func noteHealth(_ event: Call.Event, of call: CarriedCall) {
+        let (leg, isAnswered): (UInt8, Bool)
+        switch event {
+        case .ringing(let number, _), .answered(let number), .legEnded(let number, .answered, _):
+            (leg, isAnswered) = (number, true)
+        case .legEnded(let number, .silent, _), .legEnded(let number, .unreachable, _):
+            (leg, isAnswered) = (number, false)
+        default: return
+        }
+        guard call.legs.indices.contains(Int(leg) - 1), case .hop(let hop) = call.legs[Int(leg) - 1].target.place else {
+            return
+        }
+        health.noteCall(to: hop.next, isAnswered: isAnswered)
     }
 
     /// The call is forgotten: nothing is held any more.
@@ -67,8 +96,9 @@ extension Switchboard {
         guard call.legs.indices.contains(Int(leg) - 1), call.records.count == Int(leg) else { return }
         let (first, prepared) = (call.records[0], call.legs[Int(leg) - 1])
         var record = CallLeg(
-            call: first.call, position: Int(leg), account: first.account, identity: first.identity, from: first.from,
-            to: first.to, party: prepared.party, started: moment)
+            call: first.call, position: Int(leg), account: first.account,
+            identity: call.referral?.attempt.identity ?? first.identity, from: call.referral?.from ?? first.from,
+            to: call.referral?.to ?? first.to, party: prepared.party, started: moment)
         record.carrier = prepared.target.carrier?.id
         record.currency = prepared.target.carrier?.currency ?? ""
         call.records.append(record)

@@ -54,6 +54,7 @@ extension Switchboard {
         case .begun(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
         case .received(let number, let bytes, let source): receive(bytes, from: source, for: number, &state, now)
         case .decided(let number, let decision): take(decision, for: number, &state, now)
+        case .referred(let number, let referral, let decision): take(referral, decision, for: number, &state, now)
         case .prepared(let number, let rounds):
             guard let call = state.calls[number] else { return }
             call.rounds = rounds
@@ -83,7 +84,7 @@ extension Switchboard {
         if (try? state.index.read(bytes.span)) != nil {
             begun = Call.begin(
                 state.index, bytes.span, Call.Arrival(source: source), id: number, terms: terms,
-                incoming: IncomingLeg(), at: now)
+                incoming: IncomingLeg(timer: timer), at: now)
         }
         guard let begun else {
             shard(of: number).known.withLock { _ = $0.remove(number) }

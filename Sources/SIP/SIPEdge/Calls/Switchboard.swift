@@ -17,10 +17,13 @@ final class Switchboard: Sendable {
     let clock: EdgeClock
     let logger: Logger
     let terms: CallTerms
+    let directory: Directory
     let location: LocationTable
     let registrations: Registrations
+    let health: HealthProbes
     let seal: Seal?
     let slots = Mutex(CallSlots())
+    let totals = Mutex(CallTotals())
     let records = StoreQueue<CallLegKey, CallLeg> { (legs, store) throws(ProvisioningError) in
         for leg in legs { try store.put(leg) }
     }
@@ -34,7 +37,8 @@ final class Switchboard: Sendable {
     private static let crowd = 2000
 
     init(
-        settings: EdgeSettings, clock: EdgeClock, location: LocationTable, registrations: Registrations, logger: Logger
+        settings: EdgeSettings, clock: EdgeClock, directory: Directory, location: LocationTable,
+        registrations: Registrations, health: HealthProbes, logger: Logger
     ) {
         let names = LocalNamesBox()
         var random = SystemRandomNumberGenerator()
@@ -43,8 +47,10 @@ final class Switchboard: Sendable {
         shards = (0..<count).map { [group] _ in CallShard(loop: group.next()) }
         self.clock = clock
         self.logger = logger
+        self.directory = directory
         self.location = location
         self.registrations = registrations
+        self.health = health
         self.names = names
         seal = settings.seal
         terms = CallTerms(
@@ -89,6 +95,9 @@ final class Switchboard: Sendable {
         guard !isHalted.load(ordering: .sequentiallyConsistent), shard.inbox.post(message) else { return }
         shard.loop.execute { [weak self] in self?.turn(shard) }
     }
+
+    /// What is asked of every end.
+    var timer: SessionTimerTerms { SessionTimerTerms(wish: terms.policy.sessionTimer) }
 
     // MARK: For those who receive
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The live bindings of every credential, in shards so that threads seldom meet.
 final class LocationTable: Sendable {
-    private static let shardCount = 64
+    static let shardCount = 64
     private let shards: [Shard]
     private let journal: BindingJournal?
 
@@ -151,6 +151,16 @@ final class LocationTable: Sendable {
     func forEach(_ body: (Int64, Entry) -> Void) {
         for shard in shards {
             shard.state.withLock { state in for (id, entry) in state.entries { body(id, entry) } }
+        }
+    }
+
+    /// The credentials that have bindings in one of the shards, in no order.
+    func ids(inShard shard: Int) -> [Int64] { shards[shard].state.withLock { Array($0.entries.keys) } }
+
+    /// Calls `body` under the lock of a shard with what some of its credentials have.
+    func forEach(of ids: ArraySlice<Int64>, inShard shard: Int, _ body: (BindingSet) -> Void) {
+        shards[shard].state.withLock { state in
+            for id in ids { if let entry = state.entries[id] { body(entry.set) } }
         }
     }
 

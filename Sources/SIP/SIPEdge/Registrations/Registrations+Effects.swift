@@ -191,7 +191,7 @@ extension Registrations {
 
 extension TargetFault {
     /// As people read it.
-    fileprivate var phrase: String {
+    var phrase: String {
         switch self {
         case .insecureTransport: "TLS Needed"
         case .unreachable: "No Listener For Any Target"

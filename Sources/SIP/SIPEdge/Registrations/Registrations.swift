@@ -120,7 +120,7 @@ extension Registrations: ResponseHandler {
     func receive(_ response: Span<UInt8>, _ index: borrowing MessageIndex, from source: SourceAddress, now: Int64)
         -> Bool
     {
-        guard let number = Branch.registration(of: index, response) else { return false }
+        guard let number = Branch.id(of: .registration, index, response) else { return false }
         post(.response(number, response.array(ByteRange(0, response.count))), to: number)
         return true
     }

@@ -46,8 +46,7 @@ extension Call {
         let number = pairs[pair].number
         pairs[pair].isConfirmed = true
         clients[place].place = Place(pair: number, side: .callee)
-        let terms = won.leg.timer
-        let timer = terms.outcome(granted, asked: terms.wish > 0 ? max(terms.wish, terms.minimum) : 0)
+        let timer = won.leg.timer.outcome(granted, present: 0)
         pairs[pair].callee.timer.restart(interval: timer.interval, isOurs: timer.isOurs, at: turn.now)
         pairs[pair].callee.description = clients[place].hasOffer ? Self.body(of: clients[place].request) : []
         if clients[place].hasOffer { acknowledge(place, pairs[pair].callee.dialog, nil, &turn) }

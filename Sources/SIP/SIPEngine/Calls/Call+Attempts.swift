@@ -113,7 +113,7 @@ extension Call {
         pairs.removeAll { $0.attempt == number && !$0.isConfirmed }
         turn.effects.append(.report(.legEnded(leg: number, cause: cause, phase: phase)))
         if failure.map({ Failover.isBetter(cause, than: $0.cause) }) ?? true { failure = (cause, phase) }
-        if let transfer, transfer.attempts.contains(number) { return failTransfer(cause, &turn) }
+        if isTransferring(number) { return failTransfer(&turn) }
         guard self.phase == .trying else { return }
         if case .answered(let status) = cause, status >= 600 {
             return end(cause, &turn)

@@ -68,7 +68,7 @@ extension Call {
     mutating func receiveBye(_ place: Place, _ number: UInt32, _ turn: inout Turn) {
         guard let pair = pair(place.pair) else { return }
         respond(number, 200, &turn)
-        guard pairs[pair].isConfirmed || place.side == .caller else { return }
+        guard pairs[pair].isConfirmed || place.side == .caller, !letReferrerGo(place, &turn) else { return }
         pairs[pair][place.side].isOver = true
         // Who says goodbye does not say ACK any more.
         for server in servers.indices where servers[server].place == place { servers[server].repetition = nil }

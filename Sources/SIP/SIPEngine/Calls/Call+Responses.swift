@@ -218,8 +218,8 @@ extension Call {
         _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ at: Place, _ pair: Int, _ turn: inout Turn
     ) {
         refreshTarget(index, bytes, at, &turn)
-        let asked = pairs[pair][at.side].timer.interval
-        let outcome = pairs[pair][at.side].timerTerms.outcome(SessionExpires(index, bytes), asked: asked)
+        let present = pairs[pair][at.side].timer.interval
+        let outcome = pairs[pair][at.side].timerTerms.outcome(SessionExpires(index, bytes), present: present)
         pairs[pair][at.side].timer.restart(interval: outcome.interval, isOurs: outcome.isOurs, at: turn.now)
     }
 

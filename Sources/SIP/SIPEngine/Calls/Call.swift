@@ -51,12 +51,11 @@ package struct Call: Sendable {
     package enum Input: Sendable {
         /// What the caller may negotiate, once the owner knows; before the first `.legs`.
         case caller(MediaFilter)
-        /// The answer to `.route`: all of them are tried at once; none is the end of the search.
+        /// The answer to `.route` or `.refer`: all of them are tried at once; none is the end of the search.
         case legs([OutgoingLeg])
         /// The answer to `.route`, or the end of the call at any other time: a status and, for a 503, seconds of Retry-After.
         case refuse(UInt16, retryAfter: UInt32 = 0)
-        /// The answer to `.refer`: carried out as a new leg, or refused with a status.
-        case refer([OutgoingLeg])
+        /// The answer to `.refer` where it is refused, with a status.
         case refuseReferral(UInt16)
         /// The answer to `.locate`: requests on that leg go there from now on.
         case located(leg: UInt8, uri: [UInt8], Target)
@@ -68,9 +67,10 @@ package struct Call: Sendable {
     package enum Effect: Sendable, Equatable {
         /// A leg is 0 for the one who called, else the number that `.trying` named.
         case send([UInt8], Target, leg: UInt8)
-        /// Where to now? Answer with `.legs` or `.refuse`. `after` is why the last ones failed; nil asks for the first.
+        /// Where to now? Answer with `.legs`, or with `.refuse` to one that is not answered. `after` is why the last ones
+        /// failed; nil asks for the first.
         case route(after: CallCause?)
-        /// A leg wants the other one to be called there (RFC 3515). Answer with `.refer` or `.refuseReferral`.
+        /// A leg wants the other one to be called there (RFC 3515). Answer with `.legs` or `.refuseReferral`.
         case refer(leg: UInt8, to: [UInt8])
         /// Find a target for this URI and answer with `.located`; no answer leaves it where it is.
         case locate(leg: UInt8, uri: [UInt8])
@@ -91,6 +91,8 @@ package struct Call: Sendable {
         case answered(leg: UInt8)
         /// The leg takes no place any more: its slot is free.
         case legEnded(leg: UInt8, cause: CallCause, phase: LegPhase)
+        /// A referral was carried out, or came to nothing.
+        case transferred(Bool)
         case ended(CallCause)
     }
 
@@ -116,10 +118,9 @@ package struct Call: Sendable {
         var turn = Turn(now: now)
         switch input {
         case .caller(let media): if phase == .routing { caller.media = media }
-        case .legs(let legs): if phase == .routing { take(legs, &turn) }
+        case .legs(let legs): if phase == .routing { take(legs, &turn) } else { tryReferral(legs, &turn) }
         case .refuse(let status, let retryAfter):
             end(.ordered(status), &turn, headers: retryAfter > 0 ? Self.line(.retryAfter, String(retryAfter)) : [])
-        case .refer(let legs): acceptReferral(legs, &turn)
         case .refuseReferral(let status): refuseReferral(status, &turn)
         case .located(let leg, let uri, let target): located(leg, uri, target)
         case .transportFailed(let address): transportFailed(address, &turn)

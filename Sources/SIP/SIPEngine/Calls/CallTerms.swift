@@ -7,6 +7,8 @@ package struct CallPolicy: Sendable, Equatable {
     package var ringing: Int64 = 180_000
     /// From the answer to the end.
     package var length: Int64 = 4 * 3_600_000
+    /// Seconds of a session timer that is asked of whoever knows it (RFC 4028), at least 90; 0 asks nobody.
+    package var sessionTimer: UInt32 = 1800
     /// How long the caller's INVITE waits to be told where to.
     package var routing: Int64 = 10_000
     package var maxForwards = 70

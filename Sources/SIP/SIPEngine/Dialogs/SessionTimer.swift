@@ -98,11 +98,10 @@ package struct SessionTimerTerms: Sendable, Hashable {
         _ asked: SessionExpires?, minimum requestMinimum: UInt32, supportsTimer: Bool
     ) -> Answer {
         guard let asked else {
-            guard wish > 0 else { return .none }
+            // Who does not know the extension is not bothered with refreshes that it did not ask for.
+            guard wish > 0, supportsTimer else { return .none }
             let interval = max(wish, minimum, requestMinimum)
-            return supportsTimer
-                ? .timer(SessionExpires(interval: interval, refresher: .uac), isRequired: true)
-                : .timer(SessionExpires(interval: interval, refresher: .uas), isRequired: false)
+            return .timer(SessionExpires(interval: interval, refresher: .uac), isRequired: true)
         }
         // A client without the extension cannot understand a 422 (section 9).
         if asked.interval < minimum, supportsTimer { return .tooSmall }
@@ -115,9 +114,10 @@ package struct SessionTimerTerms: Sendable, Hashable {
         return .timer(SessionExpires(interval: interval, refresher: refresher), isRequired: refresher == .uac)
     }
 
-    /// What a client makes of a 2xx (section 7.2): the interval and whether we refresh; 0 where there is no timer.
-    package func outcome(_ granted: SessionExpires?, asked: UInt32) -> (interval: UInt32, isOurs: Bool) {
-        guard let granted else { return asked > 0 ? (asked, true) : (0, false) }
+    /// What a client makes of a 2xx (section 7.2): the interval and whether we refresh; 0 where there is no timer. A session
+    /// that has one already, of `present` seconds, goes on with it whatever a 2xx leaves out.
+    package func outcome(_ granted: SessionExpires?, present: UInt32) -> (interval: UInt32, isOurs: Bool) {
+        guard let granted else { return present > 0 ? (present, true) : (0, false) }
         return (max(granted.interval, 90), granted.refresher != .uas)
     }
 }

@@ -121,55 +121,13 @@ extension Registration {
     /// Whether it is a response to the request under way: by the branch of the top Via and the method in CSeq (section
     /// 17.1.3), and the CSeq number for good measure.
     package func answersRequest(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Bool {
-        guard phase == .transacting, !index.isRequest else { return false }
-        var vias = HeaderValues(.via)
-        guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value), vias.next(index, bytes) == nil,
-            let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line), cSeq.number == sequence.last,
-            bytes.holds(cSeq.method, "REGISTER"), via.branch.count == Branch.length
+        guard phase == .transacting, let line = index.first(.cSeq), let cSeq = CSeqValue(bytes, line),
+            cSeq.number == sequence.last, bytes.holds(cSeq.method, "REGISTER")
         else { return false }
-        let own = branch.text
-        for offset in 0..<own.count where own[offset] != bytes[Int(via.branch.start) + offset] { return false }
-        return true
+        return branch.isAnswered(by: index, bytes)
     }
 
     var branch: Branch {
-        Branch(id: id, proof: terms.key.word(.branch, id, callIDLow &+ UInt64(sequence.last)))
-    }
-}
-
-/// The branch of a request of ours: it names the registration, so that no table of transactions is needed to find it.
-package struct Branch: Sendable {
-    package let id: UInt64
-    let proof: UInt64
-
-    private static let cookie: StaticString = "z9hG4bKdr"
-    static let length = 41
-
-    init(id: UInt64, proof: UInt64) {
-        self.id = id
-        self.proof = proof
-    }
-
-    /// Which registration a response says that it answers; nil for a branch that is none of these. Only the machine
-    /// itself can tell whether it does.
-    package static func registration(of index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> UInt64? {
-        var vias = HeaderValues(.via)
-        guard let value = vias.next(index, bytes), let via = ViaValue(bytes, value), via.branch.count == length,
-            bytes.holds(ByteRange(Int(via.branch.start), Int(via.branch.start) + 9), cookie)
-        else { return nil }
-        var id: UInt64 = 0
-        for offset in 9..<25 {
-            guard let digit = hexDigit(bytes[Int(via.branch.start) + offset]) else { return nil }
-            id = id << 4 | UInt64(digit)
-        }
-        return id
-    }
-
-    var text: ShortText {
-        var text = ShortText()
-        for byte: UInt8 in [0x7A, 0x39, 0x68, 0x47, 0x34, 0x62, 0x4B, 0x64, 0x72] { text.append(byte) }
-        text.append(hexWord: id)
-        text.append(hexWord: proof)
-        return text
+        Branch(.registration, id: id, proof: terms.key.word(.branch, id, callIDLow &+ UInt64(sequence.last)))
     }
 }

@@ -23,17 +23,18 @@ package enum CertificateName {
     }
 
     static func verify(_ name: String, _ certificate: NIOSSLCertificate?) throws {
-        guard let certificate, try isFor(name, try certificate.toDERBytes()) else { throw Mismatch(name: name) }
+        guard let certificate, isFor(name, among: try names(of: certificate)) else { throw Mismatch(name: name) }
     }
 
-    /// By the alternative names alone, with a wildcard for the whole first label (RFC 6125 sections 6.4.3 and 6.4.4).
-    private static func isFor(_ name: String, _ certificate: [UInt8]) throws -> Bool {
-        let names = try Certificate(derEncoded: certificate).extensions.subjectAlternativeNames
+    /// What a certificate is for by its alternative names alone, in small letters.
+    static func names(of certificate: NIOSSLCertificate) throws -> [String] {
+        let names = try Certificate(derEncoded: certificate.toDERBytes()).extensions.subjectAlternativeNames
+        return names?.compactMap { if case .dnsName(let name) = $0 { name.lowercased() } else { nil } } ?? []
+    }
+
+    /// With a wildcard for the whole first label (RFC 6125 sections 6.4.3 and 6.4.4).
+    static func isFor(_ name: String, among patterns: [String]) -> Bool {
         let rest = name.drop { $0 != "." }
-        return names?.contains { candidate in
-            guard case .dnsName(let pattern) = candidate else { return false }
-            let text = pattern.lowercased()
-            return text == name || text.hasPrefix("*.") && text.dropFirst() == rest && rest.count > 1
-        } ?? false
+        return patterns.contains { $0 == name || $0.hasPrefix("*.") && $0.dropFirst() == rest && rest.count > 1 }
     }
 }

@@ -19,6 +19,8 @@ struct KeepAliveSchedule {
     private var ring: [[Target]]
     private var position = 0
 
+    /// CR LF CR LF.
+    static let ping: [UInt8] = [0x0D, 0x0A, 0x0D, 0x0A]
     /// The longest interval, in seconds.
     static let longest = 600
 
@@ -51,7 +53,7 @@ struct KeepAliveSchedule {
 
     /// What keeps the target's way open this time.
     mutating func ping(_ target: Target, using random: inout some RandomNumberGenerator) -> [UInt8] {
-        guard kept[target]?.isSTUN ?? false else { return [0x0D, 0x0A, 0x0D, 0x0A] }
+        guard kept[target]?.isSTUN ?? false else { return Self.ping }
         let binding = STUNBinding(using: &random)
         kept[target]?.binding = binding
         return binding.request

@@ -23,6 +23,8 @@ final class LocalNames: Sendable {
     private let datagrams: [UDPListener]
     private let datagramSockets: [Socket]
     private let streamSockets: [Socket]
+    /// Of each family, where there is one and no more: what leaves for its addresses leaves by it, whatever the route.
+    private let only: (v4: UDPListener?, v6: UDPListener?)
     private let clock: EdgeClock
     private let ways = Mutex<[Host: (way: Way, until: Int64)]>([:])
 
@@ -35,6 +37,16 @@ final class LocalNames: Sendable {
         datagramSockets = listeners.datagrams.map { Socket(address: $0.address, local: $0.local) }
         streamSockets = listeners.streams.map { Socket(address: $0.address, local: $0.local) }
         self.clock = clock
+        func single(isIPv6: Bool) -> UDPListener? {
+            let fitting = listeners.datagrams.filter { $0.address.isIPv6 == isIPv6 }
+            return fitting.count == 1 ? fitting.first : nil
+        }
+        only = (single(isIPv6: false), single(isIPv6: true))
+    }
+
+    /// The listener that datagrams to the address leave by, for who need not know what we are called.
+    func socket(towards address: SourceAddress) -> UDPListener? {
+        (address.isIPv4 ? only.v4 : only.v6) ?? (try? datagrams(to: address))?.0
     }
 
     /// Streams need no listener to send from, but a family that nobody listens on is taken not to be there.

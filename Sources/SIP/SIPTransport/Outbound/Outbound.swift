@@ -145,6 +145,21 @@ package final class Outbound: Sendable {
 
     package func endKeepAlive(_ target: Target) { keepAlives.withLock { $0.remove(target.connectionKey) } }
 
+    /// Sends CR LF CR LF to phones that registered over UDP, which keeps their NATs' mappings as they are; returns to how many.
+    package func ping(_ phones: [SourceAddress], in batch: inout OutboundBatch?) -> Int {
+        let ping = KeepAliveSchedule.ping
+        var count = 0
+        for phone in phones {
+            guard let listener = names.socket(towards: phone) else { continue }
+            let flow = Flow(
+                target: Target(address: phone, serverName: ""), local: LocalAddress(host: "", port: 0),
+                path: .datagrams(listener))
+            if batch?.append(ping.span, to: flow) ?? false { count += 1 }
+        }
+        batch?.flush()
+        return count
+    }
+
     private func startTicking() {
         guard ticking.value == nil else { return }
         ticking.value = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in

@@ -1,38 +1,76 @@
+import NIOCore
 package import NIOSSL
 import Synchronization
 
-/// As whom TLS listeners speak. The certificate is exchanged while they serve: for connections that come after it.
+/// As whom TLS listeners speak: one certificate, or several of which the one is shown that is for the name that was called
+/// (SNI, RFC 6066 section 3). They are exchanged while the listeners serve: for connections that come after it.
 package final class ServerTLS: Sendable {
-    private let load: @Sendable () throws -> TLSConfiguration
-    private let current: Mutex<(configuration: TLSConfiguration, context: NIOSSLContext)>
+    package typealias Load = @Sendable () throws -> [TLSConfiguration]
 
-    /// What came of looking at the certificate again.
+    private let load: Load
+    private let current: Mutex<(configurations: [TLSConfiguration], context: NIOSSLContext)>
+
+    /// What came of looking at the certificates again.
     package enum Refreshed: Sendable, Equatable {
         case unchanged, exchanged
-        /// The old one stays.
+        /// The old ones stay.
         case failed(reason: String)
     }
 
-    /// - Parameter load: reads certificate and key; called again by `refresh`.
+    struct NoCertificate: Error {}
+
+    /// - Parameter load: reads certificates and keys; called again by `refresh`. The first certificate is for those that call no
+    ///   name, or another one; what else a configuration says is taken from the first.
     ///
-    /// Throws what `load` throws, and where the two do not belong together.
-    package init(load: @escaping @Sendable () throws -> TLSConfiguration) throws {
+    /// Throws what `load` throws, and where a key and its certificate do not belong together.
+    package init(load: @escaping Load) throws {
         self.load = load
         current = Mutex(try Self.read(load))
     }
 
-    private static func read(_ load: () throws -> TLSConfiguration) throws -> (TLSConfiguration, NIOSSLContext) {
-        var configuration = try load()
-        configuration.minimumTLSVersion = .tlsv12
-        return (configuration, try NIOSSLContext(configuration: configuration))
+    private static func read(_ load: Load) throws -> ([TLSConfiguration], NIOSSLContext) {
+        let configurations = try load()
+        guard var shared = configurations.first else { throw NoCertificate() }
+        shared.minimumTLSVersion = .tlsv12
+        if configurations.count > 1 {
+            let all = try configurations.map(Named.init)
+            shared.sslContextCallback = { values, choice in
+                let name = values.serverHostname?.lowercased()
+                let fitting = name.flatMap { name in all.first { CertificateName.isFor(name, among: $0.names) } }
+                choice.succeed(fitting?.identity ?? .noChanges)
+            }
+        }
+        return (configurations, try NIOSSLContext(configuration: shared))
     }
 
-    /// Reads the certificate again. Blocks for as long as that takes.
+    /// A certificate and its key, by the names that it is for.
+    private struct Named: Sendable {
+        let names: [String]
+        let identity: NIOSSLContextConfigurationOverride
+
+        init(_ configuration: TLSConfiguration) throws {
+            // Says whether the two belong together.
+            _ = try NIOSSLContext(configuration: configuration)
+            guard case .certificate(let certificate)? = configuration.certificateChain.first else {
+                throw NoCertificate()
+            }
+            names = try CertificateName.names(of: certificate)
+            var identity = NIOSSLContextConfigurationOverride()
+            identity.certificateChain = configuration.certificateChain
+            identity.privateKey = configuration.privateKey
+            self.identity = identity
+        }
+    }
+
+    /// Reads the certificates again. Blocks for as long as that takes.
     package func refresh() -> Refreshed {
         do {
             let new = try Self.read(load)
             return current.withLock { current in
-                guard !current.configuration.bestEffortEquals(new.0) else { return .unchanged }
+                let isSame =
+                    current.configurations.count == new.0.count
+                    && zip(current.configurations, new.0).allSatisfy { $0.bestEffortEquals($1) }
+                guard !isSame else { return .unchanged }
                 current = new
                 return .exchanged
             }

@@ -1,0 +1,108 @@
+import Provisioning
+import SIPEngine
+import SIPMessage
+import SIPTransport
+import Synchronization
+
+/// That an end of a call is handed over, as somebody in it asks.
+struct Referral: Sendable {
+    /// The call that the referrer would make itself.
+    var attempt: CallAttempt
+    /// Who calls whom, for the record.
+    var from = ""
+    var to = ""
+    /// What the call held before.
+    var held: [CallLimit] = []
+}
+
+/// Referrals (RFC 3515): allowed is what the referrer may call itself, at the same price and within the same limits.
+extension Switchboard {
+    /// Decides in the background; the status of a refusal where nothing need be asked.
+    func refer(_ leg: UInt8, to uri: [UInt8], of call: CarriedCall) -> UInt16? {
+        guard let store = store.withLock({ $0 }), let account = call.attempt?.account else { return 503 }
+        guard let identity = identity(of: leg, in: call) else { return 403 }
+        guard let target = SIPURI(uri.span, ByteRange(0, uri.count)), target.scheme != .other else { return 416 }
+        // Another dialog is meant, in which our own words stand: not for somebody who may not know it.
+        guard target.headers.isEmpty else { return 501 }
+        let attempt = CallAttempt(
+            account: account, identity: identity,
+            called: String(decoding: uri.span.unescaped(target.user), as: UTF8.self),
+            place: directory.place(host: target.host, uri.span, of: account.rawValue),
+            caller: leg == 0 ? call.attempt?.caller ?? CallerClaim() : CallerClaim(user: call.plan?.called ?? ""))
+        decide(Referral(attempt: attempt), byCallee: leg > 0, of: call.number, store)
+        return nil
+    }
+
+    private func decide(
+        _ referral: Referral, byCallee isCallee: Bool, of number: UInt64, _ store: any ProvisioningStore
+    ) {
+        let surroundings = surroundings
+        Task { [weak self] in
+            let decision: Result<CallDecision, ProvisioningError>
+            do throws(ProvisioningError) {
+                decision = .success(
+                    try await store.read { (reader) throws(ProvisioningError) in
+                        var random = SystemRandomNumberGenerator()
+                        var attempt = referral.attempt
+                        if isCallee, case .trunk(let id, _) = attempt.identity {
+                            guard let traffic = try reader.trunk(id, of: attempt.account)?.narrowestTraffic else {
+                                return CallDecision(.refused(CallRefusal(.notGranted, "trunk \(id)")), steps: [])
+                            }
+                            attempt.identity = .trunk(id, host: traffic)
+                        }
+                        return try CallPlanner.decide(attempt, in: surroundings, asking: reader, using: &random)
+                    })
+            } catch {
+                decision = .failure(error)
+            }
+            self?.post(.referred(number, referral, decision), to: number)
+        }
+    }
+
+    /// Who a leg is; nil for those who may call nobody here: carriers, and whatever else is only a place that calls go to.
+    private func identity(of leg: UInt8, in call: CarriedCall) -> CallIdentity? {
+        guard leg > 0 else {
+            if case .registration = call.attempt?.identity { return nil }
+            return call.attempt?.identity
+        }
+        guard call.legs.indices.contains(Int(leg) - 1) else { return nil }
+        let target = call.legs[Int(leg) - 1].target
+        if case .user(let credential, _) = target.place { return .user(credential) }
+        return target.trunk.map { .trunk($0, host: nil) }
+    }
+
+    func take(
+        _ referral: Referral, _ decision: Result<CallDecision, ProvisioningError>, for number: UInt64,
+        _ state: inout CallShard.State, _ now: Int64
+    ) {
+        guard let call = state.calls[number] else { return }
+        switch decision.map(\.outcome) {
+        case .failure: give(.refuseReferral(503), to: number, &state, now)
+        case .success(.refused(let refusal)): give(.refuseReferral(UInt16(refusal.status)), to: number, &state, now)
+        case .success(.planned(let plan)):
+            var referral = referral
+            (referral.held, referral.from, referral.to) = (call.limits, plan.caller, plan.called)
+            let moment = Timestamp(milliseconds: clock.wall())
+            if let refusal = slots.withLock({ $0.take(plan.limits, beside: &call.limits, at: moment) }) {
+                return give(.refuseReferral(UInt16(refusal.status)), to: number, &state, now)
+            }
+            (call.referral, call.plan, call.stage, call.rounds) = (referral, plan, 0, [])
+            tryNext(call, &state, now)
+        }
+    }
+
+    /// A referral is over; one that came to nothing holds nothing any more.
+    func close(referralOf call: CarriedCall, isDone: Bool) {
+        guard let referral = call.referral else { return }
+        call.referral = nil
+        guard !isDone else { return }
+        let taken = call.limits.filter { limit in !referral.held.contains { $0.scope == limit.scope } }
+        slots.withLock { $0.giveBack(taken) }
+        call.limits = referral.held
+    }
+}
+
+extension Trunk {
+    /// As far as each of its sources may call; `nil` of one that has none, and may not call at all.
+    fileprivate var narrowestTraffic: TrafficClass? { details.terminationHosts.map { $0.traffic ?? .all }.min() }
+}

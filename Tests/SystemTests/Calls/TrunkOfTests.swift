@@ -1,0 +1,18 @@
+/// A server with one SIP peer, which has a number.
+struct TrunkOfTests {
+    static let number = "+12025550123"
+
+    let server: ServerProcess
+    let tenant: Tenant
+    /// The SIP peer's id.
+    let peer: String
+
+    /// Calls from `callerPort` are the peer's own, and its number's calls go to `hosts` in turn.
+    static func start(from callerPort: UInt16, hosts: [UInt16], arguments: [String] = []) async throws -> TrunkOfTests {
+        let server = try await Installation(["--egress-allow", "127.0.0.0/8"] + arguments).start()
+        let tenant = try await Tenant(of: server)
+        let peer = try await tenant.trunk(port: callerPort, to: hosts)
+        _ = try await tenant.number(number, to: #""trunk":\#(peer)"#)
+        return TrunkOfTests(server: server, tenant: tenant, peer: peer)
+    }
+}
