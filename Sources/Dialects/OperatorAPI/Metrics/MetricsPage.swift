@@ -76,7 +76,7 @@ package struct MetricsPage {
     private func addCalls(to page: inout Exposition) {
         page.add(
             "demarc_calls", .gauge, "Calls that there are, by how far they are.",
-            ["ringing", "up"].map { .init(Double(counters.calls[$0] ?? 0), labels: [("state", $0)]) })
+            ["ending", "ringing", "up"].map { .init(Double(counters.calls[$0] ?? 0), labels: [("state", $0)]) })
         page.add(
             "demarc_calls_total", .counter, "Calls that ended, by what became of them.",
             samples(counters.callOutcomes, label: "outcome"))
