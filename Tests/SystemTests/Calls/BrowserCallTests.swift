@@ -70,6 +70,31 @@ import Testing
         #expect(try await ends.server.stop() == 0)
     }
 
+    /// The browser is handed over to another phone: it is offered a new session within its call.
+    @Test func aBrowserIsHandedOver() async throws {
+        let relay = try await MediaRelayProcess()
+        let ends = try await Ends(relay, "ws")
+        let account = try #require(BandwidthAccount(of: ends.server))
+        #expect(try await account.createCredential("carol", password: "secret-of-mine").status == 201)
+        let carol = try PJSUA2Phone(
+            Line(
+                user: "carol", password: "secret-of-mine", domain: ends.domain, port: ends.server.installation.sipPort),
+            transport: "udp")
+        try await carol.register()
+        _ = try await ends.server.bindings("both phones' bindings") { $0.count == 2 }
+        let browser = try await ends.browser(calling: "alice")
+        try await browser.hasMediaBothWays()
+        try await ends.phone.transfer(to: "sip:carol@\(ends.domain)")
+        try await browser.until("again")
+        try await carol.hasMediaBothWays()
+        try await browser.hasMoreMedia()
+        try await carol.hangUp()
+        try await browser.until("over")
+        try await relay.isEmpty()
+        try await browser.quit()
+        #expect(try await ends.server.stop() == 0)
+    }
+
     @Test func withoutARelayItIsRefused() async throws {
         let ends = try await Ends(nil, "ws")
         let browser = try await ends.browser(calling: "alice")

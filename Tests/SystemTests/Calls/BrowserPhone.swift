@@ -36,11 +36,20 @@ final class BrowserPhone: Sendable {
         }
     }
 
-    func hasMediaBothWays() async throws {
+    func hasMediaBothWays() async throws { try await hasMedia(beyond: [0, 0]) }
+
+    /// As before, counted from now.
+    func hasMoreMedia() async throws { try await hasMedia(beyond: packets) }
+
+    private func hasMedia(beyond before: [Int]) async throws {
         try await Patience.until("media both ways; it said \(reports.suffix(5)), \(child.errors.suffix(1500))") {
-            let counts = reports.last { $0.hasPrefix("media ") }?.split(separator: " ").compactMap { Int($0) } ?? []
-            return counts.count == 2 && counts.allSatisfy { $0 > 10 } ? () : nil
+            packets.count == 2 && zip(packets, before).allSatisfy { $0 > $1 + 10 } ? () : nil
         }
+    }
+
+    /// Received and sent, as reported last.
+    private var packets: [Int] {
+        reports.last { $0.hasPrefix("media ") }?.split(separator: " ").compactMap { Int($0) } ?? []
     }
 
     func quit() async throws {

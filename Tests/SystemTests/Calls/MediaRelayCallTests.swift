@@ -112,6 +112,37 @@ import Testing
         #expect(try await server.stop() == 0)
     }
 
+    /// Who is handed over stays with the relay, and what it had with the referrer is gone there.
+    @Test(arguments: ["alice", "bob"])
+    func handedOver(by referrer: String) async throws {
+        let relay = try await MediaRelayProcess()
+        let server = try await Installation(relay.arguments).start()
+        let pair = try await Pair(server, bobRequires: true)
+        let account = try #require(BandwidthAccount(of: server))
+        #expect(try await account.createCredential("carol", password: "secret-of-mine").status == 201)
+        let carol = try PJSUA2Phone(
+            Line(user: "carol", password: "secret-of-mine", domain: pair.domain, port: server.installation.sipPort),
+            transport: "udp")
+        try await carol.register()
+        _ = try await server.bindings("the phones' bindings") { $0.count == 3 }
+        _ = try await server.demarc("calls", "settings", "--media", "always")
+        try await pair.talk(from: pair.alice, to: "bob")
+        let first = try relay.calls()
+        let (leaves, stays) = referrer == "alice" ? (pair.alice, pair.bob) : (pair.bob, pair.alice)
+        try await leaves.transfer(to: "sip:carol@\(pair.domain)")
+        try await Patience.until("the end of the referrer's call") { leaves.isInCall() ? nil : () }
+        try await Patience.until("the new call") { carol.isInCall() && stays.isInCall() ? () : nil }
+        for phone in [carol, stays] { try await phone.hasMediaBothWays(after: try await phone.media()) }
+        try await Patience.until("another session at the relay than \(first)") {
+            let calls = try relay.calls()
+            return calls.count == 1 && calls != first ? () : nil
+        }
+        try await carol.hangUp()
+        try await Patience.until("the end") { stays.isInCall() ? nil : () }
+        try await relay.isEmpty()
+        #expect(try await server.stop() == 0)
+    }
+
     /// A phone that names an address which is not its own is heard nevertheless.
     @Test func aPhoneThatDoesNotKnowWhereItIs() async throws {
         let relay = try await MediaRelayProcess()

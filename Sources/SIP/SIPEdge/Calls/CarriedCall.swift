@@ -26,8 +26,9 @@ final class CarriedCall {
     var unsent: [Target: [(leg: UInt8, bytes: [UInt8])]] = [:]
     /// What is done once the journal has the call; nil where nothing waits for it.
     var waiting: [Call.Effect]?
-    /// Where the caller's INVITE came from.
+    /// Where the caller's INVITE came from, and what its side may negotiate.
     var source: SourceAddress?
+    var callerMedia = MediaDemand()
     /// What relays do for it; nil while there is nothing.
     var media: CarriedMedia?
     /// Legs that wait for a relay, and how many the machine has been given.

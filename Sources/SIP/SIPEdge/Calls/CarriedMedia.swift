@@ -7,6 +7,8 @@ import SIPTransport
 struct CarriedMedia {
     /// By the leg towards who is called: one session for each, since each has an answer of its own to the caller's offer.
     var sessions: [UInt8: MediaSession] = [:]
+    /// What each leg's end said last of itself, for whoever takes the other's place.
+    var said: [UInt8: [UInt8]] = [:]
     /// What came while a relay was asked, in the order in which it came; the relay is asked about the first.
     var held: [(bytes: [UInt8], source: SourceAddress)] = []
 
@@ -18,7 +20,7 @@ struct CarriedMedia {
     }
 }
 
-/// What a relay knows as one call: the caller, and one leg.
+/// What a relay knows as one call: one leg, and the one that it was tried for.
 struct MediaSession {
     let relay: Int
     let callID: [UInt8]
@@ -40,16 +42,21 @@ struct MediaSession {
         let result: Call.Arrival.Replacement
     }
 
-    init(relay: Int, call: UInt64, leg: UInt8, caller: End, callee: End) {
+    init(relay: Int, call: UInt64, leg: UInt8, ends: [UInt8: End]) {
         self.relay = relay
         callID = Self.callID(call, leg)
-        ends = [0: caller, leg: callee]
+        self.ends = ends
     }
 
     /// As the relay knows the session of a leg: the next start finds it by the call's number alone.
     static func callID(_ call: UInt64, _ leg: UInt8) -> [UInt8] { Array("\(String(call, radix: 16))-\(leg)".utf8) }
 
     static func tag(_ leg: UInt8) -> [UInt8] { Array("\(leg)".utf8) }
+
+    /// The one that the leg is tried with.
+    func firstOffer(to leg: UInt8) -> Call.Description {
+        Call.Description(from: ends.keys.first { $0 != leg } ?? 0, to: leg, isOffer: true, sequence: 0)
+    }
 
     /// What to ask the relay, once the filter of the side that it comes from has let it pass. Throws `MediaRefusal`.
     func request(_ body: [UInt8], _ description: Call.Description) throws(MediaRefusal) -> MediaRelayRequest {

@@ -10,20 +10,23 @@ import SIPTransport
 extension Switchboard {
     // MARK: Legs that are tried
 
-    /// Has the machine try the call's legs from a place on: at once, or when relays have described the caller to those that they
-    /// stand before.
+    /// Has the machine try the call's legs from a place on: at once, or when relays have described the other end to those that
+    /// they stand before.
     func present(from first: Int, of call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        let other = call.partner
         for place in first..<call.legs.count {
-            let leg = UInt8(place + 1)
-            switch path(to: call.legs[place], of: call) {
+            switch path(to: call.legs[place], from: other, of: call) {
             case .direct: break
             case .refused(let refusal): call.legs[place].leg.refusal = refusal
             case .relayed(let caller, let callee):
+                let leg = UInt8(place + 1)
                 call.legs[place].leg.isRelayed = true
                 begin(
                     leg, of: call,
-                    MediaSession.End(side: caller, filter: MediaFilter(call.plan?.callerMedia ?? MediaDemand())),
-                    MediaSession.End(side: callee, filter: MediaFilter(call.legs[place].target.media)))
+                    ends: [
+                        other: MediaSession.End(side: caller, filter: MediaFilter(call.demand(of: other))),
+                        leg: MediaSession.End(side: callee, filter: MediaFilter(call.demand(of: leg))),
+                    ])
             }
         }
         presentWhenDescribed(call, &state, now)
@@ -40,37 +43,40 @@ extension Switchboard {
         give(.legs(legs), to: call.number, &state, now)
     }
 
-    private func path(to prepared: PreparedLeg, of call: CarriedCall) -> MediaPath {
-        guard let plan = call.plan, plan.media != .message, let source = call.source,
+    private func path(to prepared: PreparedLeg, from other: UInt8, of call: CarriedCall) -> MediaPath {
+        guard let plan = call.plan, plan.media != .message, let source = call.place(of: other),
             let target = prepared.leg.targets.first?.address
         else { return .direct }
-        let offer = call.machine.offer.flatMap { try? SessionDescription($0) }
+        let offer = call.offer.flatMap { try? SessionDescription($0) }
         let caller = MediaEnd(
             offer: offer, from: source, named: offer?.addresses ?? [],
-            requiresEncryption: plan.callerMedia.requiresEncryption)
+            requiresEncryption: call.demand(of: other).requiresEncryption)
         var callee = MediaEnd(
             at: target, named: prepared.contactAddress, requiresEncryption: prepared.target.media.requiresEncryption)
         callee.speaks = prepared.speaks ?? callee.speaks
+        // What a relay described to the referrer is not where the one who is handed over can be reached.
+        let isRelayed = call.media?.sessions.values.contains { $0.ends.keys.contains(other) } ?? false
         let path = MediaPath(
-            MediaPath.Wish(plan.mediaRouting), caller: caller, callee: callee, areTogether: source.hasHost(of: target),
-            hasRelay: relays.isAnyAlive)
+            isRelayed && other == call.machine.handover?.leg ? .always : MediaPath.Wish(plan.mediaRouting),
+            caller: caller, callee: callee, areTogether: source.hasHost(of: target), hasRelay: relays.isAnyAlive)
         // There are some, and none of them answers.
         if case .refused = path, !relays.isEmpty, plan.mediaRouting != .direct { return .refused(.relayFailed) }
         return path
     }
 
-    /// Opens a leg's session at a relay that answers, and asks it to describe the caller where the caller described itself.
-    private func begin(_ leg: UInt8, of call: CarriedCall, _ caller: MediaSession.End, _ callee: MediaSession.End) {
+    /// Opens a leg's session at a relay that answers, and asks it to describe the other end, where that described itself.
+    private func begin(_ leg: UInt8, of call: CarriedCall, ends: [UInt8: MediaSession.End]) {
         guard let relay = relays.choose() else {
             call.legs[Int(leg) - 1].leg.refusal = .relayFailed
             return
         }
-        let session = MediaSession(relay: relay, call: call.number, leg: leg, caller: caller, callee: callee)
+        let session = MediaSession(relay: relay, call: call.number, leg: leg, ends: ends)
         call.media = call.media ?? CarriedMedia()
         call.media?.sessions[leg] = session
-        guard let offer = call.machine.offer else { return }
+        guard let offer = call.offer else { return }
+        call.media?.said[call.partner] = offer
         do throws(MediaRefusal) {
-            let request = try session.request(offer, Self.firstOffer(to: leg))
+            let request = try session.request(offer, session.firstOffer(to: leg))
             call.offering.insert(leg)
             let number = call.number
             relays.ask(request, of: relay) { [weak self] outcome in
@@ -81,11 +87,7 @@ extension Switchboard {
         }
     }
 
-    private static func firstOffer(to leg: UInt8) -> Call.Description {
-        Call.Description(from: 0, to: leg, isOffer: true, sequence: 0)
-    }
-
-    /// A relay described the caller to a leg, or did not.
+    /// A relay described the other end to a leg, or did not.
     func offered(
         _ number: UInt64, _ leg: UInt8, by relay: Int, _ outcome: MediaRelay.Outcome, _ state: inout CallShard.State,
         _ now: Int64
@@ -95,12 +97,10 @@ extension Switchboard {
             return forget(MediaSession.callID(number, leg), at: relay)
         }
         call.offering.remove(leg)
-        if case .failure(let fault) = outcome, fault.isSilence, relays.isAnyAlive, let caller = session.ends[0],
-            let callee = session.ends[leg]
-        {
-            begin(leg, of: call, caller, callee)
+        if case .failure(let fault) = outcome, fault.isSilence, relays.isAnyAlive {
+            begin(leg, of: call, ends: session.ends)
         } else {
-            switch session.result(outcome, Self.firstOffer(to: leg)) {
+            switch session.result(outcome, session.firstOffer(to: leg)) {
             case .description(let description): call.legs[Int(leg) - 1].leg.offer = description
             case .refused(let refusal): call.legs[Int(leg) - 1].leg.refusal = refusal
             }
@@ -115,8 +115,8 @@ extension Switchboard {
             let plan = call.plan, plan.mediaRouting != .direct, call.legs.indices.contains(Int(leg) - 1)
         else { return }
         var prepared = call.legs[Int(leg) - 1]
-        guard prepared.speaks == nil, !prepared.target.media.requiresEncryption, let source = call.source,
-            let offer = call.machine.offer.flatMap({ try? SessionDescription($0) })
+        guard prepared.speaks == nil, !prepared.target.media.requiresEncryption,
+            let source = call.place(of: call.partner), let offer = call.offer.flatMap({ try? SessionDescription($0) })
         else { return }
         let caller = MediaEnd(offer: offer, from: source, named: [], requiresEncryption: false)
         switch call.media?.sessions[leg]?.ends[leg]?.side ?? caller.speaks {
@@ -143,19 +143,26 @@ extension Switchboard {
             return false
         }
         let body = bytes.span.array(state.index.body)
+        call.media?.said[description.from] = body
         if let known = session.known(description, body) {
             deliver(Call.Arrival(source: source, body: known), bytes, to: call, &state, now)
             return false
         }
         do throws(MediaRefusal) {
-            let number = call.number
-            relays.ask(try session.request(body, description), of: session.relay) { [weak self] outcome in
-                self?.post(.described(number, description, body, outcome), to: number)
-            }
+            try ask(session, about: description, body, of: call)
             return true
         } catch {
             deliver(Call.Arrival(source: source, body: .refused(error)), bytes, to: call, &state, now)
             return false
+        }
+    }
+
+    private func ask(
+        _ session: MediaSession, about description: Call.Description, _ body: [UInt8], of call: CarriedCall
+    ) throws(MediaRefusal) {
+        let number = call.number
+        relays.ask(try session.request(body, description), of: session.relay) { [weak self] outcome in
+            self?.post(.described(number, description, body, outcome), to: number)
         }
     }
 
@@ -168,6 +175,12 @@ extension Switchboard {
         let leg = max(description.from, description.to)
         let result = call.media?.sessions[leg]?.result(outcome, description) ?? .refused(.relayFailed)
         call.media?.sessions[leg]?.keep(result, of: description, body)
+        if description.isHandover, case .description = result, let session = call.media?.sessions[leg] {
+            // Who stays in the call is offered what the new end answered.
+            let offer = Call.Description(
+                from: description.from, to: description.to, isOffer: true, sequence: description.sequence)
+            if (try? ask(session, about: offer, body, of: call)) != nil { return }
+        }
         call.media?.held.removeFirst()
         if (try? state.index.read(first.bytes.span)) != nil {
             deliver(Call.Arrival(source: first.source, body: result), first.bytes, to: call, &state, now)
@@ -187,9 +200,12 @@ extension Switchboard {
 
     // MARK: Ends
 
+    /// The sessions that a leg was in.
     func endMedia(of leg: UInt8, _ call: CarriedCall) {
-        guard let session = call.media?.sessions.removeValue(forKey: leg) else { return }
-        forget(session.callID, at: session.relay)
+        for (name, session) in call.media?.sessions ?? [:] where session.ends.keys.contains(leg) {
+            call.media?.sessions[name] = nil
+            forget(session.callID, at: session.relay)
+        }
     }
 
     func endMedia(of call: CarriedCall) {
@@ -206,6 +222,26 @@ extension Switchboard {
     /// Nobody waits for the answer: what a relay did not hear of, it ends by itself when no media comes.
     private func forget(_ callID: [UInt8], at relay: Int) {
         relays.ask(MediaRelayRequest(.delete, callID: callID), of: relay) { _ in }
+    }
+}
+
+extension CarriedCall {
+    /// The leg that those which are tried are to talk with: who called, or who is handed over.
+    fileprivate var partner: UInt8 { machine.handover?.leg ?? 0 }
+
+    /// How the partner describes itself; nil where it leaves that to the other.
+    fileprivate var offer: [UInt8]? {
+        machine.handover.map { media?.said[$0.leg] ?? $0.offer } ?? machine.offer
+    }
+
+    /// Where a leg's messages come from.
+    fileprivate func place(of leg: UInt8) -> SourceAddress? {
+        leg == 0 ? source : legs[Int(leg) - 1].leg.targets.first?.address
+    }
+
+    /// What a leg's end may negotiate.
+    fileprivate func demand(of leg: UInt8) -> MediaDemand {
+        leg == 0 ? callerMedia : legs[Int(leg) - 1].target.media
     }
 }
 

@@ -64,6 +64,7 @@ extension Switchboard {
             call.plan = plan
             call.limits = plan.limits
             describe(call, plan)
+            call.callerMedia = plan.callerMedia
             let media = MediaFilter(plan.callerMedia)
             perform(call.machine.receive(.caller(media), at: now), for: call, &state, now)
             tryNext(call, &state, now)

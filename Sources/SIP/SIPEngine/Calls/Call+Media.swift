@@ -10,6 +10,8 @@ extension Call {
         package let isOffer: Bool
         /// CSeq of the request that it belongs to, on its side: copies have the same.
         package let sequence: UInt32
+        /// An answer whose sender takes another's place in the call: the other end will be offered it.
+        package var isHandover = false
 
         package init(from: UInt8, to: UInt8, isOffer: Bool, sequence: UInt32) {
             (self.from, self.to, self.isOffer, self.sequence) = (from, to, isOffer, sequence)
@@ -18,6 +20,12 @@ extension Call {
 
     /// The caller's offer, while it is not answered.
     package var offer: [UInt8]? { invitation?.body.flatMap { $0.isSDP ? $0.bytes : nil } }
+
+    /// Who is being handed over (RFC 3515), and how the referrer knows its session; nil while nobody is.
+    package var handover: (leg: UInt8, offer: [UInt8])? {
+        guard let transfer, let offer = transferOffer, let pair = pair(transfer.referrer.pair) else { return nil }
+        return (pairs[pair][transfer.referrer.side.other].id, offer.bytes)
+    }
 
     /// What a message of this call describes; nil for one without a session description that would be passed on.
     package func description(in index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> Description? {
@@ -30,14 +38,20 @@ extension Call {
         let client = clients[place]
         switch client.purpose {
         case .invitation(let number):
-            return Description(from: number, to: 0, isOffer: !client.hasOffer, sequence: client.sequence)
-        case .relay:
+            guard isTransferring(number) else {
+                return Description(from: number, to: 0, isOffer: !client.hasOffer, sequence: client.sequence)
+            }
+            guard index.status >= 200, let handover else { return nil }
+            var answer = Description(from: number, to: handover.leg, isOffer: false, sequence: client.sequence)
+            answer.isHandover = true
+            return answer
+        case .relay, .reinvite:
             guard [.invite, .update, .prack].contains(client.method), let at = client.place, let pair = pair(at.pair)
             else { return nil }
             return Description(
                 from: pairs[pair][at.side].id, to: pairs[pair][at.side.other].id, isOffer: !client.hasOffer,
                 sequence: client.sequence)
-        case .quiet, .bye, .prack, .refresh, .notify, .reinvite: return nil
+        case .quiet, .bye, .prack, .refresh, .notify: return nil
         }
     }
 

@@ -124,6 +124,7 @@ extension Call {
             clients[client].place = place
         }
         pairs[kept][side] = new
+        if won.leg.isRelayed { pairs[kept][side.other].media = .open }
         let number = pairs[kept].number
         pairs.removeAll { $0.number != number }
         turn.effects += [.report(.answered(leg: won.number)), .report(.transferred(true)), .store(record)]
