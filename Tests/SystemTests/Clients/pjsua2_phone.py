@@ -1,5 +1,5 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, busy, hangup, media,
-quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, join, busy,
+hangup, media, quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
 required). It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them.
@@ -34,6 +34,10 @@ class Call(pjsua2.Call):
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             ended.append(self)
 
+    def onCallReplaced(self, replaced):
+        # The other call takes the place of this one, which ends.
+        calls.append(Call(accounts[0], replaced.newCallId))
+
     def onCallTransferStatus(self, status):
         print("transfer", int(status.statusCode), flush=True)
 
@@ -51,6 +55,7 @@ class Call(pjsua2.Call):
         self.tone.startTransmit(self.getAudioMedia(-1))
 
 
+accounts = []
 calls = []
 ended = []
 busy = []
@@ -98,6 +103,7 @@ def main():
     config.mediaConfig.srtpSecureSignaling = 0
     account = Account()
     account.create(config)
+    accounts.append(account)
 
     while True:
         endpoint.libHandleEvents(20)
@@ -111,6 +117,8 @@ def main():
             calls[-1].makeCall(command.removeprefix("call "), parameters())
         elif command.startswith("transfer "):
             current()[-1].xfer(command.removeprefix("transfer "), parameters())
+        elif command == "join":
+            current()[0].xferReplaces(current()[1], parameters())
         elif command == "busy":
             busy.append(True)
         elif command == "hangup":
@@ -123,6 +131,7 @@ def main():
         else:
             break
     calls.clear()
+    accounts.clear()
     endpoint.libDestroy()
 
 
