@@ -197,6 +197,7 @@ import Testing
         #expect(line.ended == nil)
         line.pass(seconds: 40)
         #expect(line.ended == .sessionOver)
+        #expect(line.starts(leg: 0).last == "BYE" && line.starts(leg: 1).contains("BYE"))
     }
 
     @Test("who does not know session timers has none")
