@@ -79,6 +79,12 @@ package struct CallTarget: Sendable, Equatable {
         case registration(OutboundRegistrationID, user: String)
     }
 
+    /// A user who is in a call already, which is to be joined with another.
+    package static func joining(_ credential: CredentialID, aor: String) -> CallTarget {
+        CallTarget(
+            place: .user(credential, aor: aor), caller: ShownCaller(), media: MediaDemand(), name: "user \(aor)")
+    }
+
     /// The carrier that a target leaves by.
     package struct Carrier: Sendable, Equatable {
         package let id: CarrierID

@@ -373,4 +373,41 @@ import Testing
         #expect(line.events.contains(.legEnded(leg: 0, cause: .transferred, phase: .ringing)))
         #expect(line.events.last == .transferred(true))
     }
+
+    @Test("the other end of a dialog is called in its place, by what the referrer knows of it", arguments: [0, 1])
+    func counterpart(leg: UInt8) throws {
+        var line = CallLine()
+        try line.connect()
+        let isCaller = leg == 1
+        let request = SIPText(
+            Array(try (isCaller ? line.callerRequest("INFO", cseq: 2) : line.calleeRequest("INFO", cseq: 1)).utf8))
+        let (own, ours) = (try #require(request.header("From")?.tag), try #require(request.header("To")?.tag))
+        func replaced(_ own: String) throws -> ReplacedDialog? {
+            let text = Array("Require=replaces&Replaces=\(request.callID)%3Bfrom-tag%3D\(own)%3Bto-tag%3D\(ours)".utf8)
+            return ReplacedDialog(headers: ByteRange(0, text.count), text.span)
+        }
+        let dialog = try #require(try replaced(own))
+        let call = try #require(line.call)
+        #expect(dialog.call == call.id)
+        let found = try #require(call.counterpart(of: dialog))
+        #expect(found.leg == leg)
+        #expect(try call.counterpart(of: #require(try replaced("other"))) == nil)
+        // What the other end is told is its own view of the dialog.
+        let seen = SIPText(
+            Array(try (isCaller ? line.calleeRequest("INFO", cseq: 1) : line.callerRequest("INFO", cseq: 2)).utf8))
+        let (theirs, oursThere) = (try #require(seen.header("From")?.tag), try #require(seen.header("To")?.tag))
+        #expect(
+            String(decoding: found.called.replaces, as: UTF8.self)
+                == "\(seen.callID);to-tag=\(theirs);from-tag=\(oursThere)")
+        var second = CallLine()
+        try second.ring(CallLine.invite(), found.called)
+        #expect(
+            try second.last("INVITE", leg: 1).header("Replaces")
+                == String(decoding: found.called.replaces, as: UTF8.self))
+    }
+}
+
+extension String {
+    /// Of a From or To.
+    fileprivate var tag: String? { firstMatch(of: /;tag=([^;]+)/).map { String($0.1) } }
 }

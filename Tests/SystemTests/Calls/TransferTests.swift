@@ -66,6 +66,26 @@ import Testing
         #expect(try await server.stop() == 0)
     }
 
+    /// With consultation: the referrer talks to the third before it leaves.
+    @Test func twoCallsAreJoined() async throws {
+        let (server, account, phones) = try await phones("alice", "bob", "carol")
+        try await phones[0].call("sip:carol@\(account.domain)")
+        try await phones[2].hasMediaBothWays()
+        try await phones[0].join()
+        try await Patience.until("the referrer's end") { phones[0].transferStatus() == 200 ? () : nil }
+        for phone in phones[1...] {
+            try await phone.hasMediaBothWays(after: try await phone.media())
+        }
+        #expect(phones[1].isInCall())
+        try await phones[1].hangUp()
+        try await Patience.until("the records") {
+            let text = try await server.demarc("calls", "list", "--open", "--json").output
+            return try JSONDecoder().decode([String: [Leg]].self, from: Data(text.utf8))["items"]?.isEmpty ?? false
+                ? () : nil
+        }
+        #expect(try await server.stop() == 0)
+    }
+
     @Test func whoIsBusyIsNotJoined() async throws {
         let (server, account, phones) = try await phones("alice", "bob", "carol")
         try await phones[2].beBusy()

@@ -1,5 +1,5 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, busy, free, reinvite, hangup,
-media, quit.
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, join, busy, free,
+reinvite, hangup, media, quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
 required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a
@@ -35,6 +35,10 @@ class Call(pjsua2.Call):
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             ended.append(self)
 
+    def onCallReplaced(self, replaced):
+        # The other call takes the place of this one, which ends.
+        calls.append(Call(accounts[0], replaced.newCallId))
+
     def onCallTransferStatus(self, status):
         print("transfer", int(status.statusCode), flush=True)
 
@@ -52,6 +56,7 @@ class Call(pjsua2.Call):
         self.tone.startTransmit(self.getAudioMedia(-1))
 
 
+accounts = []
 calls = []
 ended = []
 busy = []
@@ -105,6 +110,7 @@ def main():
     config.mediaConfig.srtpSecureSignaling = 0
     account = Account()
     account.create(config)
+    accounts.append(account)
 
     while True:
         endpoint.libHandleEvents(20)
@@ -118,6 +124,8 @@ def main():
             calls[-1].makeCall(command.removeprefix("call "), parameters())
         elif command.startswith("transfer "):
             current()[-1].xfer(command.removeprefix("transfer "), parameters())
+        elif command == "join":
+            current()[0].xferReplaces(current()[1], parameters())
         elif command == "busy":
             busy.append(True)
         elif command == "free":
@@ -135,6 +143,7 @@ def main():
         else:
             break
     calls.clear()
+    accounts.clear()
     endpoint.libDestroy()
 
 

@@ -194,6 +194,8 @@ extension PJSUA2Phone: CallingPhone {
     func hangUp() async throws { try child.write("hangup\n") }
     /// Hands the other end of its call over.
     func transfer(to uri: String) async throws { try child.write("transfer \(uri)\n") }
+    /// Hands the other end of its first call over to that of its second one.
+    func join() async throws { try child.write("join\n") }
     /// Refuses calls from now on.
     func beBusy() async throws { try child.write("busy\n") }
     func beFree() async throws { try child.write("free\n") }

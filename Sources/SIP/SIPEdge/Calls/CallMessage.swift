@@ -11,6 +11,8 @@ enum CallMessage: Sendable {
     case decided(UInt64, Result<CallDecision, ProvisioningError>)
     /// What a referral comes to.
     case referred(UInt64, Referral, Result<CallDecision, ProvisioningError>)
+    /// Who is at the other end of the dialog that a referral with consultation names; nil where nobody of ours is.
+    case consulted(UInt64, Referral, PreparedLeg?)
     /// The rounds that a stage of the plan comes to, each tried at once.
     case prepared(UInt64, [[PreparedLeg]])
     case located(UInt64, leg: UInt8, uri: [UInt8], Target)

@@ -71,7 +71,9 @@ extension Switchboard {
     private func noteHealth(_ event: Call.Event, of call: CarriedCall) {
         let (leg, isAnswered): (UInt8, Bool)
         switch event {
-        case .ringing(let number, _), .answered(let number), .legEnded(let number, .answered, _):
+        case .ringing(let number, _), .answered(let number): (leg, isAnswered) = (number, true)
+        // What is no life of a probe is none of a call, and no silence either.
+        case .legEnded(let number, .answered(let status), _) where status != 408 && status != 503:
             (leg, isAnswered) = (number, true)
         case .legEnded(let number, .silent, _), .legEnded(let number, .unreachable, _):
             (leg, isAnswered) = (number, false)

@@ -22,14 +22,18 @@ extension Switchboard {
         guard let store = store.withLock({ $0 }), let account = call.attempt?.account else { return 503 }
         guard let identity = identity(of: leg, in: call) else { return 403 }
         guard let target = SIPURI(uri.span, ByteRange(0, uri.count)), target.scheme != .other else { return 416 }
-        // Another dialog is meant, in which our own words stand: not for somebody who may not know it.
-        guard target.headers.isEmpty else { return 501 }
         let attempt = CallAttempt(
             account: account, identity: identity,
             called: String(decoding: uri.span.unescaped(target.user), as: UTF8.self),
             place: directory.place(host: target.host, uri.span, of: account.rawValue),
             caller: leg == 0 ? call.attempt?.caller ?? CallerClaim() : CallerClaim(user: call.plan?.called ?? ""))
-        decide(Referral(attempt: attempt), byCallee: leg > 0, of: call.number, store)
+        let referral = Referral(attempt: attempt)
+        if target.headers.isEmpty {
+            decide(referral, byCallee: leg > 0, of: call.number, store)
+        } else {
+            guard let replaced = ReplacedDialog(headers: target.headers, uri.span) else { return 400 }
+            join(replaced, for: referral, of: call.number)
+        }
         return nil
     }
 
@@ -58,6 +62,53 @@ extension Switchboard {
             self?.post(.referred(number, referral, decision), to: number)
         }
     }
+
+    // MARK: With consultation
+
+    /// Looks for the other end of a call of the referrer's, in the background: it is in the hands of another shard.
+    private func join(_ replaced: ReplacedDialog, for referral: Referral, of number: UInt64) {
+        Task { [weak self] in
+            guard let self else { return }
+            let leg = replaced.call.flatMap { other in
+                self.shard(of: other).state.withLock { state in
+                    state.calls[other].flatMap { Self.leg(to: replaced, in: $0, of: referral.attempt.account) }
+                }
+            }
+            post(.consulted(number, referral, leg), to: number)
+        }
+    }
+
+    /// Only users of the same account: their phones know what Replaces means, and which call of theirs it is.
+    private static func leg(to replaced: ReplacedDialog, in call: CarriedCall, of account: AccountID) -> PreparedLeg? {
+        guard call.attempt?.account == account, let (number, leg) = call.machine.counterpart(of: replaced) else {
+            return nil
+        }
+        if number > 0 {
+            guard call.legs.indices.contains(Int(number) - 1) else { return nil }
+            var target = call.legs[Int(number) - 1].target
+            guard case .user(_, let aor) = target.place else { return nil }
+            // The call that ends holds them.
+            target.limits = []
+            return PreparedLeg(leg: leg, target: target, party: aor)
+        }
+        guard case .user(let credential) = call.attempt?.identity, let aor = call.records.first?.from else {
+            return nil
+        }
+        return PreparedLeg(leg: leg, target: .joining(credential, aor: aor), party: aor)
+    }
+
+    func take(
+        _ referral: Referral, _ leg: PreparedLeg?, for number: UInt64, _ state: inout CallShard.State, _ now: Int64
+    ) {
+        guard let call = state.calls[number] else { return }
+        guard let leg else { return give(.refuseReferral(481), to: number, &state, now) }
+        var referral = referral
+        (referral.held, referral.from, referral.to) = (call.limits, call.records.first?.from ?? "", leg.party)
+        (call.referral, call.stage, call.rounds) = (referral, call.plan?.stages.count ?? 0, [[leg]])
+        tryNext(call, &state, now)
+    }
+
+    // MARK: Who and what
 
     /// Who a leg is; nil for those who may call nobody here: carriers, and whatever else is only a place that calls go to.
     private func identity(of leg: UInt8, in call: CarriedCall) -> CallIdentity? {

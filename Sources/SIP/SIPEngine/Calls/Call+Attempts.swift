@@ -92,6 +92,7 @@ extension Call {
         if !leg.assertedIdentity.isEmpty { writer.header(.pAssertedIdentity, leg.assertedIdentity) }
         if !leg.privacy.isEmpty { writer.header(.privacy, leg.privacy) }
         if !leg.remotePartyID.isEmpty { writer.header(.remotePartyID, leg.remotePartyID) }
+        if !leg.replaces.isEmpty { writer.header(.replaces, leg.replaces) }
         if let passed = invitation?.passed { writer.append(passed) }
         return writer.array
     }

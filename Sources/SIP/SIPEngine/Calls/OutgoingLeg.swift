@@ -26,6 +26,8 @@ package struct OutgoingLeg: Sendable {
     package var assertedIdentity: [UInt8] = []
     package var privacy: [UInt8] = []
     package var remotePartyID: [UInt8] = []
+    /// The value of Replaces (RFC 3891): the dialog at the far end that this call takes the place of; empty is none.
+    package internal(set) var replaces: [UInt8] = []
     /// Each with `<` and `>`, as an outbound proxy or a binding's Path has it.
     package var routes: [[UInt8]] = []
     /// The user of our Contact towards it; empty takes the call's number.
@@ -72,7 +74,7 @@ package struct OutgoingLeg: Sendable {
 
     /// Whether every text can stand in its place: no line ends, addresses that can be read, and a SIP URI.
     package var isWritable: Bool {
-        let texts = [requestURI, from, to, assertedIdentity, privacy, remotePartyID, contactUser] + routes
+        let texts = [requestURI, from, to, assertedIdentity, privacy, remotePartyID, replaces, contactUser] + routes
         guard texts.allSatisfy({ text in text.count <= 2048 && !text.contains { $0 < 0x20 || $0 == 0x7F } }),
             let uri = SIPURI(requestURI.span, ByteRange(0, requestURI.count)), uri.headers.isEmpty
         else { return false }
