@@ -86,6 +86,7 @@ import Testing
             (["503 Service Unavailable"], true), (["404 Not Found"], false), (["486 Busy Here"], false),
             (["403 Forbidden"], true), (["180 Ringing", "503 Service Unavailable"], true),
             (["180 Ringing", "480 Temporarily Unavailable"], false), (["600 Busy Everywhere"], false), ([], true),
+            (["302 Moved Temporarily"], true), (["180 Ringing", "302 Moved Temporarily"], true),
         ] as [([String], Bool)])
     func failover(responses: [String], triesNext: Bool) throws {
         var line = CallLine()
@@ -106,6 +107,25 @@ import Testing
         try line.deliver(try line.last("INVITE", leg: 2).response("404 Not Found", tag: "c"), from: 3)
         #expect(line.starts(leg: 0).last == "404")
         #expect(line.starts(leg: 2).last == "ACK")
+    }
+
+    @Test(
+        "the next contact of who is called is tried after anything but a 6xx",
+        arguments: [("486 Busy Here", true), ("480 Temporarily Unavailable", true), ("603 Decline", false)])
+    func nextContact(response: String, triesNext: Bool) throws {
+        var line = CallLine()
+        try line.begin()
+        var first = OutgoingLeg.test(2)
+        first.hasNext = true
+        line.give(.legs([first]))
+        for answer in ["180 Ringing", response] {
+            try line.deliver(try line.last("INVITE", leg: 1).response(answer, tag: "b"), from: 2)
+        }
+        #expect(line.routes.count == (triesNext ? 2 : 1))
+        guard triesNext else { return }
+        line.give(.legs([.test(3)]))
+        try line.deliver(try line.last("INVITE", leg: 2).response("404 Not Found", tag: "c"), from: 3)
+        #expect(line.starts(leg: 0).last == (response.hasPrefix("486") ? "486" : "404"))
     }
 
     @Test(

@@ -5,13 +5,9 @@ import Testing
 @Suite(.serialized) struct TrunkCallTests {
     private static let number = TrunkOfTests.number
 
-    /// A server with one SIP peer: calls from `callerPort` are its own, and its number's calls go to `hosts` in turn.
     private func start(from callerPort: UInt16, hosts: [UInt16]) async throws -> (ServerProcess, Tenant) {
-        let server = try await Installation(["--egress-allow", "127.0.0.0/8"]).start()
-        let tenant = try await Tenant(of: server)
-        let trunk = try await tenant.trunk(port: callerPort, to: hosts)
-        _ = try await tenant.number(Self.number, to: #""trunk":\#(trunk)"#)
-        return (server, tenant)
+        let trunk = try await TrunkOfTests.start(from: callerPort, hosts: hosts)
+        return (trunk.server, trunk.tenant)
     }
 
     private struct Leg: Decodable {

@@ -11,10 +11,10 @@ final class CarriedCall {
     /// The stage of the plan that is next, and rounds of the last one that are left.
     var stage = 0
     var rounds: [[PreparedLeg]] = []
-    /// What an end asks for, while it is tried.
-    var referral: Referral?
     /// Why a target was passed over that has no room.
     var full: CallRefusal?
+    /// What an end asks for, while it is tried.
+    var referral: Referral?
     /// Leg 1 is the first.
     var legs: [PreparedLeg] = []
     /// What is given back at the end, and with each leg.
