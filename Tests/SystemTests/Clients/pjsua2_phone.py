@@ -1,9 +1,9 @@
-"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, join, busy,
+"""A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, join, busy, free,
 reinvite, hangup, media, quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
 required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a
-tone for as long as a call is up; once told "busy" it refuses them.
+tone for as long as a call is up; once told "busy" it refuses them, until "free".
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
 "transfer CODE" for what it hears of one, and
 "media RECEIVED SENT" packets of RTP when it is asked.
@@ -128,6 +128,8 @@ def main():
             current()[0].xferReplaces(current()[1], parameters())
         elif command == "busy":
             busy.append(True)
+        elif command == "free":
+            busy.clear()
         elif command == "hangup":
             for call in current():
                 call.hangup(parameters())

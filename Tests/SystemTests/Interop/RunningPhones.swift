@@ -198,6 +198,7 @@ extension PJSUA2Phone: CallingPhone {
     func join() async throws { try child.write("join\n") }
     /// Refuses calls from now on.
     func beBusy() async throws { try child.write("busy\n") }
+    func beFree() async throws { try child.write("free\n") }
     /// What it heard last of a transfer.
     func transferStatus() -> Int? { child.output.matches(of: /transfer ([0-9]+)/).last.flatMap { Int($0.1) } }
 

@@ -26,8 +26,8 @@ struct MediaSession {
     let callID: [UInt8]
     /// How each leg's end speaks, and what it may use.
     let ends: [UInt8: End]
-    /// Both sides have described themselves.
-    var isAnswered = false
+    /// The relay knows both sides by their tags.
+    private var isKnown = false
     /// What became of the last offer, and of answers to it: copies come to the same.
     private var known: [Known] = []
 
@@ -46,6 +46,13 @@ struct MediaSession {
         self.relay = relay
         callID = Self.callID(call, leg)
         self.ends = ends
+    }
+
+    /// For who takes another's place: the end that stays keeps what it has at the relay, as a browser must that has keys with it.
+    init(continuing other: MediaSession, ends: [UInt8: End]) {
+        (relay, callID) = (other.relay, other.callID)
+        self.ends = ends
+        isKnown = true
     }
 
     /// As the relay knows the session of a leg: the next start finds it by the call's number alone.
@@ -68,7 +75,7 @@ struct MediaSession {
                 offerer: Self.tag(description.to))
         }
         return MediaRelayRequest(
-            .offer(description: passed, for: isAnswered ? Self.tag(description.to) : nil, to: to.side),
+            .offer(description: passed, for: isKnown ? Self.tag(description.to) : nil, to: to.side),
             callID: callID, offerer: Self.tag(description.from))
     }
 
@@ -100,7 +107,7 @@ struct MediaSession {
         if description.isOffer {
             known = []
         } else if case .description = result {
-            isAnswered = true
+            isKnown = true
         }
         known.append(Known(description: description, body: body.hashValue, result: result))
         if known.count > 4 { known.remove(at: 1) }

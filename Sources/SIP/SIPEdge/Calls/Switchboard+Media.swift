@@ -57,7 +57,7 @@ extension Switchboard {
         // What a relay described to the referrer is not where the one who is handed over can be reached.
         let isRelayed = call.media?.sessions.values.contains { $0.ends.keys.contains(other) } ?? false
         let path = MediaPath(
-            isRelayed && other == call.machine.handover?.leg ? .always : MediaPath.Wish(plan.mediaRouting),
+            isRelayed && call.isHandingOver ? .always : MediaPath.Wish(plan.mediaRouting),
             caller: caller, callee: callee, areTogether: source.hasHost(of: target), hasRelay: relays.isAnyAlive)
         // There are some, and none of them answers.
         if case .refused = path, !relays.isEmpty, plan.mediaRouting != .direct { return .refused(.relayFailed) }
@@ -66,11 +66,14 @@ extension Switchboard {
 
     /// Opens a leg's session at a relay that answers, and asks it to describe the other end, where that described itself.
     private func begin(_ leg: UInt8, of call: CarriedCall, ends: [UInt8: MediaSession.End]) {
-        guard let relay = relays.choose() else {
+        let before = call.media?.sessions.values.first { $0.ends.keys.contains(call.partner) && call.isHandingOver }
+        guard let relay = before?.relay ?? relays.choose() else {
             call.legs[Int(leg) - 1].leg.refusal = .relayFailed
             return
         }
-        let session = MediaSession(relay: relay, call: call.number, leg: leg, ends: ends)
+        let session =
+            before.map { MediaSession(continuing: $0, ends: ends) }
+            ?? MediaSession(relay: relay, call: call.number, leg: leg, ends: ends)
         call.media = call.media ?? CarriedMedia()
         call.media?.sessions[leg] = session
         guard let offer = call.offer else { return }
@@ -97,7 +100,7 @@ extension Switchboard {
             return forget(MediaSession.callID(number, leg), at: relay)
         }
         call.offering.remove(leg)
-        if case .failure(let fault) = outcome, fault.isSilence, relays.isAnyAlive {
+        if case .failure(let fault) = outcome, fault.isSilence, relays.isAnyAlive, !call.isHandingOver {
             begin(leg, of: call, ends: session.ends)
         } else {
             switch session.result(outcome, session.firstOffer(to: leg)) {
@@ -204,7 +207,8 @@ extension Switchboard {
     func endMedia(of leg: UInt8, _ call: CarriedCall) {
         for (name, session) in call.media?.sessions ?? [:] where session.ends.keys.contains(leg) {
             call.media?.sessions[name] = nil
-            forget(session.callID, at: session.relay)
+            let isShared = call.media?.sessions.values.contains { $0.callID == session.callID } ?? false
+            if !isShared { forget(session.callID, at: session.relay) }
         }
     }
 
@@ -213,10 +217,11 @@ extension Switchboard {
         call.media = nil
     }
 
-    /// Of a call of the last run it is known how its session was named, not where, nor whether there was one.
+    /// Of a call of the last run it is known how its sessions were named, not where they were, nor whether there were any.
     func endMedia(of record: CallRecord) {
-        let callID = MediaSession.callID(record.id, max(record.caller.leg, record.callee.leg))
-        for relay in 0..<relays.count { forget(callID, at: relay) }
+        for leg in 1...max(1, record.caller.leg, record.callee.leg) {
+            for relay in 0..<relays.count { forget(MediaSession.callID(record.id, leg), at: relay) }
+        }
     }
 
     /// Nobody waits for the answer: what a relay did not hear of, it ends by itself when no media comes.
@@ -228,6 +233,8 @@ extension Switchboard {
 extension CarriedCall {
     /// The leg that those which are tried are to talk with: who called, or who is handed over.
     fileprivate var partner: UInt8 { machine.handover?.leg ?? 0 }
+
+    fileprivate var isHandingOver: Bool { machine.handover != nil }
 
     /// How the partner describes itself; nil where it leaves that to the other.
     fileprivate var offer: [UInt8]? {
