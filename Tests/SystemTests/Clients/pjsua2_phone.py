@@ -1,8 +1,8 @@
 """A phone on PJSUA2, driven by lines on standard input: register, unregister, call URI, transfer URI, busy, hangup, media,
 quit.
 
-Arguments: server (host:port), transport (udp or tcp), domain, user, password, and how it encrypts media (none, optional or
-required). It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them.
+Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
+required), and the port that it is called at (0 for any). It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them.
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
 "transfer CODE" for what it hears of one, and
 "media RECEIVED SENT" packets of RTP when it is asked.
@@ -69,6 +69,7 @@ def parameters(status=0):
 def main():
     server, transport, domain, user, password = sys.argv[1:6]
     encryption = sys.argv[6] if len(sys.argv) > 6 else "none"
+    port = int(sys.argv[7]) if len(sys.argv) > 7 else 0
     endpoint = pjsua2.Endpoint()
     endpoint.libCreate()
 
@@ -84,6 +85,7 @@ def main():
 
     local = pjsua2.TransportConfig()
     local.boundAddress = "127.0.0.1"
+    local.port = port
     kind = pjsua2.PJSIP_TRANSPORT_TCP if transport == "tcp" else pjsua2.PJSIP_TRANSPORT_UDP
     endpoint.transportCreate(kind, local)
     endpoint.libStart()

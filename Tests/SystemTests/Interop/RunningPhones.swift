@@ -174,12 +174,13 @@ extension LinphonePhone: CallingPhone {
 final class PJSUA2Phone: Phone {
     private let child: ChildProcess
 
-    init(_ line: Line, transport: String, encryption: MediaEncryption = .none) throws {
+    /// - Parameter port: where it is called without having registered; any that is free where none is named.
+    init(_ line: Line, transport: String, encryption: MediaEncryption = .none, at port: UInt16 = 0) throws {
         child = try ChildProcess(
             try Tool.python,
             [
                 Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
-                line.password, encryption.rawValue,
+                line.password, encryption.rawValue, "\(port)",
             ])
     }
 

@@ -8,9 +8,23 @@ import Synchronization
 extension Switchboard {
     /// The machine asks where to.
     func route(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        let number = call.number
+        if let forward = call.forward {
+            call.forward = nil
+            return decide(forward.attempt, of: number) { .forwarded(number, forward, $0) }
+        }
         guard call.plan == nil else { return tryNext(call, &state, now) }
-        guard let attempt = call.attempt, let store = store.withLock({ $0 }) else { return }
-        let (number, surroundings) = (call.number, surroundings)
+        guard let attempt = call.attempt else { return }
+        decide(attempt, of: number) { .decided(number, $0) }
+    }
+
+    /// Decides in the background, and leaves the decision with the call.
+    private func decide(
+        _ attempt: CallAttempt, of number: UInt64,
+        as message: @escaping @Sendable (Result<CallDecision, ProvisioningError>) -> CallMessage
+    ) {
+        guard let store = store.withLock({ $0 }) else { return }
+        let surroundings = surroundings
         Task { [weak self] in
             let decision: Result<CallDecision, ProvisioningError>
             do throws(ProvisioningError) {
@@ -22,7 +36,7 @@ extension Switchboard {
             } catch {
                 decision = .failure(error)
             }
-            self?.post(.decided(number, decision), to: number)
+            self?.post(message(decision), to: number)
         }
     }
 
