@@ -49,7 +49,7 @@ package struct CallPlan: Sendable, Equatable {
     /// Held while the call lasts.
     package let limits: [CallLimit]
     /// The targets of a stage are tried at once; the next stage when none of them took the call.
-    package let stages: [[CallTarget]]
+    package var stages: [[CallTarget]]
 
     package var targets: [CallTarget] { stages.flatMap(\.self) }
     /// Whether any of it leaves for the telephone network.

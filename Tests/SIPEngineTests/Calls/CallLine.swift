@@ -13,6 +13,7 @@ struct CallLine {
     private(set) var events: [Call.Event] = []
     private(set) var routes: [CallCause?] = []
     private(set) var referrals: [String] = []
+    private(set) var moves: [String] = []
     private(set) var record: CallRecord?
     private(set) var releases = 0
     private(set) var isErased = false
@@ -130,6 +131,7 @@ struct CallLine {
                     "what is sent can be read: \(String(decoding: bytes, as: UTF8.self))")
             case .route(let after): routes.append(after)
             case .refer(_, let target): referrals.append(String(decoding: target, as: UTF8.self))
+            case .moved(let leg, let target): moves.append("\(leg) \(String(decoding: target, as: UTF8.self))")
             case .locate: break
             case .report(let event): events.append(event)
             case .store(let record): self.record = record

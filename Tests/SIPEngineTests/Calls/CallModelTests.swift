@@ -187,7 +187,7 @@ struct CallWorld {
             case .released:
                 books[id]?.releases += 1
                 calls[id] = nil
-            case .locate, .refer, .store, .erase: break
+            case .locate, .moved, .refer, .store, .erase: break
             }
         }
         deadlines.set(.call(id), at: calls[id]?.deadline)

@@ -128,6 +128,21 @@ import Testing
         #expect(line.starts(leg: 0).last == (response.hasPrefix("486") ? "486" : "404"))
     }
 
+    @Test("where else to call is told to the owner before it is asked, whatever the others refuse with")
+    func moved() throws {
+        var line = CallLine()
+        try line.begin()
+        line.give(.legs([.test(2), .test(3)]))
+        try line.deliver(
+            line.last("INVITE", leg: 1).response(
+                "302 Moved Temporarily", tag: "b", headers: ["Contact: <sip:carol@demarc.test>;q=0.5"]), from: 2)
+        #expect(line.moves == ["1 sip:carol@demarc.test"] && line.routes.count == 1)
+        try line.deliver(line.last("INVITE", leg: 2).response("486 Busy Here", tag: "c"), from: 3)
+        #expect(line.routes.count == 2)
+        line.give(.legs([]))
+        #expect(line.starts(leg: 0).last == "486")
+    }
+
     @Test(
         "of several failures the best is told",
         arguments: [

@@ -82,6 +82,8 @@ extension SippEnd {
             let lines = headers.map { "\($0)\n" }.joined()
             let type = hasDescription ? "Content-Type: application/sdp\n" : ""
             let isFinal = !status.hasPrefix("1")
+            let contact =
+                headers.contains { $0.hasPrefix("Contact:") } ? "" : "Contact: <sip:uas@[local_ip]:[local_port]>\n"
             return send(
                 """
                 SIP/2.0 \(status)
@@ -90,8 +92,7 @@ extension SippEnd {
                 [last_To:];tag=[call_number]uas
                 [last_Call-ID:]
                 [last_CSeq:]
-                Contact: <sip:uas@[local_ip]:[local_port]>
-                \(lines)\(type)Content-Length: [len]
+                \(contact)\(lines)\(type)Content-Length: [len]
 
                 \(hasDescription ? "{description}" : "")
                 """, retransmits: isFinal)
@@ -244,6 +245,13 @@ extension [SippEnd.Step] {
         .receiveInvite, .answer("180 Ringing"), .receive("CANCEL"), .confirm, .answerInvite("487 Request Terminated"),
         .receive("ACK"),
     ]
+
+    static func sendsOn(to uri: String) -> [Step] {
+        [
+            .receive("INVITE"), .answer("180 Ringing"), .answer("302 Moved Temporarily", "Contact: <\(uri)>"),
+            .receive("ACK"),
+        ]
+    }
 
     static func refuses(_ status: String) -> [Step] { [.receive("INVITE"), .answer(status), .receive("ACK")] }
 

@@ -13,6 +13,6 @@ struct TrunkOfTests {
         let tenant = try await Tenant(of: server)
         let peer = try await tenant.trunk(port: callerPort, to: hosts)
         _ = try await tenant.number(number, to: #""trunk":\#(peer)"#)
-        return TrunkOfTests(server: server, tenant: tenant, peer: peer)
+        return TrunkOfTests(server: server, tenant: tenant, peer: peer.description)
     }
 }

@@ -2,8 +2,8 @@
 reinvite, hangup, media, quit.
 
 Arguments: server (host:port), transport (udp or tcp), domain, user, password, how it encrypts media (none, optional or
-required), and the address that it says its media is at, where that is not its own. It answers whoever calls and sends a
-tone for as long as a call is up; once told "busy" it refuses them, until "free".
+required), the port that it is called at (0 for any), and the address that it says its media is at, where that is not its
+own. It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them, until "free".
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
 "transfer CODE" for what it hears of one, and
 "media RECEIVED SENT" packets of RTP when it is asked.
@@ -75,6 +75,7 @@ def parameters(status=0):
 def main():
     server, transport, domain, user, password = sys.argv[1:6]
     encryption = sys.argv[6] if len(sys.argv) > 6 else "none"
+    port = int(sys.argv[7]) if len(sys.argv) > 7 else 0
     endpoint = pjsua2.Endpoint()
     endpoint.libCreate()
 
@@ -92,6 +93,7 @@ def main():
 
     local = pjsua2.TransportConfig()
     local.boundAddress = "127.0.0.1"
+    local.port = port
     kind = pjsua2.PJSIP_TRANSPORT_TCP if transport == "tcp" else pjsua2.PJSIP_TRANSPORT_UDP
     endpoint.transportCreate(kind, local)
     endpoint.libStart()
@@ -104,8 +106,8 @@ def main():
     config.sipConfig.proxies.append(f"sip:{server};lr;transport={transport}")
     config.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", user, 0, password))
     config.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
-    if len(sys.argv) > 7:
-        config.mediaConfig.transportConfig.publicAddress = sys.argv[7]
+    if len(sys.argv) > 8:
+        config.mediaConfig.transportConfig.publicAddress = sys.argv[8]
     config.mediaConfig.srtpUse = {"none": 0, "optional": 1, "required": 2}[encryption]
     config.mediaConfig.srtpSecureSignaling = 0
     account = Account()

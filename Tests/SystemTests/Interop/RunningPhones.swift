@@ -174,13 +174,18 @@ extension LinphonePhone: CallingPhone {
 final class PJSUA2Phone: Phone {
     private let child: ChildProcess
 
-    /// `address` is where it says that its media is, in place of its own.
-    init(_ line: Line, transport: String, encryption: MediaEncryption = .none, address: String? = nil) throws {
+    /// - Parameters:
+    ///   - port: where it is called without having registered; any that is free where none is named.
+    ///   - address: where it says that its media is, in place of its own.
+    init(
+        _ line: Line, transport: String, encryption: MediaEncryption = .none, at port: UInt16 = 0,
+        address: String? = nil
+    ) throws {
         child = try ChildProcess(
             try Tool.python,
             [
                 Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
-                line.password, encryption.rawValue,
+                line.password, encryption.rawValue, "\(port)",
             ] + [address].compactMap(\.self))
     }
 

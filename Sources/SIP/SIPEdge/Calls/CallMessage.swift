@@ -9,6 +9,8 @@ enum CallMessage: Sendable {
     /// Anything else that names the call.
     case received(UInt64, [UInt8], SourceAddress)
     case decided(UInt64, Result<CallDecision, ProvisioningError>)
+    /// What becomes of a call that a phone sends on.
+    case forwarded(UInt64, Forward, Result<CallDecision, ProvisioningError>)
     /// What a referral comes to.
     case referred(UInt64, Referral, Result<CallDecision, ProvisioningError>)
     /// Who is at the other end of the dialog that a referral with consultation names; nil where nobody of ours is.

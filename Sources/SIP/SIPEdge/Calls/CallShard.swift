@@ -10,7 +10,7 @@ final class CallShard: Sendable {
     let state = Mutex(State())
     let inbox = Inbox<CallMessage>()
     /// Attempts that wait to be decided.
-    let undecided = Inbox<(number: UInt64, attempt: CallAttempt)>()
+    let undecided = Inbox<Undecided>()
     let loop: any EventLoop
     /// The calls that there are, for those who receive messages.
     let known = Mutex<Set<UInt64>>([])
@@ -26,4 +26,27 @@ final class CallShard: Sendable {
     }
 
     init(loop: any EventLoop) { self.loop = loop }
+}
+
+/// An attempt that waits to be decided, and what its call is told then.
+struct Undecided: Sendable {
+    let number: UInt64
+    let attempt: CallAttempt
+    /// A trunk may do no more than the least that one of its hosts may: which of them asks is not known.
+    let isNarrow: Bool
+    let message: @Sendable (Result<CallDecision, ProvisioningError>) -> CallMessage
+
+    func decide(in surroundings: CallSurroundings, asking reader: any ProvisioningReader)
+        throws(ProvisioningError) -> CallDecision
+    {
+        var random = SystemRandomNumberGenerator()
+        var attempt = attempt
+        if isNarrow, case .trunk(let id, _) = attempt.identity {
+            guard let traffic = try reader.trunk(id, of: attempt.account)?.narrowestTraffic else {
+                return CallDecision(.refused(CallRefusal(.notGranted, "trunk \(id)")), steps: [])
+            }
+            attempt.identity = .trunk(id, host: traffic)
+        }
+        return try CallPlanner.decide(attempt, in: surroundings, asking: reader, using: &random)
+    }
 }

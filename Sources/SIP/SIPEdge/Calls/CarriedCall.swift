@@ -13,6 +13,9 @@ final class CarriedCall {
     var rounds: [[PreparedLeg]] = []
     /// Why a target was passed over that has no room.
     var full: CallRefusal?
+    /// Where a phone sent the call on to, until that is decided, and how often one did.
+    var forward: Forward?
+    var forwards = 0
     /// What an end asks for, while it is tried.
     var referral: Referral?
     /// Leg 1 is the first.

@@ -20,6 +20,7 @@ extension Switchboard {
                     answers.append(.transportFailed(target.address))
                 }
             case .route: route(call, &state, now)
+            case .moved(let leg, let uri): note(call, movedTo: uri, by: leg)
             case .refer(let leg, let uri):
                 if let status = refer(leg, to: uri, of: call) { answers.append(.refuseReferral(status)) }
             case .locate(let leg, let uri): locate(uri, leg: leg, of: call, state.ways)

@@ -8,10 +8,27 @@ import Synchronization
 extension Switchboard {
     /// The machine asks where to.
     func route(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
+        let number = call.number
+        if let forward = call.forward {
+            call.forward = nil
+            return decide(forward.attempt, of: number) { .forwarded(number, forward, $0) }
+        }
         guard call.plan == nil else { return tryNext(call, &state, now) }
-        guard let attempt = call.attempt, let store = store.withLock({ $0 }) else { return }
-        let shard = shard(of: call.number)
-        guard shard.undecided.post((call.number, attempt)) else { return }
+        guard let attempt = call.attempt else { return }
+        decide(attempt, of: number) { .decided(number, $0) }
+    }
+
+    /// Decides in the background, and leaves the decision with the call.
+    ///
+    /// - Parameter isNarrow: whether a trunk may do no more than the least that one of its hosts may.
+    func decide(
+        _ attempt: CallAttempt, of number: UInt64, isNarrow: Bool = false,
+        as message: @escaping @Sendable (Result<CallDecision, ProvisioningError>) -> CallMessage
+    ) {
+        guard let store = store.withLock({ $0 }) else { return }
+        let shard = shard(of: number)
+        guard shard.undecided.post(Undecided(number: number, attempt: attempt, isNarrow: isNarrow, message: message))
+        else { return }
         Task { [weak self] in
             while await self?.decide(shard.undecided.take(Self.decisions), by: store) ?? false {}
         }
@@ -21,24 +38,20 @@ extension Switchboard {
     private static let decisions = 32
 
     /// Decides what waits, by one snapshot that is newer than all of it; whether there was any.
-    private func decide(_ waiting: [(number: UInt64, attempt: CallAttempt)], by store: any ProvisioningStore) async
-        -> Bool
-    {
+    private func decide(_ waiting: [Undecided], by store: any ProvisioningStore) async -> Bool {
         guard !waiting.isEmpty else { return false }
         let surroundings = surroundings
+        var decisions: [Result<CallDecision, ProvisioningError>]
         do throws(ProvisioningError) {
-            let decisions = try await store.read { (reader) throws(ProvisioningError) in
-                var random = SystemRandomNumberGenerator()
-                return waiting.map { waiting in
-                    Result { () throws(ProvisioningError) in
-                        try CallPlanner.decide(waiting.attempt, in: surroundings, asking: reader, using: &random)
-                    }
+            decisions = try await store.read { (reader) throws(ProvisioningError) in
+                waiting.map { waiting in
+                    Result { () throws(ProvisioningError) in try waiting.decide(in: surroundings, asking: reader) }
                 }
             }
-            for (call, decision) in zip(waiting, decisions) { post(.decided(call.number, decision), to: call.number) }
         } catch {
-            for call in waiting { post(.decided(call.number, .failure(error)), to: call.number) }
+            decisions = waiting.map { _ in .failure(error) }
         }
+        for (call, decision) in zip(waiting, decisions) { post(call.message(decision), to: call.number) }
         return true
     }
 

@@ -19,7 +19,7 @@ struct Referral: Sendable {
 extension Switchboard {
     /// Decides in the background; the status of a refusal where nothing need be asked.
     func refer(_ leg: UInt8, to uri: [UInt8], of call: CarriedCall) -> UInt16? {
-        guard let store = store.withLock({ $0 }), let account = call.attempt?.account else { return 503 }
+        guard store.withLock({ $0 }) != nil, let account = call.attempt?.account else { return 503 }
         guard let identity = identity(of: leg, in: call) else { return 403 }
         guard let target = SIPURI(uri.span, ByteRange(0, uri.count)), target.scheme != .other else { return 416 }
         let attempt = CallAttempt(
@@ -29,38 +29,13 @@ extension Switchboard {
             caller: leg == 0 ? call.attempt?.caller ?? CallerClaim() : CallerClaim(user: call.plan?.called ?? ""))
         let referral = Referral(attempt: attempt)
         if target.headers.isEmpty {
-            decide(referral, byCallee: leg > 0, of: call.number, store)
+            let number = call.number
+            decide(attempt, of: number, isNarrow: leg > 0) { .referred(number, referral, $0) }
         } else {
             guard let replaced = ReplacedDialog(headers: target.headers, uri.span) else { return 400 }
             join(replaced, for: referral, of: call.number)
         }
         return nil
-    }
-
-    private func decide(
-        _ referral: Referral, byCallee isCallee: Bool, of number: UInt64, _ store: any ProvisioningStore
-    ) {
-        let surroundings = surroundings
-        Task { [weak self] in
-            let decision: Result<CallDecision, ProvisioningError>
-            do throws(ProvisioningError) {
-                decision = .success(
-                    try await store.read { (reader) throws(ProvisioningError) in
-                        var random = SystemRandomNumberGenerator()
-                        var attempt = referral.attempt
-                        if isCallee, case .trunk(let id, _) = attempt.identity {
-                            guard let traffic = try reader.trunk(id, of: attempt.account)?.narrowestTraffic else {
-                                return CallDecision(.refused(CallRefusal(.notGranted, "trunk \(id)")), steps: [])
-                            }
-                            attempt.identity = .trunk(id, host: traffic)
-                        }
-                        return try CallPlanner.decide(attempt, in: surroundings, asking: reader, using: &random)
-                    })
-            } catch {
-                decision = .failure(error)
-            }
-            self?.post(.referred(number, referral, decision), to: number)
-        }
     }
 
     // MARK: With consultation

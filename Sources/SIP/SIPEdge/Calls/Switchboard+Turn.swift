@@ -54,6 +54,7 @@ extension Switchboard {
         case .begun(let number, let bytes, let source, let attempt): begin(number, bytes, source, attempt, &state, now)
         case .received(let number, let bytes, let source): receive(bytes, from: source, for: number, &state, now)
         case .decided(let number, let decision): take(decision, for: number, &state, now)
+        case .forwarded(let number, let forward, let decision): take(forward, decision, for: number, &state, now)
         case .referred(let number, let referral, let decision): take(referral, decision, for: number, &state, now)
         case .consulted(let number, let referral, let leg): take(referral, leg, for: number, &state, now)
         case .prepared(let number, let rounds):

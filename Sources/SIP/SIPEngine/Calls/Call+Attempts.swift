@@ -141,7 +141,8 @@ extension Call {
         }
         let furthest = attempts.map(\.phase).max() ?? .silent
         guard let round,
-            attempts.contains(where: \.leg.hasNext) || Failover.triesNext(after: round.cause, in: furthest)
+            attempts.contains(where: { $0.leg.hasNext || $0.hasMoved })
+                || Failover.triesNext(after: round.cause, in: furthest)
         else { return giveUp(&turn) }
         phase = .routing
         routeBy = turn.now + terms.policy.routing

@@ -21,7 +21,12 @@ extension Call {
                 if method == .invite { receiveProvisional(index, bytes, arrival, client: place, number, &turn) }
             case 200..<300 where method != .invite: receiveTaken(UInt16(index.status), number, &turn)
             case 200..<300: receiveAnswer(index, bytes, arrival, client: place, number, &turn)
-            default: if !client.isUnwanted { fail(number, .answered(UInt16(index.status)), &turn) }
+            default:
+                guard !client.isUnwanted else { return }
+                if index.status < 400, let contact = Dialog.contact(index, bytes) {
+                    turn.effects.append(.moved(leg: number, to: contact))
+                }
+                fail(number, .answered(UInt16(index.status)), &turn)
             }
         case .relay(let server): passBack(index, bytes, arrival, client: place, server: server, &turn)
         case .refresh, .reinvite: finishRefresh(index, bytes, client: place, &turn)

@@ -72,6 +72,9 @@ package struct Call: Sendable {
         case route(after: CallCause?)
         /// A leg wants the other one to be called there (RFC 3515). Answer with `.legs` or `.refuseReferral`.
         case refer(leg: UInt8, to: [UInt8])
+        /// Whoever is called there says where to call instead (RFC 3261 section 8.1.3.4); `.route` follows once all of the round have
+        /// answered.
+        case moved(leg: UInt8, to: [UInt8])
         /// Find a target for this URI and answer with `.located`; no answer leaves it where it is.
         case locate(leg: UInt8, uri: [UInt8])
         case report(Event)

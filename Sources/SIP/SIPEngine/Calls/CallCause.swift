@@ -116,8 +116,6 @@ package enum Failover {
     package static func triesNext(after cause: CallCause, in phase: LegPhase) -> Bool {
         switch (cause, phase) {
         case (_, .earlyMedia): cause == .unanswered
-        // Who is called has moved: it is not looked for, but others may reach it.
-        case (.answered(300..<400), _): true
         case (.answered(let status), .silent), (.answered(let status), .trying): beforeRinging.contains(status)
         case (.answered(let status), .ringing): whileRinging.contains(status)
         case (.silent, _), (.unreachable, _), (.unwritable, _), (.media, _), (.unanswered, _): true

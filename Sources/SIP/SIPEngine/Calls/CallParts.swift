@@ -127,6 +127,9 @@ struct Attempt: Sendable {
     var ringingBy = Int64.max
     var cause: CallCause?
 
+    /// Whoever is there is somewhere else: others may reach it.
+    var hasMoved: Bool { if case .answered(300..<400)? = cause { true } else { false } }
+
     var deadline: Int64 { cause != nil ? .max : min(phase == .silent ? tryingBy : .max, ringingBy) }
 }
 

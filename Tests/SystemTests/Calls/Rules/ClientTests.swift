@@ -63,5 +63,27 @@ extension RuleTests {
             try await phones[1].hangUp()
             try await Patience.until("its end") { phones[0].isInCall() ? nil : () }
         }
+
+        /// A peer of Enswitch's API is a carrier, which registers nowhere; here it is a phone that answers at its port.
+        @Test func aPhoneAsACarrier() async throws {
+            let port = try LoopbackSocket.freePort()
+            let carrier = try PJSUA2Phone(
+                Line(
+                    user: "carrier", password: "", domain: "carrier.example", port: tenant.server.installation.sipPort),
+                transport: "udp", at: port)
+            let number = Tenant.abroad
+            try await tenant.route(number, over: [try await tenant.carrier(at: [port])])
+            let user = try await tenant.endpoint(#""call_handler":"passthrough""#)
+            let phone = try LinphonePhone(
+                Line(user: user.name, password: user.password, domain: user.domain, port: user.server))
+            _ = try await tenant.server.bindings("the phone's binding") { $0.contains { $0.aor == user.aor } }
+            try await phone.call("sip:\(number)@\(user.domain)")
+            for phone in [phone, carrier] as [any CallingPhone] {
+                try await Patience.until("the call") { phone.isInCall() ? () : nil }
+                try await phone.hasMediaBothWays()
+            }
+            try await phone.hangUp()
+            try await Patience.until("its end") { carrier.isInCall() ? nil : () }
+        }
     }
 }

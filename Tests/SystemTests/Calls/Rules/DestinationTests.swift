@@ -38,6 +38,36 @@ extension RuleTests {
             #expect(last.received.isEmpty)
         }
 
+        /// A phone may send a call on to another user of its account, who sees who called.
+        @Test func aPhoneThatSendsCallsOn() async throws {
+            let (caller, first, second) = (
+                try await tenant.credential(), try await tenant.credential(), try await tenant.endpoint()
+            )
+            let away = try first.phone(.sendsOn(to: "sip:\(second.aor)"))
+            let phone = try second.phone(.answers)
+            try await succeed(try caller.call(.callsAndLeaves, to: first.name), away, phone)
+            expect(phone.first("INVITE"), ["From": "<sip:\(caller.aor)>", "To": "<sip:\(second.aor)>"])
+        }
+
+        /// To nobody else: neither to a number, which somebody would pay for, nor to a host that it names, nor to itself for ever.
+        @Test(arguments: ["number", "host", "itself"]) func aPhoneThatSendsCallsAway(where place: String) async throws {
+            let (caller, callee) = (try await tenant.credential(), try await tenant.credential())
+            try await tenant.grant(callee, #"{"traffic":"ALL"}"#)
+            let (bystander, number) = (try Bystander(), Tenant.abroad)
+            try await tenant.route(number, over: [try await tenant.carrier(at: [bystander.port])])
+            let uri =
+                switch place {
+                case "number": "sip:\(number)@\(callee.domain)"
+                case "host": "sip:x@127.0.0.1:\(bystander.port)"
+                default: "sip:\(callee.aor)"
+                }
+            // The first try, and five more.
+            let tries = place == "itself" ? 6 : 1
+            let phone = try callee.phone(.sendsOn(to: uri), calls: tries)
+            try await succeed(try caller.call(.callsInVain(480), to: callee.name), phone)
+            #expect(try bystander.heard() == nil)
+        }
+
         // MARK: Numbers
 
         /// Hosts in order, or each group's in any, then the final destination.
@@ -84,6 +114,37 @@ extension RuleTests {
             try await succeed(
                 try tenant.call(.callsAndLeaves, from: try await tenant.caller(), to: number, as: party), callee)
             #expect(callee.first("INVITE")?["From"].first?.hasPrefix(from) == true)
+        }
+
+        /// How a number's calls are written, by the number's own settings.
+        @Test(
+            arguments: [
+                ("<NumberFormat>10digit</NumberFormat>", ["Request-URI": "sip:{ten}@", "Remote-Party-ID": nil]),
+                ("<NumberFormat>11digit</NumberFormat>", ["Request-URI": "sip:1{ten}@"]),
+                ("<RewriteUser>sales</RewriteUser>", ["Request-URI": "sip:sales@"]),
+                ("<RPIDFormat>10digit</RPIDFormat>", ["Remote-Party-ID": "<sip:2025550100@"]),
+                ("<CallingNameDisplay>false</CallingNameDisplay>", ["From": "<sip:+12025550100@"]),
+            ] as [(String, Sight)])
+        func aNumbersOwnSettings(setting: String, seen: Sight) async throws {
+            let callee = try SippEnd(.answers)
+            let trunk = try await tenant.trunk(port: try LoopbackSocket.freePort(), to: [callee.port])
+            let number = try await tenant.number(of: trunk, setting)
+            try await succeed(
+                try tenant.call(.callsAndLeaves, from: try await tenant.caller(), to: number), callee)
+            let ten = String(number.dropFirst(2))
+            expect(callee.first("INVITE"), seen.mapValues { $0?.replacing("{ten}", with: ten) })
+        }
+
+        @Test func aNumberThatIsForwarded() async throws {
+            let (host, target) = (try SippEnd(.answers), try await tenant.number())
+            let trunk = try await tenant.trunk(port: try LoopbackSocket.freePort(), to: [host.port])
+            try await tenant.operate("PUT", "numbers/\(target)", "{\"trunk\":\(trunk)}")
+            let forwarded = try await tenant.number(
+                of: tenant.trunk(port: LoopbackSocket.freePort(), to: [1]),
+                "<CallForward>\(target.dropFirst(2))</CallForward>")
+            try await succeed(
+                try tenant.call(.callsAndLeaves, from: try await tenant.caller(), to: forwarded), host)
+            expect(host.first("INVITE"), ["Request-URI": "sip:+{number}@"], number: target)
         }
 
         @Test(arguments: ["credential", "endpoint", "user"]) func aNumberOfAUser(kind: String) async throws {

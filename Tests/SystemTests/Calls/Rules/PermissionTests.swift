@@ -78,6 +78,42 @@ extension RuleTests {
             }
         }
 
+        /// What the operator or the profile says later holds for the next call.
+        @Test(arguments: [
+            ("PATCH", "", #"{"trafficCeiling":"DOMESTIC"}"#, 403), ("PUT", "/suspension", "", 0),
+        ])
+        func anAccountsCeilingAndSuspension(method: String, path: String, body: String, status: Int) async throws {
+            let service = try CallService.shared
+            let tenant = try await Tenant(Tenant.name("held"), on: service.server)
+            let carrier = try SippEnd(.answers)
+            let port = try await tenant.caller()
+            try await tenant.route("44", over: [try await tenant.carrier(at: [carrier.port])])
+            try await succeed(try tenant.call(.callsAndLeaves, from: port, to: Tenant.abroad), carrier)
+            _ = try await service.server.operate(method, "accounts/\(tenant.id)\(path)", body)
+            var party = SippEnd.Party()
+            party.from = "<sip:+12025550100@stranger.example>"
+            let steps: [SippEnd.Step] = status == 0 ? .callsAndIsNotHeard : .callsInVain(status)
+            try await succeed(try tenant.call(steps, from: port, to: Tenant.abroad, as: party))
+        }
+
+        @Test func theProfilesPolicy() async throws {
+            let service = try CallService.shared
+            let tenant = try await Tenant(Tenant.name("profiled"), on: service.server)
+            let caller = try await tenant.endpoint()
+            let carrier = try SippEnd(.answers)
+            try await tenant.route("44", over: [try await tenant.carrier(at: [carrier.port])])
+            func decide(_ policy: String) async throws {
+                let answer = try await tenant.signalWire.send(
+                    "PUT", "/api/relay/rest/sip_profile", body: "{\"default_outbound_policy\":\"\(policy)\"}")
+                #expect(answer.status == 201, "\(answer.body)")
+            }
+            try await succeed(try caller.call(.callsInVain(403), to: Tenant.abroad))
+            try await decide("passthrough")
+            try await succeed(try caller.call(.callsAndLeaves, to: Tenant.abroad), carrier)
+            try await decide("block-pstn")
+            try await succeed(try caller.call(.callsInVain(403), to: Tenant.number))
+        }
+
         /// Whoever calls in a row.
         private struct Dialler: Sendable {
             let tenant: Tenant

@@ -91,7 +91,9 @@ struct Tenant: Sendable {
         try await operate("PUT", "grants/user/\(user.name)", grant)
     }
 
-    func grant(trunk: String, _ grant: String) async throws { try await operate("PUT", "grants/trunk/\(trunk)", grant) }
+    func grant(trunk: SIPPeer, _ grant: String) async throws {
+        try await operate("PUT", "grants/trunk/\(trunk)", grant)
+    }
 
     /// Puts a number into the inventory and says where its calls go, such as `"trunk":7`.
     func number(_ number: String = Tenant.number, to destination: String? = nil) async throws -> String {
@@ -103,7 +105,7 @@ struct Tenant: Sendable {
 
 extension ServerProcess {
     /// Asks `/v1` for what must be done; the body of its answer.
-    fileprivate func operate(_ method: String, _ path: String, _ body: String) async throws -> String {
+    func operate(_ method: String, _ path: String, _ body: String) async throws -> String {
         let answer = try await atOperator(method, "/v1/\(path)", body)
         guard 200..<300 ~= answer.status else { throw Tenant.Refused(answer: "\(method) \(path): \(answer.body)") }
         return answer.body
@@ -112,13 +114,19 @@ extension ServerProcess {
 
 // MARK: - Trunks and carriers
 
+/// A SIP peer by its id, and the site that it is in.
+struct SIPPeer: Sendable, CustomStringConvertible {
+    let site: String
+    let description: String
+}
+
 extension Tenant {
-    /// A SIP peer of Bandwidth's API: calls from `source` are its own, and calls to its numbers go to `hosts` in turn. Its id.
+    /// A SIP peer of Bandwidth's API: calls from `source` are its own, and calls to its numbers go to `hosts` in turn.
     func trunk(
         from source: String = "127.0.0.1", port: UInt16? = nil, traffic: String = "ALL",
         beside others: [(String, UInt16?, String)] = [], to hosts: [UInt16] = [], groups: [[UInt16]] = [],
         _ elements: String = ""
-    ) async throws -> String {
+    ) async throws -> SIPPeer {
         func list(_ ports: [UInt16]) -> String {
             ports.map { "<Host><HostName>127.0.0.1</HostName><Port>\($0)</Port></Host>" }.joined()
         }
@@ -131,11 +139,23 @@ extension Tenant {
         let groups = groups.map { "<VoiceHostGroup>\(list($0))</VoiceHostGroup>" }.joined()
         let messaging =
             elements.contains("SmsHosts") ? "" : "<SmsHosts><Host><HostName>127.0.0.1</HostName></Host></SmsHosts>"
-        return try await made(
+        let id = try await made(
             "sites/\(site)/sippeers",
             "<SipPeer><PeerName>\(name)</PeerName><IsDefaultPeer>true</IsDefaultPeer>\(messaging)"
                 + "<VoiceHosts>\(list(hosts))</VoiceHosts><VoiceHostGroups>\(groups)</VoiceHostGroups>"
                 + "<TerminationHosts>\(sources)</TerminationHosts>\(Self.address)\(elements)</SipPeer>")
+        return SIPPeer(site: site, description: id)
+    }
+
+    /// A number of a peer, with elements such as RewriteUser.
+    func number(of peer: SIPPeer, _ elements: String) async throws -> String {
+        let number = try await number(to: #""trunk":\#(peer)"#)
+        let ten = number.dropFirst(2)
+        let answer = try await bandwidth.send(
+            "PUT", "sites/\(peer.site)/sippeers/\(peer)/tns/\(ten)",
+            body: "<SipPeerTelephoneNumber><FullNumber>\(ten)</FullNumber>\(elements)</SipPeerTelephoneNumber>")
+        guard answer.status == 200 else { throw Refused(answer: answer.body) }
+        return number
     }
 
     private static let address = """

@@ -73,10 +73,12 @@ extension Tenant {
 
 extension User {
     /// A phone that is registered and does as the steps say.
-    func phone(_ steps: [SippEnd.Step], as party: SippEnd.Party = SippEnd.Party(), q: String? = nil) throws -> SippEnd {
+    func phone(
+        _ steps: [SippEnd.Step], as party: SippEnd.Party = SippEnd.Party(), calls: Int = 1, q: String? = nil
+    ) throws -> SippEnd {
         let port = try LoopbackSocket.freePort()
         try register(at: port, q)
-        return try SippEnd(steps, as: party, at: port)
+        return try SippEnd(steps, as: party, calls: calls, at: port)
     }
 
     private func register(at port: UInt16, _ q: String?) throws {
