@@ -7,6 +7,8 @@ struct Ends {
     let callee: Endpoint
     let server: datagram_peer
     private let numbers: Int
+    /// Tells calls from those of an earlier run, which servers remember for half a minute.
+    private let run = UInt32.random(in: 0 ... .max)
     private let via: [UInt8]
     private let from: [UInt8]
     private let to: [UInt8]
@@ -42,11 +44,12 @@ struct Ends {
     struct Name {
         let place: Int
         let turn: UInt32
+    }
 
-        func append(to bytes: inout [UInt8]) {
-            bytes.append(hex: UInt32(place))
-            bytes.append(hex: turn)
-        }
+    private func append(_ name: Name, _ bytes: inout [UInt8]) {
+        bytes.append(hex: UInt32(name.place))
+        bytes.append(hex: name.turn)
+        bytes.append(hex: run)
     }
 
     /// INVITE, or the ACK to its failure: of the same transaction.
@@ -112,16 +115,16 @@ struct Ends {
     private func appendHead(_ name: Name, step: UInt8, _ bytes: inout [UInt8]) {
         bytes += via
         bytes.append(step)
-        name.append(to: &bytes)
+        append(name, &bytes)
         bytes += ";rport".utf8
         bytes += from
-        name.append(to: &bytes)
+        append(name, &bytes)
         bytes += to
     }
 
     private func appendEnd(_ name: Name, _ sequence: StaticString, _ method: StaticString, _ bytes: inout [UInt8]) {
         bytes += "\r\nCall-ID: c".utf8
-        name.append(to: &bytes)
+        append(name, &bytes)
         bytes += "\r\nCSeq: ".utf8
         append(sequence, &bytes)
         append(method, &bytes)

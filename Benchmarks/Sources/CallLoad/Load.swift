@@ -69,7 +69,7 @@ struct Load {
     mutating func finish(within seconds: Double) throws(SocketFailure) {
         let start = Clock.now()
         var ended = 0
-        while callers.active > 0, Clock.seconds(since: start) < seconds {
+        while callers.active > 0 || callees.open > 0, Clock.seconds(since: start) < seconds {
             let due = min(callers.places, Int(Double(pace ?? 1_000_000) * Clock.seconds(since: start)))
             while ended < due {
                 callers.hangUp(ended, at: Clock.now(), &tally, &outbox)

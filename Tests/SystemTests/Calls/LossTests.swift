@@ -24,7 +24,7 @@ import Testing
         let tenant = try await Tenant(of: server)
         let port = server.installation.sipPort
         let calls = try Ends(to: port, seed: Self.seed)
-        let ports = try await calls.use { ($0.callerPort, $0.calleePort) }
+        let ports = await calls.use { ($0.callerPort, $0.calleePort) }
         let trunk = try await tenant.trunk(port: ports.0, to: [ports.1])
         let inside = try await tenant.number(to: "\"trunk\":\(trunk)")
         let carrier = try await tenant.carrier(at: [ports.1], "outmaximum=\(Self.room)")
@@ -34,7 +34,7 @@ import Testing
 
         // A soak looks at memory on its way.
         for _ in 0..<(Self.soak == nil ? 1 : 10) {
-            try await calls.use { calls in
+            await calls.use { calls in
                 calls.manners = Self.manners
                 calls.run(
                     count / (Self.soak == nil ? 1 : 10), perSecond: rate, to: numbers, within: 200 + count / rate)
@@ -42,12 +42,12 @@ import Testing
             }
             memory.append(try await resident(server))
         }
-        let (halfOpen, waiting) = try await calls.use { ($0.halfOpen, $0.waiting) }
+        let (halfOpen, waiting) = await calls.use { ($0.halfOpen, $0.waiting) }
         #expect(halfOpen.isEmpty && waiting == 0, "\(waiting) ends wait, half-open: \(halfOpen.prefix(10))")
         try await nothingIsLeft(at: server)
 
         // There is room for exactly as many as before.
-        let held = try await calls.use { calls in
+        let held = await calls.use { calls in
             (calls.loss, calls.manners, calls.staysUp) = (0, [.answersAtOnce], true)
             calls.run(Self.room + 5, perSecond: 1000, to: [numbers[1]], within: 60)
             let held = calls.up
@@ -55,7 +55,7 @@ import Testing
             return held
         }
         #expect(held == Self.room)
-        let report = try await calls.use { $0.finish() }
+        let report = await calls.use { $0.finish() }
         print("calls under loss: \(report); memory \(memory.map { $0 >> 20 }) MiB")
         #expect(report.contradictions.isEmpty)
         #expect(report.finals["none"] == nil)
@@ -95,7 +95,7 @@ private final class Ends: Sendable {
     init(to server: UInt16, seed: UInt64) throws { calls = Mutex(try LossyCalls(to: server, seed: seed)) }
 
     /// Uses them on a thread of its own.
-    func use<Result: Sendable>(_ body: @escaping @Sendable (LossyCalls) -> Result) async throws -> Result {
-        try await onThread { [self] in calls.withLock { body($0) } }
+    func use<Result: Sendable>(_ body: @escaping @Sendable (LossyCalls) -> Result) async -> Result {
+        await onThread { [self] in calls.withLock { body($0) } }
     }
 }
