@@ -85,7 +85,7 @@ package struct PolicyRules {
             func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &random) < share }
             return Grant(
                 reach: chance(0.7) ? [Reach.lite, .domestic, .all].randomElement(using: &random) : nil,
-                room: chance(0.3) ? .random(in: 1...2, using: &random) : nil, isEnabled: !chance(0.15))
+                room: chance(0.5) ? .random(in: 1...2, using: &random) : nil, isEnabled: !chance(0.15))
         }
     }
 

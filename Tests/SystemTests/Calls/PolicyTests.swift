@@ -9,7 +9,7 @@ import Testing
     private static let soak = environment["DEMARC_SOAK_POLICY"].flatMap { Int($0) }
     /// Tenants are made anew for each.
     private static let seeds: [UInt64] =
-        environment["DEMARC_SEED"].flatMap { UInt64($0) }.map { [$0] } ?? Array(1...(soak == nil ? 2 : 20))
+        environment["DEMARC_SEED"].flatMap { UInt64($0) }.map { [$0] } ?? Array(1...(soak == nil ? 4 : 20))
 
     @Test func onlyWhoMayReachesACarrier() async throws {
         var (reached, refused) = (0, 0)
@@ -19,13 +19,13 @@ import Testing
                 "warning",
             ]).start()
             var trial = try await PolicyTrial(server, seed: seed)
-            try await trial.run((Self.soak ?? 240) / Self.seeds.count)
+            try await trial.run((Self.soak ?? 800) / Self.seeds.count)
             reached += trial.reached
             refused += trial.refused
             try await server.stop()
         }
         print("policy: \(reached) calls reached their carriers, \(refused) did not and should not")
         // The test looks at calls of both kinds.
-        #expect(reached > 10 && refused > 10)
+        #expect(reached > 40 && refused > 40)
     }
 }

@@ -104,7 +104,9 @@ struct PolicyTrial {
         for _ in 0..<count {
             calls += 1
             let person = Int.random(in: rules.people.indices, using: &random)
-            let called = one(of: PolicyRules.Called.allCases)
+            // Half of them something that they may, where there is anything.
+            let allowed = PolicyRules.Called.allCases.filter { chance(0.5) && rules.allow(person, calling: $0) }
+            let called = one(of: allowed.isEmpty ? PolicyRules.Called.allCases : allowed)
             let number = called.number(calls)
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<6: try await call(person, called, number)

@@ -130,5 +130,5 @@ extension Switchboard {
 
 extension Trunk {
     /// As far as each of its sources may call; `nil` of one that has none, and may not call at all.
-    fileprivate var narrowestTraffic: TrafficClass? { details.terminationHosts.map { $0.traffic ?? .all }.min() }
+    var narrowestTraffic: TrafficClass? { details.terminationHosts.map { $0.traffic ?? .all }.min() }
 }
