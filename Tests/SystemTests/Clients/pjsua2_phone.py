@@ -9,6 +9,7 @@ Prints "state CODE" after every answer that ends a registration attempt, "call S
 "media RECEIVED SENT" packets of RTP when it is asked.
 """
 
+import os
 import select
 import sys
 
@@ -114,11 +115,15 @@ def main():
     account.create(config)
     accounts.append(account)
 
+    waiting = []
     while True:
         endpoint.libHandleEvents(20)
-        if not select.select([sys.stdin], [], [], 0)[0]:
-            continue
-        command = sys.stdin.readline().strip()
+        if not waiting:
+            if not select.select([0], [], [], 0)[0]:
+                continue
+            # Several lines may come at once; none at all is the end.
+            waiting = os.read(0, 65536).decode().splitlines() or ["quit"]
+        command = waiting.pop(0).strip()
         if command in ("register", "unregister"):
             account.setRegistration(command == "register")
         elif command.startswith("call "):
@@ -140,8 +145,10 @@ def main():
                 call.reinvite(parameters())
         elif command == "media":
             for call in current():
-                statistics = call.getStreamStat(0).rtcp
-                print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
+                # A call that is not answered has no stream to ask.
+                if call.hasMedia():
+                    statistics = call.getStreamStat(0).rtcp
+                    print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
         else:
             break
     calls.clear()
