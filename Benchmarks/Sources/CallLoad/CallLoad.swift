@@ -33,7 +33,9 @@ struct CallLoad: ParsableCommand {
     var rate = 500
     @Option(help: "Seconds measured; held: seconds of rest before memory is read.")
     var seconds = 5.0
-    @Option(help: "Seconds of the same work before that, not measured; held: calls that stay up before memory is read first.")
+    @Option(
+        help:
+            "Seconds of the same work before that, not measured; held: calls that stay up before memory is read first.")
     var warmup = 1.0
     @Option(help: "A process of the server; its children are found. May be repeated.")
     var pid: [Int] = []

@@ -91,7 +91,8 @@ import Testing
         let (handler, reach) = handlers[Int.random(in: 0..<4, using: &account.random)]
         let endpoint = try await account.rig.endpoint(name, handler: handler)
         try await add(
-            .user(endpoint.credential), .user(name), "\(name), \(reach)", reach: reach, isGrantNeeded: false, share: 0.3,
+            .user(endpoint.credential), .user(name), "\(name), \(reach)", reach: reach, isGrantNeeded: false,
+            share: 0.3,
             &account)
     }
 

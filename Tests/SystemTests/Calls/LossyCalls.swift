@@ -118,7 +118,11 @@ final class LossyCalls {
         let end = ModelEnd(address: callees, host: "127.0.0.1:\(port)", seed: random.next())
         end.manner = manners.randomElement(using: &random) ?? .answers
         (end.longestRinging, end.longestTalk) = (longestRinging, longestTalk)
-        if case .caller = name { end.shareOfGoodbyes = staysUp ? 0 : 1 } else { end.shareOfGoodbyes = staysUp ? 0 : 0.3 }
+        if case .caller = name {
+            end.shareOfGoodbyes = staysUp ? 0 : 1
+        } else {
+            end.shareOfGoodbyes = staysUp ? 0 : 0.3
+        }
         ends[name] = end
         return end
     }
@@ -133,7 +137,11 @@ final class LossyCalls {
                 continue
             }
             // What the system does not take is lost, too.
-            if case .caller = name { try? callerLine.send(Array(text.utf8)) } else { try? calleeLine.send(Array(text.utf8)) }
+            if case .caller = name {
+                try? callerLine.send(Array(text.utf8))
+            } else {
+                try? calleeLine.send(Array(text.utf8))
+            }
         }
         deadlines.set(name, at: end.deadline)
         if end.isIdle, end.openDialogs.isEmpty, !end.isCalling {

@@ -22,7 +22,8 @@ final class PolicyCaller: Sendable {
     var up: Int { state.withLock { $0.up.count } }
 
     /// The final status; nil where there is silence for so long.
-    func call(_ uri: String, from: String, _ headers: [String] = [], within milliseconds: Int32 = 20_000) throws -> Int? {
+    func call(_ uri: String, from: String, _ headers: [String] = [], within milliseconds: Int32 = 20_000) throws -> Int?
+    {
         let name = state.withLock { state in
             state.calls += 1
             return "\(socket.port)x\(state.calls)"
@@ -32,7 +33,9 @@ final class PolicyCaller: Sendable {
         let invite = SIPText.message(
             ["INVITE \(uri) SIP/2.0", via] + common + ["To: <\(uri)>", "CSeq: 1 INVITE", contact] + headers,
             SIPText.offer)
-        guard let answer = try exchange(invite, "INVITE", of: "policy-\(name)", within: milliseconds) else { return nil }
+        guard let answer = try exchange(invite, "INVITE", of: "policy-\(name)", within: milliseconds) else {
+            return nil
+        }
         let to = "To: \(answer.header("To") ?? "")"
         if answer.status < 300 {
             try send(["ACK \(answer.contact) SIP/2.0", "\(via)a"] + common + [to, "CSeq: 1 ACK"])
@@ -48,7 +51,8 @@ final class PolicyCaller: Sendable {
         guard let call = state.withLock({ $0.up.isEmpty ? nil : $0.up.removeFirst() }) else { return nil }
         let bye = SIPText.message(
             [
-                "BYE \(call.contact) SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1:\(socket.port);branch=z9hG4bKb\(call.fromTag);rport",
+                "BYE \(call.contact) SIP/2.0",
+                "Via: SIP/2.0/UDP 127.0.0.1:\(socket.port);branch=z9hG4bKb\(call.fromTag);rport",
                 "Max-Forwards: 70", "From: \(call.header("From") ?? "")", "To: \(call.header("To") ?? "")",
                 "Call-ID: \(call.callID)", "CSeq: 2 BYE",
             ], "")

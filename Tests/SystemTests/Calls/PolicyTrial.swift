@@ -125,7 +125,8 @@ struct PolicyTrial {
     private mutating func call(_ person: Int, _ called: PolicyRules.Called, _ number: String) async throws {
         let status = try await dial(person, number, as: callers[person].user)
         let isAllowed = rules.allow(person, calling: called) && rules.hasRoom(for: person)
-        let text = "\(rules.people[person]) of \(rules.houses[rules.people[person].house]) to \(number), held \(rules.held)"
+        let text =
+            "\(rules.people[person]) of \(rules.houses[rules.people[person].house]) to \(number), held \(rules.held)"
         #expect((status == 200) == isAllowed, "\(status ?? 0): \(text)")
         let house = rules.people[person].house
         #expect((carriers[house].called.last == number) == isAllowed, "\(text)")
@@ -186,7 +187,9 @@ struct PolicyTrial {
     /// - Parameters:
     ///   - other: whose name From has.
     ///   - domain: of the Request-URI; a user's own, or the server's address.
-    private func dial(_ person: Int, _ number: String, as user: User?, from other: User? = nil, at domain: String? = nil)
+    private func dial(
+        _ person: Int, _ number: String, as user: User?, from other: User? = nil, at domain: String? = nil
+    )
         async throws -> Int?
     {
         let (caller, server) = (callers[person].port, server.installation.sipPort)

@@ -24,7 +24,8 @@ extension Switchboard {
     }
 
     private func prepare(
-        _ target: CallTarget, of account: AccountID, _ ways: OutboundWays, then body: @escaping @Sendable (Rounds) -> Void
+        _ target: CallTarget, of account: AccountID, _ ways: OutboundWays,
+        then body: @escaping @Sendable (Rounds) -> Void
     ) {
         switch target.place {
         case .user(let credential, let aor): body(bindings(of: credential, aor: aor, for: target))
