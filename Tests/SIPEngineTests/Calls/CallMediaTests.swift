@@ -61,9 +61,11 @@ import Testing
         #expect(try line.last("ACK", leg: 1).body == String(decoding: Self.relayed, as: UTF8.self))
     }
 
-    @Test("a leg that cannot be joined fails, and says why", arguments: [
-        (MediaRefusal.webOnly, "488"), (.behindNAT, "488"), (.noRelay, "488"), (.relayFailed, "503"),
-    ])
+    @Test(
+        "a leg that cannot be joined fails, and says why",
+        arguments: [
+            (MediaRefusal.webOnly, "488"), (.behindNAT, "488"), (.noRelay, "488"), (.relayFailed, "503"),
+        ])
     func refusals(refusal: MediaRefusal, status: String) throws {
         var line = CallLine()
         try line.ring(CallLine.invite(), Self.leg(nil, refusal: refusal))
@@ -73,6 +75,19 @@ import Testing
         let final = try line.last(status)
         #expect(final.header("Warning")?.hasPrefix("399 demarc \"") ?? false)
         #expect(line.ended == .media(refusal))
+    }
+
+    @Test("what a place said to the first offer is forgotten when it is made another one")
+    func again() throws {
+        var line = CallLine()
+        try line.ring()
+        try line.deliver(try line.last("INVITE", leg: 1).response("488 Not Acceptable Here", tag: "b"), from: 2)
+        var again = Self.leg()
+        again.isAgain = true
+        line.give(.legs([again]))
+        try line.deliver(try line.last("INVITE", leg: 2).response("404 Not Found", tag: "b"), from: 2)
+        line.give(.legs([]))
+        #expect(line.starts(leg: 0) == ["100", "404"])
     }
 
     @Test("an answer that the relay does not take ends the callee's side and the call")

@@ -18,6 +18,7 @@ extension Switchboard {
             switch path(to: call.legs[place], from: other, of: call) {
             case .direct: break
             case .refused(let refusal): call.legs[place].leg.refusal = refusal
+            case .relayed where call.machine.hasSealedOffer: call.legs[place].leg.refusal = .noCodec
             case .relayed(let caller, let callee):
                 let leg = UInt8(place + 1)
                 call.legs[place].leg.isRelayed = true
@@ -127,7 +128,7 @@ extension Switchboard {
         case .sdes, .dtls: prepared.speaks = .plain
         case .web, nil: return
         }
-        (prepared.leg.offer, prepared.leg.isRelayed) = (nil, false)
+        (prepared.leg.offer, prepared.leg.isRelayed, prepared.leg.isAgain) = (nil, false, true)
         call.rounds.insert([prepared], at: 0)
     }
 

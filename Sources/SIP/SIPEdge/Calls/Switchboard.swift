@@ -56,7 +56,9 @@ final class Switchboard: Sendable {
         seal = settings.seal
         relays = MediaRelays(settings.mediaRelays, group: group) { address, fault in
             let level: Logger.Level = fault == nil ? .notice : .error
-            logger.log(level: level, "\(fault.map(\.description) ?? "the media relay answers")", metadata: ["relay": "\(address.text)"])
+            logger.log(
+                level: level, "\(fault.map(\.description) ?? "the media relay answers")",
+                metadata: ["relay": "\(address.text)"])
         }
         terms = CallTerms(
             policy: settings.calls, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)

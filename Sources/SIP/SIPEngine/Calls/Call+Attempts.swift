@@ -19,6 +19,10 @@ extension Call {
     /// Notes the legs as attempts and says so; their INVITEs are still to be sent.
     mutating func start(_ legs: [OutgoingLeg], _ turn: inout Turn) -> [UInt8] {
         var numbers: [UInt8] = []
+        if legs.contains(where: \.isAgain) {
+            failure = nil
+            transfer?.failure = nil
+        }
         for leg in legs {
             guard attemptsMade < Self.mostAttempts, let name = nextName() else { break }
             attemptsMade += 1

@@ -21,6 +21,9 @@ extension Call {
     /// The caller's offer, while it is not answered.
     package var offer: [UInt8]? { invitation?.body.flatMap { $0.isSDP ? $0.bytes : nil } }
 
+    /// The caller's offer is no session description by itself: one part of several, which no relay can read.
+    package var hasSealedOffer: Bool { invitation?.body.map { !$0.isSDP } ?? false }
+
     /// Who is being handed over (RFC 3515), and how the referrer knows its session; nil while nobody is.
     package var handover: (leg: UInt8, offer: [UInt8])? {
         guard let transfer, let offer = transferOffer, let pair = pair(transfer.referrer.pair) else { return nil }

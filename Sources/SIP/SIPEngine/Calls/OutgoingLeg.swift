@@ -40,6 +40,8 @@ package struct OutgoingLeg: Sendable {
     package var offer: [UInt8]?
     /// All descriptions between this leg and the other come from a media relay, filtered: they pass as they are.
     package var isRelayed = false
+    /// A place that is tried again with another offer: how it failed before is forgotten.
+    package var isAgain = false
     /// Why there is nothing to offer: the leg fails at once.
     package var refusal: MediaRefusal?
     /// For a carrier that challenges; nil has no answer to one.
