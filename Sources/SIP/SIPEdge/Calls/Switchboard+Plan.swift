@@ -95,7 +95,8 @@ extension Switchboard {
 
     /// The next round, or the rounds of the next stage, or the end of the search.
     func tryNext(_ call: CarriedCall, _ state: inout CallShard.State, _ now: Int64) {
-        guard call.machine.phase == .routing else { return }
+        // A call that is up looks for somebody only to hand an end over.
+        guard call.machine.phase == (call.referral == nil ? .routing : .answered) else { return }
         while !call.rounds.isEmpty {
             let room = max(0, Int(Call.mostAttempts) - call.legs.count)
             var legs = call.rounds.removeFirst().prefix(room).filter { hold($0.target.limits, for: call) }
