@@ -67,7 +67,10 @@ extension Switchboard {
 
     /// Opens a leg's session at a relay that answers, and asks it to describe the other end, where that described itself.
     private func begin(_ leg: UInt8, of call: CarriedCall, ends: [UInt8: MediaSession.End]) {
-        let before = call.media?.sessions.values.first { $0.ends.keys.contains(call.partner) && call.isHandingOver }
+        // Keys that were made with a relay's certificate go with its session. Others get a session of their own: what was
+        // there is as it was when nobody takes the call.
+        let isKeyed = [.web, .dtls].contains(ends[call.partner]?.side) && call.isHandingOver
+        let before = call.media?.sessions.values.first { isKeyed && $0.ends.keys.contains(call.partner) }
         guard let relay = before?.relay ?? relays.choose() else {
             call.legs[Int(leg) - 1].leg.refusal = .relayFailed
             return
