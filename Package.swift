@@ -177,7 +177,8 @@ let package = Package(
 
         // The built program, as its users meet it.
         .testTarget(
-            name: "SystemTests", dependencies: ["demarc", "SIPEngine", "TestSupport", crypto], path: "Tests/SystemTests",
+            name: "SystemTests", dependencies: ["demarc", "SIPEngine", "TestSupport", crypto],
+            path: "Tests/SystemTests",
             exclude: ["Clients", "Interposer", "Servers"], swiftSettings: strict),
     ]
 )

@@ -82,8 +82,8 @@ extension Setting {
 
     static let mediaRelay = Setting(
         "media.relay", .relays,
-        help: "Media relays (rtpengine), by where each listens for commands (`listen-ng`); without one, calls that need it are refused."
-    )
+        help: "Media relays (rtpengine), by where each listens for commands (`listen-ng`); "
+            + "without one, calls that need it are refused.")
 
     static let registrationRate = Setting(
         "registration.rate", .integer(0...1_000_000), "1000",

@@ -135,7 +135,9 @@ import Testing
         try await carol.beFree()
         let (leaves, stays) = referrer == "alice" ? (pair.alice, pair.bob) : (pair.bob, pair.alice)
         try await leaves.transfer(to: "sip:carol@\(pair.domain)")
-        try await Patience.until("the end of the referrer's call") { leaves.isInCall() ? nil : () }
+        try await Patience.until("the end of the referrer's call; it heard \(leaves.transferStatus() ?? 0)") {
+            leaves.isInCall() ? nil : ()
+        }
         try await Patience.until("the new call") { carol.isInCall() && stays.isInCall() ? () : nil }
         for phone in [carol, stays] { try await phone.hasMediaBothWays(after: try await phone.media()) }
         try await carol.hangUp()

@@ -135,8 +135,10 @@ def main():
             current()[0].xferReplaces(current()[1], parameters())
         elif command == "busy":
             busy.append(True)
+            print("now busy", flush=True)
         elif command == "free":
             busy.clear()
+            print("now free", flush=True)
         elif command == "hangup":
             for call in current():
                 call.hangup(parameters())

@@ -202,8 +202,18 @@ extension PJSUA2Phone: CallingPhone {
     /// Hands the other end of its first call over to that of its second one.
     func join() async throws { try child.write("join\n") }
     /// Refuses calls from now on.
-    func beBusy() async throws { try child.write("busy\n") }
-    func beFree() async throws { try child.write("free\n") }
+    func beBusy() async throws { try await become("busy") }
+    func beFree() async throws { try await become("free") }
+
+    /// Has the next calls answered so, not only those after a while.
+    private func become(_ manner: String) async throws {
+        let said = child.output.components(separatedBy: "now \(manner)\n").count
+        try child.write("\(manner)\n")
+        try await Patience.until("a phone that is \(manner)") {
+            child.output.components(separatedBy: "now \(manner)\n").count > said ? () : nil
+        }
+    }
+
     /// What it heard last of a transfer.
     func transferStatus() -> Int? { child.output.matches(of: /transfer ([0-9]+)/).last.flatMap { Int($0.1) } }
 

@@ -229,7 +229,8 @@ extension CostAmount {
 extension OperatorWire.CallLeg {
     init(_ leg: Provisioning.CallLeg, row: Int64? = nil) {
         self.init(
-            row: row, call: leg.call, position: leg.position, identity: leg.identity.description, from: leg.from, to: leg.to,
+            row: row, call: leg.call, position: leg.position, identity: leg.identity.description, from: leg.from,
+            to: leg.to,
             party: leg.party, started: leg.started.milliseconds, rang: leg.rang?.milliseconds,
             answered: leg.answered?.milliseconds, ended: leg.ended?.milliseconds, status: leg.status, cause: leg.cause,
             carrier: leg.carrier?.rawValue, cost: leg.cost?.description,
