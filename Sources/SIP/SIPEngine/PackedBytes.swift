@@ -2,7 +2,8 @@
 package struct PackedBytes {
     package private(set) var bytes: [UInt8] = []
 
-    package init() {}
+    /// `capacity` is about how many bytes there will be.
+    package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     package mutating func append(_ number: UInt64, _ width: Int) {
         for index in 0..<width { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(index * 8))) }

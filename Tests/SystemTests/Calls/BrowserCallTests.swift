@@ -39,11 +39,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["ws", "wss"])
-    func aBrowserCallsAPhone(scheme: String) async throws {
-        let relay = try await MediaRelayProcess()
-        let ends = try await Ends(relay, scheme)
-        let browser = try await ends.browser(calling: "alice")
+    /// Both hear each other until the phone hangs up, and nothing is left anywhere.
+    private func talk(_ browser: BrowserPhone, _ ends: Ends, _ relay: MediaRelayProcess) async throws {
         try await browser.until("up")
         try await browser.hasMediaBothWays()
         try await ends.phone.hasMediaBothWays()
@@ -54,20 +51,21 @@ import Testing
         #expect(try await ends.server.stop() == 0)
     }
 
+    @Test(arguments: ["ws", "wss"])
+    func aBrowserCallsAPhone(scheme: String) async throws {
+        let relay = try await MediaRelayProcess()
+        let ends = try await Ends(relay, scheme)
+        let browser = try await ends.browser(calling: "alice")
+        try await talk(browser, ends, relay)
+    }
+
     /// A call towards a contact that registered over a WebSocket goes over its connection.
     @Test func aPhoneCallsABrowser() async throws {
         let relay = try await MediaRelayProcess()
         let ends = try await Ends(relay, "ws")
         let browser = try await ends.browser()
         try await ends.phone.call("sip:web@\(ends.domain)")
-        try await browser.until("up")
-        try await browser.hasMediaBothWays()
-        try await ends.phone.hasMediaBothWays()
-        try await ends.phone.hangUp()
-        try await browser.until("over")
-        try await relay.isEmpty()
-        try await browser.quit()
-        #expect(try await ends.server.stop() == 0)
+        try await talk(browser, ends, relay)
     }
 
     /// The browser is handed over to another phone: it is offered a new session within its call.

@@ -36,7 +36,7 @@ extension Switchboard {
         _ forward: Forward, _ decision: Result<CallDecision, ProvisioningError>, for number: UInt64,
         _ state: inout CallShard.State, _ now: Int64
     ) {
-        guard let call = state.calls[number] else { return }
+        guard let call = state.calls[number], call.machine.phase == .routing else { return }
         if case .success(let decision) = decision, let plan = decision.plan, plan.targets.allSatisfy(\.isUser),
             slots.withLock({
                 $0.take(plan.limits, beside: &call.limits, at: Timestamp(milliseconds: clock.wall()))

@@ -75,7 +75,7 @@ extension Switchboard {
     func take(
         _ referral: Referral, _ leg: PreparedLeg?, for number: UInt64, _ state: inout CallShard.State, _ now: Int64
     ) {
-        guard let call = state.calls[number] else { return }
+        guard let call = state.calls[number], call.machine.phase == .answered else { return }
         guard let leg else { return give(.refuseReferral(481), to: number, &state, now) }
         var referral = referral
         (referral.held, referral.from, referral.to) = (call.limits, call.records.first?.from ?? "", leg.party)
@@ -101,7 +101,7 @@ extension Switchboard {
         _ referral: Referral, _ decision: Result<CallDecision, ProvisioningError>, for number: UInt64,
         _ state: inout CallShard.State, _ now: Int64
     ) {
-        guard let call = state.calls[number] else { return }
+        guard let call = state.calls[number], call.machine.phase == .answered else { return }
         switch decision.map(\.outcome) {
         case .failure: give(.refuseReferral(503), to: number, &state, now)
         case .success(.refused(let refusal)): give(.refuseReferral(UInt16(refusal.status)), to: number, &state, now)

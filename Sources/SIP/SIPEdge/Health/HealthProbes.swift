@@ -150,9 +150,7 @@ final class HealthProbes: Sendable {
     var counters: (states: [String: Int], sent: UInt64) {
         state.withLock { state in
             var states: [String: Int] = [:]
-            for entry in state.probed.values {
-                states[entry.live(users: [], shift: 0).state.rawValue, default: 0] += 1
-            }
+            for entry in state.probed.values { states[entry.state.rawValue, default: 0] += 1 }
             return (states, state.sent)
         }
     }

@@ -19,9 +19,11 @@ final class ProbedDestination {
         self.probe = probe
     }
 
+    var state: LiveDestination.State { !health.isUp ? .down : health.answersOptions ? .up : .unknown }
+
     func live(users: Set<DestinationOwner>, shift: Int64) -> LiveDestination {
         var live = LiveDestination(destination: "\(target)", users: users.map(\.description).sorted())
-        live.state = !health.isUp ? .down : health.answersOptions ? .up : .unknown
+        live.state = state
         live.since = health.since.map { $0.milliseconds + shift }
         live.probedAt = probedAt.map { $0 + shift }
         live.last =

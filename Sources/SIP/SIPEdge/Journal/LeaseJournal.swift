@@ -28,7 +28,7 @@ struct LeaseRecord: JournalContent, Equatable {
     }
 
     init(_ lease: RegistrationLease) {
-        var packed = PackedBytes()
+        var packed = PackedBytes(capacity: 90 + lease.contact.count + lease.serviceRoute.count)
         packed.append(lease.callIDHigh, 8)
         packed.append(lease.callIDLow, 8)
         packed.append(UInt64(lease.sequenceCeiling), 4)

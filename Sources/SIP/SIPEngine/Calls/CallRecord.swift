@@ -26,7 +26,7 @@ package struct CallRecord: Sendable, Equatable {
 
     /// As bytes, without a secret in them.
     package func encoded() -> [UInt8] {
-        var packed = PackedBytes()
+        var packed = PackedBytes(capacity: 768)
         packed.append(Self.version, 1)
         packed.append(id, 8)
         for end in [caller, callee] {
