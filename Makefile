@@ -4,7 +4,7 @@ DATA ?= ./demarc-data
 
 run: ; @Scripts/install-build-tools && swift build -c release --product demarc && exec .build/release/demarc serve --data $(DATA) $(ARGS)
 build: ; @Scripts/install-build-tools && swift build -c release --product demarc
-test: ; @Scripts/install-build-tools && Scripts/install-test-tools && Scripts/check-imports && swift build --build-tests && swift test --skip-build --experimental-maximum-parallelization-width 6
+test: ; @Scripts/install-build-tools && Scripts/install-test-tools && Scripts/check-imports && Scripts/test
 check-imports: ; @Scripts/check-imports
 format: ; @swift format --in-place --recursive Sources Tests Benchmarks/Sources Benchmarks/Tests Package.swift
 lint: ; @swift format lint --strict --recursive Sources Tests Benchmarks/Sources Benchmarks/Tests Package.swift

@@ -33,7 +33,7 @@ final class ChildProcess: Sendable {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DEMARC") }
         let variables = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
         let path = self.folder.path
-        let (id, input) = try Self.spawning.withLock { _ in
+        let (id, input) = try Self.withoutSpawning {
             var ends: [Int32] = [-1, -1]
             guard unsafe pipe(&ends) == 0 else { throw SpawnFailure(program: program, code: errno) }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -44,7 +44,14 @@ final class ChildProcess: Sendable {
         self.input = Mutex(input)
     }
 
-    /// One at a time, so that no child inherits the other end of another's standard input.
+    /// What no child must have a copy of, not even in the moment between its fork and its closing of what is not its own:
+    /// the other end of another's standard input, a port that is to be free.
+    static func withoutSpawning<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
+        try spawning.withLock { (_) throws(Failure) in try body() }
+    }
+
     private static let spawning = Mutex(())
 
     private static func spawn(

@@ -19,7 +19,7 @@ struct LoopbackSocket: ~Copyable {
 
     /// - Parameters:
     ///   - port: whom it is connected to; nobody where it only hears.
-    ///   - own: the port at our end; any that is free where none is named.
+    ///   - own: the port at our end; any that is free where none is named, or 0.
     init(_ transport: Transport, to port: UInt16?, at own: UInt16? = nil) throws(Failure) {
         let kind = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
         descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -73,17 +73,18 @@ struct LoopbackSocket: ~Copyable {
                 next = next == ports.upperBound - 1 ? ports.lowerBound : next + 1
                 return next
             }
-            if isFree(port, SOCK_DGRAM), isFree(port, SOCK_STREAM) { return port }
+            if ChildProcess.withoutSpawning({ isFree(port, SOCK_DGRAM) && isFree(port, SOCK_STREAM) }) { return port }
         }
         throw Failure(operation: "finding a free port", code: EADDRINUSE)
     }
 
-    private static let ports: Range<UInt16> = 10_240..<32_000
+    /// Those above, up to the system's own, are for phones' media.
+    private static let ports: Range<UInt16> = 10_240..<30_000
     /// Begins anywhere, so that test processes beside this one are elsewhere.
     private static let nextPort = Mutex(UInt16.random(in: ports))
 
     private static func isFree(_ port: UInt16, _ kind: __socket_type) -> Bool {
-        let probe = socket(AF_INET, Int32(kind.rawValue), 0)
+        let probe = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(probe) }
         return bind(probe, port)
     }

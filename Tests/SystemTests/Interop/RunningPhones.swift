@@ -20,6 +20,7 @@ final class BaresipPhone: Phone {
             """
             sip_listen 127.0.0.1:0
             cons_listen 127.0.0.1:\(console)
+            rtp_ports 30000-30999
             module_path /usr/lib/baresip/modules
             audio_source ausine,440
             ausrc_srate 48000
@@ -99,7 +100,7 @@ final class LinphonePhone: Phone {
             use_files=1
 
             [rtp]
-            audio_rtp_port=-1
+            audio_rtp_port=31000-31999
 
             \(Self.codecs)
             [proxy_0]

@@ -22,7 +22,7 @@ final class CallShard: Sendable {
         var ways: OutboundWays?
         var batch = OutboundBatch()
         var index = MessageIndex()
-        var timer: (at: Int64, task: Scheduled<Void>)?
+        var timer = TurnTimer()
     }
 
     init(loop: any EventLoop) { self.loop = loop }

@@ -37,16 +37,10 @@ extension Switchboard {
 
     private func setTimer(_ shard: CallShard, _ state: inout CallShard.State) {
         guard state.ways != nil, let next = state.deadlines.first?.at else { return }
-        if let timer = state.timer {
-            guard next < timer.at else { return }
-            timer.task.cancel()
-        }
-        let delay = min(max(1, next - clock.now()), 60_000)
-        let task = shard.loop.scheduleTask(in: .milliseconds(delay)) { [weak self] in
-            shard.state.withLock { $0.timer = nil }
+        state.timer.set(at: next, now: clock.now(), on: shard.loop) { [weak self] in
+            shard.state.withLock { $0.timer.clear() }
             self?.turn(shard)
         }
-        state.timer = (next, task)
     }
 
     private func handle(_ message: CallMessage, _ state: inout CallShard.State, _ now: Int64) {

@@ -82,8 +82,7 @@ final class Switchboard: Sendable {
         for shard in shards {
             shard.state.withLock { state in
                 state.ways = nil
-                state.timer?.task.cancel()
-                state.timer = nil
+                state.timer.cancel()
             }
         }
     }

@@ -34,7 +34,7 @@ final class HealthProbes: Sendable {
         var ways: OutboundWays?
         var batch = OutboundBatch()
         var index = MessageIndex()
-        var timer: (at: Int64, task: Scheduled<Void>)?
+        var timer = TurnTimer()
         var sent: UInt64 = 0
     }
 
@@ -87,8 +87,7 @@ final class HealthProbes: Sendable {
     func halt() {
         state.withLock { state in
             state.ways = nil
-            state.timer?.task.cancel()
-            state.timer = nil
+            state.timer.cancel()
         }
     }
 
@@ -197,15 +196,10 @@ final class HealthProbes: Sendable {
         let now = clock.now()
         let next = state.due.first.map { max($0.at, state.bucket.available(at: now)) }
         guard state.ways != nil, let at = [state.deadlines.first?.at, next].compactMap(\.self).min() else { return }
-        if let timer = state.timer {
-            guard at < timer.at else { return }
-            timer.task.cancel()
-        }
-        let task = loop.scheduleTask(in: .milliseconds(min(max(1, at - now), 60_000))) { [weak self] in
-            self?.state.withLock { $0.timer = nil }
+        state.timer.set(at: at, now: now, on: loop) { [weak self] in
+            self?.state.withLock { $0.timer.clear() }
             self?.turn()
         }
-        state.timer = (at, task)
     }
 }
 

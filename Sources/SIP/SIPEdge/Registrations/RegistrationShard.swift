@@ -25,7 +25,7 @@ final class RegistrationShard: Sendable {
         var ways: OutboundWays?
         var batch = OutboundBatch()
         var index = MessageIndex()
-        var timer: (at: Int64, task: Scheduled<Void>)?
+        var timer = TurnTimer()
         var totals = Totals()
     }
 

@@ -54,15 +54,10 @@ extension Registrations {
         let now = clock.now()
         let times = [state.deadlines.first?.at, pace.nextGrant(at: now)].compactMap(\.self)
         guard state.ways != nil, let next = times.min() else { return }
-        if let timer = state.timer {
-            guard next < timer.at else { return }
-            timer.task.cancel()
-        }
-        let task = shard.loop.scheduleTask(in: .milliseconds(min(max(1, next - now), 60_000))) { [weak self] in
-            shard.state.withLock { $0.timer = nil }
+        state.timer.set(at: next, now: now, on: shard.loop) { [weak self] in
+            shard.state.withLock { $0.timer.clear() }
             self?.turn(shard)
         }
-        state.timer = (next, task)
     }
 
     // MARK: Messages

@@ -76,8 +76,7 @@ final class Registrations: Sendable {
         for shard in shards {
             shard.state.withLock { state in
                 state.ways = nil
-                state.timer?.task.cancel()
-                state.timer = nil
+                state.timer.cancel()
             }
         }
     }

@@ -4,8 +4,8 @@ final class Bystander: Sendable {
     private let socket: LoopbackSocket
 
     init() throws {
-        port = try LoopbackSocket.freePort()
-        socket = try LoopbackSocket(.udp, to: nil, at: port)
+        socket = try LoopbackSocket(.udp, to: nil, at: 0)
+        port = socket.port
     }
 
     /// What it heard first; nil where it heard nothing until now.
