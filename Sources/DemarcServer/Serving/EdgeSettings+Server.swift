@@ -31,6 +31,7 @@ extension EdgeSettings {
         registrations.limits = Pacer.Limits(
             registrarRate: Double(pace.registrarRate), registrarBurst: Double(pace.registrarBurst),
             overallRate: Double(pace.rate), overallBurst: Double(pace.burst))
+        digest = sip.digest == .md5 ? .md5 : .sha256
         natKeepAlive = Int64(sip.natKeepAlive)
         calls.sessionTimer = UInt32(sip.sessionTimer)
         probes.interval = Int64(sip.trunkProbe) * 1000

@@ -50,6 +50,11 @@ package struct SIPSettings: Equatable, Sendable {
         case refuse
     }
 
+    package enum Digest: String, Sendable {
+        case sha256 = "sha-256"
+        case md5
+    }
+
     package var listen: [SIPListenAddress]
     package var durability: Durability
     package var minimumExpires: Int
@@ -57,6 +62,7 @@ package struct SIPSettings: Equatable, Sendable {
     package var maximumExpires: Int
     package var maximumContacts: Int
     package var contactOverflow: ContactOverflow
+    package var digest: Digest
     package var nonceLifetime: Int
     /// PEM files; none for a certificate that Demarc makes.
     package var certificates: [TLSSettings.Files]

@@ -21,6 +21,7 @@ package struct SettingFlags: ParsableArguments {
     @Option(.sipMaximumExpires) var sipMaximumExpires: String?
     @Option(.sipMaximumContacts) var sipMaximumContacts: String?
     @Option(.sipContactOverflow) var sipContactOverflow: String?
+    @Option(.sipDigest) var sipDigest: String?
     @Option(.sipNonceLifetime) var sipNonceLifetime: String?
     @Option(.sipCertificate) var sipCertificate: [String] = []
     @Option(.sipCertificateKey) var sipCertificateKey: [String] = []
@@ -56,7 +57,7 @@ package struct SettingFlags: ParsableArguments {
             (.sipDurability, sipDurability), (.sipMinimumExpires, sipMinimumExpires),
             (.sipDefaultExpires, sipDefaultExpires), (.sipMaximumExpires, sipMaximumExpires),
             (.sipMaximumContacts, sipMaximumContacts), (.sipContactOverflow, sipContactOverflow),
-            (.sipNonceLifetime, sipNonceLifetime), (.tlsClientCA, tlsClientCA), (.sipAuthorities, sipAuthorities),
+            (.sipDigest, sipDigest), (.sipNonceLifetime, sipNonceLifetime), (.tlsClientCA, tlsClientCA), (.sipAuthorities, sipAuthorities),
             (.registrationRate, registrationRate), (.registrationBurst, registrationBurst),
             (.registrationRegistrarRate, registrationRegistrarRate),
             (.registrationRegistrarBurst, registrationRegistrarBurst), (.trunkProbe, trunkProbe),

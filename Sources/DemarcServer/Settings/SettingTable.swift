@@ -5,7 +5,7 @@ extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipNonceLifetime, sipCertificate,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipDigest, sipNonceLifetime, sipCertificate,
         sipCertificateKey, tlsClientCA, sipNameserver, sipAuthorities, mediaRelay, registrationRate, registrationBurst,
         registrationRegistrarRate, registrationRegistrarBurst, trunkProbe, sessionTimer,
         natKeepAlive, egressAllow, banAfter, banWindow, banDuration, limitRate,
@@ -58,6 +58,11 @@ extension Setting {
     static let sipContactOverflow = Setting(
         "sip.contact-overflow", .choice(["replace-oldest", "refuse"]), "replace-oldest",
         help: "What happens to one contact too many.")
+    static let sipDigest = Setting(
+        "sip.digest", .choice(["sha-256", "md5"]), "sha-256",
+        help:
+            "The best that phones are challenged with, where the password or its hash allows it; `md5` for phones that give up "
+            + "when another algorithm stands beside it.")
     static let sipNonceLifetime = Setting(
         "sip.nonce-lifetime", .seconds(10...86_400), "300", help: "How long a digest challenge can be answered.")
 

@@ -93,7 +93,7 @@ private struct SettingsParser {
             minimumExpires: integer(.sipMinimumExpires), defaultExpires: integer(.sipDefaultExpires),
             maximumExpires: integer(.sipMaximumExpires), maximumContacts: integer(.sipMaximumContacts),
             contactOverflow: .init(rawValue: text(.sipContactOverflow)) ?? .replaceOldest,
-            nonceLifetime: integer(.sipNonceLifetime),
+            digest: .init(rawValue: text(.sipDigest)) ?? .sha256, nonceLifetime: integer(.sipNonceLifetime),
             certificates: certificates(.sipCertificate, .sipCertificateKey), clientAuthorities: path(.tlsClientCA),
             nameservers: list(.sipNameserver, Nameserver.init),
             authorities: path(.sipAuthorities),

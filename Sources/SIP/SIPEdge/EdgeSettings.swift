@@ -17,6 +17,8 @@ package struct EdgeSettings: Sendable {
     package var streams: StreamLimits
     /// Decides how unknown users are challenged; the same after a restart, so that a restart tells nobody who exists.
     package var uniformityKey: [UInt8]
+    /// The best that phones are challenged with.
+    package var digest: DigestAlgorithm = .sha256
     /// As whom TLS listeners speak; they need it.
     package var tls: ServerTLS?
     /// Who is asked for names; empty for the system's.

@@ -57,7 +57,8 @@ package final class SIPEdge: ChangeObserver {
             directory: directory, location: location, journal: journal,
             registrar: Registrar(policy: settings.registrar),
             challenges: Challenges(
-                nonces: Nonces(lifetime: settings.nonceLifetime), uniformityKey: settings.uniformityKey),
+                nonces: Nonces(lifetime: settings.nonceLifetime), best: settings.digest,
+                uniformityKey: settings.uniformityKey),
             bans: SourceBans(policy: settings.bans), observation: Observation(),
             responses: [outboundRegistrations, calls, health],
             calls: calls)

@@ -83,6 +83,20 @@ struct PhoneTests {
         try await server.stop()
     }
 
+    /// baresip 1.0 gives up on a challenge by SHA-256, whatever else is offered.
+    @Test func registersWhereOnlyMD5IsAskedFor() async throws {
+        let (server, account) = try await start(["--sip-digest", "md5"])
+        let made = try await server.demarc("credential", "add", "carol", "--password-stdin", input: "secret")
+        #expect(made.code == 0, "\(made.errors)")
+        let phone = try BaresipPhone(line(account, server, user: "carol"))
+        _ = try await server.bindings("baresip's binding") { $0.map(\.aor) == ["carol@\(account.domain)"] }
+        try await phone.unregister()
+        let challenges = try await server.trace("carol").map(\.text).filter { $0.contains("WWW-Authenticate") }
+        #expect(!challenges.isEmpty)
+        #expect(challenges.allSatisfy { $0.contains("algorithm=MD5") && !$0.contains("SHA-256") })
+        #expect(try await server.stop() == 0)
+    }
+
     @Test func registersOverIPv6() async throws {
         let (server, account) = try await start(overIPv6: true)
         let phone = try SippPhone(line(account, server), overIPv6: true)

@@ -6,11 +6,14 @@ import SIPTransport
 /// Writes digest challenges that tell nobody which users exist.
 struct Challenges: Sendable {
     let nonces: Nonces
+    private let best: DigestAlgorithm
     /// Decides the class of unknown users.
     private let key: SymmetricKey
 
-    init(nonces: Nonces, uniformityKey: [UInt8]) {
+    /// - Parameter best: what is asked for of whoever can be asked for it.
+    init(nonces: Nonces, best: DigestAlgorithm, uniformityKey: [UInt8]) {
         self.nonces = nonces
+        self.best = best
         key = SymmetricKey(data: uniformityKey)
     }
 
@@ -18,8 +21,9 @@ struct Challenges: Sendable {
     func set(for identity: Identity?, name: Span<UInt8>) -> ChallengeSet {
         if let identity {
             let own = identity.secrets.challenges
-            return own.md5 || own.sha256 ? own : .md5Only
+            return own.sha256 && !(own.md5 && best == .md5) ? own : .md5Only
         }
+        guard best == .sha256 else { return .md5Only }
         let code = unsafe name.withUnsafeBytes { bytes in
             unsafe HMAC<SHA256>.authenticationCode(for: bytes, using: key)
         }
