@@ -5,7 +5,8 @@ extension Setting {
     package static let all: [Setting] = [
         data, sealingKey, vendorListen, vendorListenTLS, vendorNames, vendorCertificate, vendorCertificateKey,
         operatorListen, operatorToken, sipListen, sipDurability, sipMinimumExpires,
-        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipDigest, sipNonceLifetime, sipCertificate,
+        sipDefaultExpires, sipMaximumExpires, sipMaximumContacts, sipContactOverflow, sipDigest, sipNonceLifetime,
+        sipCertificate,
         sipCertificateKey, tlsClientCA, sipNameserver, sipAuthorities, mediaRelay, registrationRate, registrationBurst,
         registrationRegistrarRate, registrationRegistrarBurst, trunkProbe, sessionTimer,
         natKeepAlive, egressAllow, banAfter, banWindow, banDuration, limitRate,
