@@ -5,8 +5,8 @@ Arguments: server (host:port), transport (udp or tcp), domain, user, password, h
 required), the port that it is called at (0 for any), and the address that it says its media is at, where that is not its
 own. It answers whoever calls and sends a tone for as long as a call is up; once told "busy" it refuses them, until "free".
 Prints "state CODE" after every answer that ends a registration attempt, "call STATE CODE" whenever a call changes,
-"transfer CODE" for what it hears of one, and
-"media RECEIVED SENT" packets of RTP when it is asked.
+"offered CODE" for the answer to each INVITE, "transfer CODE" for what it hears of one, and "media RECEIVED SENT" packets of
+RTP when it is asked.
 """
 
 import os
@@ -35,6 +35,12 @@ class Call(pjsua2.Call):
         print("call", info.stateText, info.lastStatusCode, info.remoteUri, flush=True)
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             ended.append(self)
+
+    def onCallTsxState(self, change):
+        transaction = change.e.body.tsxState.tsx
+        isOver = transaction.state in (pjsua2.PJSIP_TSX_STATE_COMPLETED, pjsua2.PJSIP_TSX_STATE_TERMINATED)
+        if isOver and transaction.role == pjsua2.PJSIP_ROLE_UAC and transaction.method == "INVITE":
+            print("offered", transaction.statusCode, flush=True)
 
     def onCallReplaced(self, replaced):
         # The other call takes the place of this one, which ends.
@@ -146,11 +152,10 @@ def main():
             for call in current():
                 call.reinvite(parameters())
         elif command == "media":
-            for call in current():
-                # A call that is not answered has no stream to ask.
-                if call.hasMedia():
-                    statistics = call.getStreamStat(0).rtcp
-                    print("media", statistics.rxStat.pkt, statistics.txStat.pkt, flush=True)
+            # A call that is not answered has no stream to ask.
+            counts = [call.getStreamStat(0).rtcp for call in current() if call.hasMedia()]
+            for received, sent in [(count.rxStat.pkt, count.txStat.pkt) for count in counts] or [(0, 0)]:
+                print("media", received, sent, flush=True)
         else:
             break
     calls.clear()

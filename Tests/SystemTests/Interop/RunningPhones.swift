@@ -207,22 +207,23 @@ extension PJSUA2Phone: CallingPhone {
     func beFree() async throws { try await become("free") }
 
     /// Has the next calls answered so, not only those after a while.
-    private func become(_ manner: String) async throws {
-        let said = child.output.components(separatedBy: "now \(manner)\n").count
-        try child.write("\(manner)\n")
-        try await Patience.until("a phone that is \(manner)") {
-            child.output.components(separatedBy: "now \(manner)\n").count > said ? () : nil
+    private func become(_ manner: String) async throws { try await tell(manner, until: "now \(manner)") }
+
+    /// Waits until it has said so once more.
+    private func tell(_ command: String, until word: String) async throws {
+        func count() -> Int { child.output.components(separatedBy: "\n\(word)").count }
+        let before = count()
+        try child.write("\(command)\n")
+        try await Patience.until("\(word) of \(command): \(child.output.suffix(1000))") {
+            count() > before ? () : nil
         }
     }
 
     /// What it heard last of a transfer.
     func transferStatus() -> Int? { child.output.matches(of: /transfer ([0-9]+)/).last.flatMap { Int($0.1) } }
 
-    /// Offers its session anew, and waits a moment for the answer.
-    func reinvite() async throws {
-        try child.write("reinvite\n")
-        try await Task.sleep(for: .milliseconds(300))
-    }
+    /// Offers its session anew, and waits for the answer.
+    func reinvite() async throws { try await tell("reinvite", until: "offered") }
 
     func isInCall() -> Bool {
         let states = child.output.matches(of: /call ([A-Z]+) [0-9]+/).map { String($0.1) }
@@ -245,8 +246,7 @@ extension PJSUA2Phone: CallingPhone {
 
     /// Packets of RTP so far.
     func media() async throws -> (received: Int, sent: Int) {
-        try child.write("media\n")
-        try await Task.sleep(for: .milliseconds(100))
+        try await tell("media", until: "media")
         let last = child.output.matches(of: /media ([0-9]+) ([0-9]+)/).last
         return (last.flatMap { Int($0.1) } ?? 0, last.flatMap { Int($0.2) } ?? 0)
     }

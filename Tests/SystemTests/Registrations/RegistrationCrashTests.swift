@@ -46,11 +46,11 @@ struct RegistrationCrashTests {
 
     @Test func shortLeasesOutliveIt() async throws {
         let count = max(200, Self.count / 10)
-        var trial = try await RegistrationTrial(count, rate: count, granted: 20)
+        var trial = try await RegistrationTrial(count, rate: count, granted: 40)
         try await trial.create(0..<count)
         try await trial.bound(count)
         try await trial.restart()
-        try await Task.sleep(for: .seconds(25))
+        try await Task.sleep(for: .seconds(45))
         #expect(trial.registrar.bindings.count == count)
         #expect(trial.registrar.lapses == 0)
         try await trial.stop()

@@ -78,13 +78,8 @@ extension Call {
 
     func viaLine(_ number: UInt32, _ target: Target) -> [UInt8] {
         var writer = MessageWriter(capacity: 128)
-        writer.append("Via: SIP/2.0/")
-        writer.append(target.address.transport.viaToken)
-        writer.append(byte: 0x20)
-        writer.append(terms.names(target.address))
-        writer.append(";branch=")
-        writer.append(CallName.branch(id, number, loopMark: loopMark, terms.key))
-        writer.append(";rport\r\n")
+        let branch = CallName.branch(id, number, loopMark: loopMark, terms.key)
+        writer.appendVia(to: target, from: terms.names(target.address), branch: branch.span)
         return writer.array
     }
 

@@ -96,15 +96,8 @@ package struct OptionsProbe: Sendable {
 
     private func write(to target: Target, as name: [UInt8]) -> [UInt8] {
         var writer = MessageWriter(capacity: 512)
-        writer.append("OPTIONS ")
-        writer.append(uri)
-        writer.append(" SIP/2.0\r\nVia: SIP/2.0/")
-        writer.append(target.address.transport.viaToken)
-        writer.append(byte: UInt8(ascii: " "))
-        writer.append(name)
-        writer.append(";branch=")
-        branch.text.withSpan { writer.append($0) }
-        writer.append(";rport\r\nMax-Forwards: 70\r\nFrom: <sip:")
+        writer.begin(.options, uri, to: target, from: name, branch)
+        writer.append("From: <sip:")
         writer.append(name)
         writer.append(">;tag=")
         append(.probeTag, to: &writer)

@@ -8,16 +8,7 @@ extension Registration {
     func request(to target: Target) -> [UInt8]? {
         var writer = MessageWriter(capacity: 1024)
         let uri = requestURI
-        let sentBy = terms.names(target.address)
-        writer.append("REGISTER ")
-        writer.append(uri)
-        writer.append(" SIP/2.0\r\nVia: SIP/2.0/")
-        writer.append(target.address.transport.viaToken)
-        writer.append(byte: UInt8(ascii: " "))
-        writer.append(sentBy)
-        writer.append(";branch=")
-        branch.text.withSpan { writer.append($0) }
-        writer.append(";rport\r\nMax-Forwards: 70\r\n")
+        writer.begin(.register, uri, to: target, from: terms.names(target.address), branch)
         if !settings.outboundProxy.isEmpty { writeRoute(to: &writer) }
         writeDialog(to: &writer)
         writeContact(for: target, to: &writer)
