@@ -28,7 +28,6 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
         guard let time else { return remove(key) }
         guard let place = places[key] else {
             entries.append(Entry(at: time, key: key))
-            places[key] = entries.count - 1
             return rise(entries.count - 1)
         }
         let before = entries[place].at
@@ -43,7 +42,6 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
         guard place < entries.count else { return }
         let before = entries[place].at
         entries[place] = last
-        places[last.key] = place
         if last.at < before { rise(place) } else { sink(place) }
     }
 
@@ -57,30 +55,33 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     /// In no order.
     @inlinable package func forEach(_ body: (Entry) -> Void) { entries.forEach(body) }
 
+    // An entry is written where it ends up, and each that makes room for it once: of all this costs, most is `places`.
+
     @inlinable mutating func rise(_ start: Int) {
+        let entry = entries[start]
         var place = start
-        while place > 0, entries[place].at < entries[(place - 1) / 2].at {
-            swap(place, (place - 1) / 2)
+        while place > 0, entry.at < entries[(place - 1) / 2].at {
+            put(entries[(place - 1) / 2], at: place)
             place = (place - 1) / 2
         }
+        put(entry, at: place)
     }
 
     @inlinable mutating func sink(_ start: Int) {
+        let entry = entries[start]
         var place = start
-        while true {
-            var least = place
-            for child in [2 * place + 1, 2 * place + 2] where child < entries.count {
-                if entries[child].at < entries[least].at { least = child }
-            }
-            guard least != place else { return }
-            swap(place, least)
-            place = least
+        while 2 * place + 1 < entries.count {
+            var child = 2 * place + 1
+            if child + 1 < entries.count, entries[child + 1].at < entries[child].at { child += 1 }
+            guard entries[child].at < entry.at else { break }
+            put(entries[child], at: place)
+            place = child
         }
+        put(entry, at: place)
     }
 
-    @inlinable mutating func swap(_ left: Int, _ right: Int) {
-        entries.swapAt(left, right)
-        places[entries[left].key] = left
-        places[entries[right].key] = right
+    @inlinable mutating func put(_ entry: Entry, at place: Int) {
+        entries[place] = entry
+        places[entry.key] = place
     }
 }
