@@ -45,13 +45,14 @@ struct OperationsPageTests {
         counters.responses = [200: 1]
         counters.dropped = ["banned": 1]
         counters.callOutcomes = ["answered": 1]
+        counters.mediaRelays = ["udp:127.0.0.1:2223": true]
         var registrations = RegistrationCounters()
         registrations.answers = [200: 1]
         let metrics = MetricsPage(
             node: node, counters: counters, registrations: registrations, listeners: 1, totals: StoreTotals()
         ).text
         let types = metrics.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
-        #expect(types.count == 37)
+        #expect(types.count == 38)
         for type in types {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")

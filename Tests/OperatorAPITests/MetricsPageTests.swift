@@ -34,6 +34,7 @@ struct MetricsPageTests {
         edge.callOutcomes = ["busy": 1, "answered": 9]
         edge.destinations = ["up": 3, "down": 1]
         edge.probes = 40
+        edge.mediaRelays = ["udp:127.0.0.1:2224": false, "udp:127.0.0.1:2223": true]
         edge.keepAlives = 12
         var registrations = RegistrationCounters()
         registrations.states = ["registered": 6, "rejected": 2]
@@ -149,6 +150,10 @@ struct MetricsPageTests {
         # HELP demarc_trunk_probes_total OPTIONS sent to them, repeated ones too.
         # TYPE demarc_trunk_probes_total counter
         demarc_trunk_probes_total 40
+        # HELP demarc_media_relay_up 1 for each media relay that answers, 0 for one that does not.
+        # TYPE demarc_media_relay_up gauge
+        demarc_media_relay_up{relay="udp:127.0.0.1:2223"} 1
+        demarc_media_relay_up{relay="udp:127.0.0.1:2224"} 0
         # HELP demarc_registrations Registrations that we keep at other servers, by how they stand.
         # TYPE demarc_registrations gauge
         demarc_registrations{state="unregistered"} 0

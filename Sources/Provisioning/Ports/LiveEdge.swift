@@ -207,6 +207,8 @@ package struct EdgeCounters: Sendable, Equatable, Codable {
     /// Destinations of calls by how they stand, and OPTIONS sent to them.
     package var destinations: [String: Int] = [:]
     package var probes: UInt64 = 0
+    /// Whether each media relay answers, by its address.
+    package var mediaRelays: [String: Bool] = [:]
     /// Datagrams that keep the ways to phones open.
     package var keepAlives: UInt64 = 0
     package var journalBytes: UInt64 = 0

@@ -104,6 +104,7 @@ extension SIPEdge: LiveEdge {
         totals.bans = flow.bans.withLock { $0.count }
         totals.connections = connectionCount
         (totals.destinations, totals.probes) = health.counters
+        for relay in calls.relays.standings { totals.mediaRelays[relay.address.text] = relay.isAlive }
         totals.keepAlives = keepAlive.sent
         (totals.calls, totals.callOutcomes) = calls.totals.withLock { ($0.states(of: calls.count), $0.outcomes) }
         totals.journalBytes = journal?.bytes ?? 0

@@ -189,6 +189,12 @@ import Testing
         try await pair.alice.call("sip:bob@\(pair.domain)")
         try await Patience.until("the refusal") { pair.alice.lastStatus() == 503 ? () : nil }
         #expect(try await causes(server, 3).first == "media-relay-failed")
+        for relay in relays {
+            _ = try await Patience.until("a metric that says so") {
+                try await server.metrics().contains("demarc_media_relay_up{relay=\"udp:127.0.0.1:\(relay.port)\"} 0\n")
+                    ? () : nil
+            }
+        }
         let back = try await MediaRelayProcess(port: relays[1].port)
         try await Patience.until("the relay's return in the log") {
             server.child.errors.contains("the media relay answers") ? () : nil

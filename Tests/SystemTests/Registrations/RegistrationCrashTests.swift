@@ -34,6 +34,7 @@ struct RegistrationCrashTests {
         }
 
         // Killed at rest: no word is due for half an hour.
+        try await trial.rest()
         try await trial.restart()
         let id = count
         try await trial.create(id..<id + 1)

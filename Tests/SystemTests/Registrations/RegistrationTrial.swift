@@ -58,6 +58,16 @@ struct RegistrationTrial: Sendable {
         }
     }
 
+    /// Waits for a second without a request: what was on its way has come, and what was to be written is written.
+    func rest() async throws {
+        var (seen, since) = (registrar.requests.count, ContinuousClock.now)
+        try await Patience.until("a second without a request") {
+            let now = registrar.requests.count
+            if now != seen { (seen, since) = (now, .now) }
+            return ContinuousClock.now - since > .seconds(1) ? () : nil
+        }
+    }
+
     /// How many of the API's rows say that they are registered.
     func successful() async throws -> Int {
         let body = try await account.send("GetSipRegistrations", "successful=true&count=1")

@@ -36,6 +36,12 @@ package final class MediaRelays: Sendable {
     /// Whether there is one that answers.
     package var isAnyAlive: Bool { state.withLock { $0.isSilent.contains(false) } }
 
+    /// Whether each answers.
+    package var standings: [(address: SourceAddress, isAlive: Bool)] {
+        let isSilent = state.withLock { $0.isSilent }
+        return zip(relays, isSilent).map { ($0.address, !$1) }
+    }
+
     /// The next one that answers, in turn; nil where none does.
     package func choose() -> Int? {
         state.withLock { state in
