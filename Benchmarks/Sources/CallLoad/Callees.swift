@@ -1,7 +1,7 @@
 import CDatagrams
 import Datagrams
 
-/// The end that is called: 180 and 200 at once, the 200 again until there is an ACK, and 200 to BYE.
+/// The end that is called: 180 and 200 at once, the 200 again until there is an ACK, and 200 to BYE and OPTIONS.
 struct Callees {
     private(set) var invitations = 0
     private(set) var repetitions = 0
@@ -32,13 +32,21 @@ struct Callees {
         case .bye:
             // One that comes again is confirmed again.
             if dialogs.removeValue(forKey: name) == nil { repetitions += 1 }
-            let start = outbox.bytes.count
-            outbox.bytes += "SIP/2.0 200 OK\r\n".utf8
-            appendHead(message, bytes, name, to: &outbox.bytes)
-            outbox.bytes += "Content-Length: 0\r\n\r\n".utf8
-            outbox.close(from: start, to: peer)
+            confirm(message, bytes, name, from: peer, into: &outbox)
+        // Whether we are there.
+        case .options: confirm(message, bytes, name, from: peer, into: &outbox)
         case .other: strangers += 1
         }
+    }
+
+    private func confirm(
+        _ message: Message, _ bytes: Span<UInt8>, _ name: UInt64, from peer: datagram_peer, into outbox: inout Outbox
+    ) {
+        let start = outbox.bytes.count
+        outbox.bytes += "SIP/2.0 200 OK\r\n".utf8
+        appendHead(message, bytes, name, to: &outbox.bytes)
+        outbox.bytes += "Content-Length: 0\r\n\r\n".utf8
+        outbox.close(from: start, to: peer)
     }
 
     private mutating func answer(

@@ -16,7 +16,7 @@ struct Message {
     private(set) var contact = 0..<0
 
     enum Method {
-        case invite, ack, bye, other
+        case invite, ack, bye, options, other
     }
 
     /// Nil when it lacks a header that every message has.
@@ -58,6 +58,7 @@ struct Message {
         if bytes.has("invite", at: space + 1) { method = .invite }
         if bytes.has("ack", at: space + 1) { method = .ack }
         if bytes.has("bye", at: space + 1) { method = .bye }
+        if bytes.has("options", at: space + 1) { method = .options }
     }
 
     /// The call that its Call-ID names, where it is one of ours.

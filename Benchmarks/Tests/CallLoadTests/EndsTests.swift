@@ -66,6 +66,23 @@ import Testing
         #expect(line.callers.active == 0 && line.callees.open == 0 && line.callees.strangers == 0)
     }
 
+    @Test func whoAsksWhetherTheCalleeIsThereIsTold() throws {
+        var line = Line()
+        line.toCallee(
+            """
+            OPTIONS sip:127.0.0.1:5080 SIP/2.0\r
+            Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKp;rport\r
+            From: <sip:127.0.0.1:5060>;tag=a\r
+            To: <sip:127.0.0.1:5080>\r
+            Call-ID: probe\r
+            CSeq: 1 OPTIONS\r
+            \r
+
+            """)
+        #expect(texts(&line.outbox).map { $0.prefix(11) } == ["SIP/2.0 200"])
+        #expect(line.callees.strangers == 0 && line.callees.open == 0)
+    }
+
     /// Through a proxy that stays in the path, and with what a proxy adds to the INVITE.
     @Test func whoRecordsItsRouteIsPassed() throws {
         var line = Line(staysUp: true)

@@ -27,6 +27,8 @@ final class LossyCalls {
     private var deadlines = DeadlineHeap<Name>()
     private var unfinished: Set<Name> = []
     private var finishedAt: [Name: Int64] = [:]
+    /// What the line of each caller let through.
+    private var passages: [Name: Passage] = [:]
     private var callees: UInt32 = 0
     private var calls = 0
     private var nextSweep: Int64 = 0
@@ -35,17 +37,30 @@ final class LossyCalls {
         case caller(Int), callee(String)
     }
 
+    private struct Passage {
+        /// Something that the caller said, and something that it was told.
+        var hasAsked = false
+        var hasHeard = false
+        /// An answer was lost.
+        var hasMissed = false
+
+        /// Whether that the caller heard no final answer is the line's doing alone.
+        var excusesSilence: Bool { !hasHeard && (!hasAsked || hasMissed) }
+    }
+
     struct Report: Sendable, CustomStringConvertible {
         var calls = 0
         var messages = 0
         var lost = 0
         /// Final answers that callers got, by status; 0 is none at all.
         var finals: [String: Int] = [:]
+        /// Callers that heard no final answer although the line is no excuse.
+        var unanswered = 0
         /// Callers that were told two different ends of one INVITE.
         var contradictions: [String] = []
 
         var description: String {
-            "\(calls) calls, \(messages) messages, \(lost) lost, \(finals.sorted { $0.key < $1.key })"
+            "\(calls) calls, \(messages) messages, \(lost) lost, \(finals.sorted { $0.key < $1.key }), \(unanswered) unanswered"
         }
     }
 
@@ -136,6 +151,7 @@ final class LossyCalls {
                 report.lost += 1
                 continue
             }
+            passages[name, default: Passage()].hasAsked = true
             // What the system does not take is lost, too.
             if case .caller = name {
                 try? callerLine.send(Array(text.utf8))
@@ -166,8 +182,10 @@ final class LossyCalls {
     }
 
     private func note(_ name: Name, _ end: ModelEnd) {
+        let passage = passages.removeValue(forKey: name) ?? Passage()
         guard case .caller = name else { return }
         report.finals[end.finals.first.map { String($0.prefix(3)) } ?? "none", default: 0] += 1
+        if end.finals.isEmpty, !passage.excusesSilence { report.unanswered += 1 }
         if end.finals.count > 1 { report.contradictions.append("\(end.finals)") }
     }
 
@@ -200,11 +218,15 @@ final class LossyCalls {
 
     private func receive(_ bytes: [UInt8], isCaller: Bool) {
         report.messages += 1
-        guard !chance(loss) else { return report.lost += 1 }
         let text = String(decoding: bytes, as: UTF8.self)
         let callID = SIPText(text).callID
         let name: Name =
             isCaller ? .caller(Int(callID.dropFirst("model-".count)) ?? 0) : .callee(callID)
+        guard !chance(loss) else {
+            passages[name, default: Passage()].hasMissed = true
+            return report.lost += 1
+        }
+        passages[name, default: Passage()].hasHeard = true
         let end = ends[name] ?? made(name, port: isCaller ? callerPort : calleePort)
         end.receive(text, Self.now)
         pump(name)
