@@ -26,9 +26,11 @@ import Testing
         try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
         #expect(line.starts(leg: 0) == ["100", "180", "200", "200"])
         #expect(line.starts(leg: 1) == ["INVITE", "ACK", "BYE"])
+        #expect(!line.isErased, "the callee may not know yet")
         try line.deliver(try line.last("BYE", leg: 1).response("200 OK"), from: 2)
+        #expect(line.isErased && line.releases == 0, "a start after a crash has nothing to say")
         line.pass(seconds: 40)
-        #expect(line.releases == 1 && line.isErased)
+        #expect(line.releases == 1)
         #expect(line.starts(leg: 0).count == 4 && line.starts(leg: 1).count == 3, "nothing is sent twice")
         #expect(
             line.events == [

@@ -32,7 +32,6 @@ struct JournalFrame<Content: JournalContent> {
 
     private static func append(_ id: Int64, _ created: Int64, _ body: [UInt8], to buffer: inout [UInt8]) {
         let start = buffer.count
-        buffer.reserveCapacity(start + headSize + fixedSize + body.count)
         put(UInt64(fixedSize + body.count), 4, &buffer)
         put(0, 4, &buffer)
         put(UInt64(bitPattern: id), 8, &buffer)

@@ -84,7 +84,7 @@ extension Call {
                 interval: expires.interval, isOurs: expires.refresher == .uas, at: turn.now)
         }
         pairs[pair].caller.description = body?.bytes ?? []
-        turn.effects.append(.store(record))
+        keep(&turn)
         respond(
             servers[first].number, 200, tag: pairs[pair].caller.dialog.localTag, headers: headers, body: body, &turn)
         invitation = nil

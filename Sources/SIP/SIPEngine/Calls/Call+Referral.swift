@@ -127,7 +127,8 @@ extension Call {
         if won.leg.isRelayed { pairs[kept][side.other].media = .open }
         let number = pairs[kept].number
         pairs.removeAll { $0.number != number }
-        turn.effects += [.report(.answered(leg: won.number)), .report(.transferred(true)), .store(record)]
+        turn.effects += [.report(.answered(leg: won.number)), .report(.transferred(true))]
+        keep(&turn)
         renegotiate(Place(pair: number, side: side.other), body, &turn)
     }
 

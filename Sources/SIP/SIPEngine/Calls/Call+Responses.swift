@@ -237,7 +237,7 @@ extension Call {
         guard pairs[pair][at.side].dialog.refreshTarget(index, bytes) else { return }
         let leg = pairs[pair][at.side]
         if leg.dialog.nextHop != before { turn.effects.append(.locate(leg: leg.id, uri: leg.dialog.nextHop)) }
-        if pairs[pair].isConfirmed { turn.effects.append(.store(record)) }
+        if pairs[pair].isConfirmed { keep(&turn) }
     }
 
     // MARK: Refreshes of our own

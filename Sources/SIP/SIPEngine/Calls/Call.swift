@@ -37,6 +37,8 @@ package struct Call: Sendable {
     var failure: (cause: CallCause, phase: LegPhase)?
     var cause: CallCause?
     var transfer: Transfer?
+    /// Whether a start after a crash would know it.
+    var isKept = false
 
     package enum Phase: UInt8, Sendable {
         /// The owner is asked where to.
@@ -173,17 +175,21 @@ package struct Call: Sendable {
         return earliest == .max ? nil : earliest
     }
 
-    /// Drops what is done; says once that nothing is left.
+    /// Drops what is done; says once that nothing is left to say to the ends, and once that nothing is left at all.
     private mutating func settle(_ turn: inout Turn) {
         clients.removeAll { $0.deadline == nil && !$0.isOpen }
         servers.removeAll { $0.isOver }
         if phase == .ending || phase == .ended { attempts = [] }
-        guard phase == .ending, clients.isEmpty, servers.isEmpty,
-            !pairs.contains(where: { !$0.caller.isOver || !$0.callee.isOver })
-        else { return }
+        guard phase == .ending, pairs.allSatisfy({ $0.caller.isOver && $0.callee.isOver }) else { return }
+        // What only waits for copies, half a minute long, is no work for the next start.
+        if isKept, !clients.contains(where: \.isOpen) {
+            isKept = false
+            turn.effects.append(.erase)
+        }
+        guard clients.isEmpty, servers.isEmpty else { return }
         phase = .ended
         pairs = []
-        turn.effects += [.erase, .released]
+        turn.effects.append(.released)
     }
 
     var isLive: Bool { phase != .ending && phase != .ended }

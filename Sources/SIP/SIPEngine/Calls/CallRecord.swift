@@ -72,8 +72,14 @@ extension CallRecord.End {
 }
 
 extension Call {
+    /// Has the next start know how it stands.
+    mutating func keep(_ turn: inout Turn) {
+        isKept = true
+        turn.effects.append(.store(record))
+    }
+
     /// What the next start needs to end this call; nothing to end is an empty one.
-    var record: CallRecord {
+    private var record: CallRecord {
         let pair = confirmed.map { pairs[$0] }
         return CallRecord(
             id: id, caller: .init(leg: pair?.caller.id ?? 0, dialog: pair?.caller.dialog ?? caller.dialog),
@@ -95,6 +101,7 @@ extension Call {
         call.pairs = [Pair(number: 1, attempt: record.callee.leg, caller: ends[0], callee: ends[1], isConfirmed: true)]
         call.requests = 1 << 24
         call.phase = .answered
+        call.isKept = true
         var turn = Turn(now: now)
         call.end(.restarted, &turn)
         return (call, turn.effects)
