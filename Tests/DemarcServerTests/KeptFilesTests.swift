@@ -44,19 +44,19 @@ struct KeptFilesTests {
             let path = "\(directory)/sealing.key"
             let place = Seal.Context(.carrierPassword, account: AccountID(rawValue: 1), row: 1)
             let made = try SealingKey(path: path)
-            let first = made.seal
+            let first = made.makeSeal()
             let old = first.seal(Secret("old"), bound: place)
             let useCases = try TemporaryStore().useCases(seal: first)
             try await useCases.secretRotation.begin()
             let new = first.seal(Secret("new"), bound: place)
-            let between = try SealingKey(path: path).seal
+            let between = try SealingKey(path: path).makeSeal()
             #expect(between.isRotating)
             #expect([old, new].map { between.open($0, bound: place)?.reveal() } == ["old", "new"])
             #expect(!between.isCurrent(old) && between.isCurrent(new))
             #expect(try await useCases.secretRotation.proceed().isDone)
             let after = try SealingKey(path: path)
-            #expect([old, new].map { after.seal.open($0, bound: place)?.reveal() } == [nil, "new"])
-            #expect(!after.seal.isRotating)
+            #expect([old, new].map { after.makeSeal().open($0, bound: place)?.reveal() } == [nil, "new"])
+            #expect(!after.makeSeal().isRotating)
             #expect(after.derive("access tokens") == made.derive("access tokens"), "hashes of tokens still fit")
             #expect(try Self.mode(path) == 0o600)
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["sealing.key"])

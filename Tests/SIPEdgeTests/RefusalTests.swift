@@ -61,6 +61,9 @@ import Testing
             request(
                 "INVITE sip:John@one.test SIP/2.0", to: "<sip:John@one.test>;tag=77"), 481),
         Row("BYE", request("BYE sip:John@one.test SIP/2.0", to: "<sip:John@one.test>;tag=77"), 481),
+        Row(
+            "OPTIONS in a dialog that is not there",
+            request("OPTIONS sip:John@one.test SIP/2.0", to: "<sip:John@one.test>;tag=77"), 481),
         Row("CANCEL", request("CANCEL sip:John@one.test SIP/2.0"), 481),
         Row("unknown method", request("FROBNICATE sip:John@one.test SIP/2.0"), 501),
         Row("ACK", request("ACK sip:John@one.test SIP/2.0"), 0, "ack"),

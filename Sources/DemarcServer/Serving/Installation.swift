@@ -17,7 +17,8 @@ struct Installation {
         let key = try SealingKey(path: settings.sealingKeyPath)
         var edgeSettings = EdgeSettings(settings, uniformityKey: key.derive("uniform challenges"))
         edgeSettings.contactKey = key.derive("contact users")
-        edgeSettings.seal = key.seal
+        let seal = key.makeSeal()
+        edgeSettings.seal = seal
         edgeSettings.tls = try settings.sip.tls(in: settings.dataDirectory)
         let edge = SIPEdge(
             settings: edgeSettings, logger: Logger.server("sip", settings))
@@ -27,7 +28,7 @@ struct Installation {
         try await load(edge, from: store)
         let server = Server(
             settings: settings, store: store, edge: edge, registrations: edge.registrations, bell: bell,
-            terminal: Terminal.current, tokenKey: key.derive("access tokens"), seal: key.seal)
+            terminal: Terminal.current, tokenKey: key.derive("access tokens"), seal: seal)
         try await server.run()
         await store.close()
     }

@@ -33,8 +33,9 @@ package struct SealingKey: SealingKeyStore {
         }
     }
 
-    /// Seals what must be presented in the clear, and writes new keys to the file.
-    package var seal: Seal {
+    /// Seals what must be presented in the clear, and writes new keys to the file. For all who open or seal it is one and the
+    /// same: another would not know of a new key.
+    package func makeSeal() -> Seal {
         Seal(keys: sealing.isEmpty ? [SymmetricKey(data: derive("seal"))] : sealing, store: self)
     }
 

@@ -39,6 +39,8 @@ struct PreparedLeg: Sendable {
     let target: CallTarget
     /// Who is there, for the record.
     let party: String
+    /// As what it was called: who it is when it calls somebody itself.
+    var called = ""
     /// How its media turned out to be protected, where it refused another way.
     var speaks: MediaRelayRequest.Side?
 }

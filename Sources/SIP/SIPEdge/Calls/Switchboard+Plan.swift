@@ -101,7 +101,10 @@ extension Switchboard {
             let room = max(0, Int(Call.mostAttempts) - call.legs.count)
             var legs = call.rounds.removeFirst().prefix(room).filter { hold($0.target.limits, for: call) }
             guard legs.isEmpty else {
-                for place in legs.indices { legs[place].leg.hasNext = !call.rounds.isEmpty }
+                for place in legs.indices {
+                    legs[place].leg.hasNext = !call.rounds.isEmpty
+                    legs[place].called = call.plan?.called ?? ""
+                }
                 let first = call.legs.count
                 call.legs += legs
                 for place in legs.indices { call.limitsOfLegs[UInt8(first + place + 1)] = legs[place].target.limits }

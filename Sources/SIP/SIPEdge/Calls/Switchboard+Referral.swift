@@ -26,7 +26,8 @@ extension Switchboard {
             account: account, identity: identity,
             called: String(decoding: uri.span.unescaped(target.user), as: UTF8.self),
             place: directory.place(host: target.host, uri.span, of: account.rawValue),
-            caller: leg == 0 ? call.attempt?.caller ?? CallerClaim() : CallerClaim(user: call.plan?.called ?? ""))
+            caller: leg == 0
+                ? call.attempt?.caller ?? CallerClaim() : CallerClaim(user: call.legs[Int(leg) - 1].called))
         let referral = Referral(attempt: attempt)
         if target.headers.isEmpty {
             let number = call.number

@@ -66,7 +66,7 @@ final class RequestFlow: MessageHandler {
         exchange.routeReply(message)
         switch exchange.index.method {
         case .register: return register(message, &exchange)
-        case .options: return options(message, &exchange)
+        case .options where !hasToTag(message, exchange): return options(message, &exchange)
         default: return call(message, &exchange)
         }
     }

@@ -50,7 +50,7 @@ extension Call {
         pairs[pair].callee.timer.restart(interval: timer.interval, isOurs: timer.isOurs, at: turn.now)
         pairs[pair].callee.description = clients[place].hasOffer ? Self.body(of: clients[place].request) : []
         if clients[place].hasOffer { acknowledge(place, pairs[pair].callee.dialog, nil, &turn) }
-        if isTransferring(won.number) { return finishTransfer(pair, won, body, &turn) }
+        if isTransferring(won.number) { return finishTransfer(pair, won, body ?? pairs[pair].early, &turn) }
         for other in attempts where other.number != won.number && other.cause == nil {
             turn.effects.append(.report(.legEnded(leg: other.number, cause: .elsewhere, phase: other.phase)))
             cancel(other.number, .elsewhere, &turn)
@@ -75,7 +75,10 @@ extension Call {
 
     mutating func answerCaller(_ pair: Int, _ body: MessageBody?, _ turn: inout Turn) {
         guard let first = firstInvite else { return }
-        pairs[pair].reliable = nil
+        let early = pairs[pair].early
+        (pairs[pair].reliable, pairs[pair].early) = (nil, nil)
+        // Whoever does not know reliable responses was told nothing that counts as an answer.
+        let told = body ?? (invitation?.supportsReliable ?? false ? nil : early)
         servers[first].place = Place(pair: pairs[pair].number, side: .caller)
         var headers = contactLine(caller.dialog) + abilities + Self.line(.supported, "100rel, timer")
         if case .timer(let expires, let isRequired) = invitation?.timer ?? .none {
@@ -83,10 +86,10 @@ extension Call {
             pairs[pair].caller.timer.restart(
                 interval: expires.interval, isOurs: expires.refresher == .uas, at: turn.now)
         }
-        pairs[pair].caller.description = body?.bytes ?? []
+        pairs[pair].caller.description = (body ?? early)?.bytes ?? []
         keep(&turn)
         respond(
-            servers[first].number, 200, tag: pairs[pair].caller.dialog.localTag, headers: headers, body: body, &turn)
+            servers[first].number, 200, tag: pairs[pair].caller.dialog.localTag, headers: headers, body: told, &turn)
         invitation = nil
     }
 

@@ -7,7 +7,7 @@ extension Call {
         guard isLive else { return }
         self.cause = cause
         phase = .ending
-        endBy = .max
+        endBy = turn.now + 4 * terms.policy.timers.lifetime
         let warning = cause.warning.map { Self.line(.warning, $0) } ?? []
         let isUnanswered = refuseOpen(cause, headers + warning, &turn)
         for attempt in attempts where attempt.cause == nil {
@@ -167,6 +167,7 @@ extension Call {
         let number = pairs[confirmed].number
         for side in Side.allCases {
             guard phase == .answered, let place = pair(number) else { return }
+            offerAgain(Place(pair: number, side: side), &turn)
             switch pairs[place][side].timer.receiveDeadline(at: turn.now) {
             case .nothing: break
             case .refresh: refresh(Place(pair: number, side: side), &turn)

@@ -23,6 +23,7 @@ extension Call {
         }
         let before = pairs[pair].callee.reliableSequence
         guard before == 0 || sequence == before &+ 1 else { return }
+        if let passed { pairs[pair].early = passed }
         if invitation?.supportsReliable ?? false {
             // The next one is only due when this one is confirmed; until then its copies come again.
             guard pairs[pair].reliable == nil else { return }
@@ -100,7 +101,9 @@ extension Call {
             refreshCallee(known, index, bytes, &turn)
             return known
         }
-        guard pairs.count < terms.policy.dialogs, let name = nextName() else { return nil }
+        guard index.status >= 200 || pairs.count(where: { $0.attempt == number }) < terms.policy.dialogs,
+            let name = nextName()
+        else { return nil }
         let leg = attempts[attempt].leg
         var callee = Leg(
             id: number, dialog: dialog(of: attempts[attempt]), media: leg.isRelayed ? .open : leg.media,
@@ -134,10 +137,15 @@ extension Call {
         _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ arrival: Arrival, server number: UInt32, _ pair: Int,
         _ turn: inout Turn
     ) {
-        guard let reliable = pairs[pair].reliable, let value = index.first(.rack),
-            let acknowledged = Self.acknowledged(value, bytes), acknowledged.response == reliable.sequence,
+        guard let value = index.first(.rack), let acknowledged = Self.acknowledged(value, bytes),
             acknowledged.request == caller.dialog.remoteSequence
         else { return respond(number, 481, &turn) }
+        guard let reliable = pairs[pair].reliable, acknowledged.response == reliable.sequence else {
+            // It crossed the 2xx, which nothing had to wait for (RFC 3262 section 3).
+            let isCrossing =
+                pairs[pair].isConfirmed && 1...pairs[pair].caller.reliableSequence ~= acknowledged.response
+            return respond(number, isCrossing ? 200 : 481, &turn)
+        }
         pairs[pair].reliable = nil
         if let sequence = reliable.calleeSequence, let server = server(number) {
             let body = MessageBody(index, bytes, instead: arrival.body)

@@ -15,7 +15,7 @@ extension Call {
             if copy.receiveCopy().contains(.resend), let place = server(copy.number) { send(response: place, &turn) }
             return
         }
-        guard servers.count < terms.policy.exchanges || method == .bye || method == .cancel else { return }
+        guard makeRoom(for: method) else { return }
         let place = place(of: index, bytes)
         var server = newServer(index, bytes, arrival, method, cSeq.number, place: place)
         let hops = index.first(.maxForwards).flatMap { decimal(bytes, $0) } ?? UInt32(terms.policy.maxForwards)
@@ -40,6 +40,16 @@ extension Call {
             return respond(server.number, 420, headers: writer.array, &turn)
         }
         carry(index, bytes, arrival, server: server.number, at: place, pair, &turn)
+    }
+
+    /// Whether another request can be under way; what was answered longest ago is not known again if it comes once more.
+    private mutating func makeRoom(for method: Method) -> Bool {
+        let isEnding = method == .bye || method == .cancel
+        guard isEnding || servers.count(where: \.isOpen) < terms.policy.exchanges else { return false }
+        guard servers.count >= terms.policy.remembered else { return true }
+        guard let oldest = servers.firstIndex(where: { $0.method != .invite && !$0.isOpen }) else { return false }
+        servers.remove(at: oldest)
+        return true
     }
 
     private mutating func carry(
@@ -172,8 +182,10 @@ extension Call {
         _ server: Int, at pair: Int, to side: Side, _ body: MessageBody?, headers: [UInt8], _ turn: inout Turn
     ) {
         let exchange = servers[server]
-        guard !pairs[pair][side].isOver, clients.count < terms.policy.exchanges else {
-            return respond(exchange.number, 481, &turn)
+        let place = Place(pair: pairs[pair].number, side: side)
+        guard !pairs[pair][side].isOver else { return respond(exchange.number, 481, &turn) }
+        guard clients.count(where: { $0.place == place && $0.isOpen }) < terms.policy.exchanges else {
+            return refuseForNow(exchange.number, 500, &turn)
         }
         let passed: MessageBody?
         do throws(MediaRefusal) {
@@ -183,7 +195,7 @@ extension Call {
             return respond(exchange.number, 488, &turn)
         }
         sendRequest(
-            exchange.method, at: Place(pair: pairs[pair].number, side: side), .relay(server: exchange.number),
+            exchange.method, at: place, .relay(server: exchange.number),
             headers: headers, body: passed, maxForwards: exchange.maxForwards, &turn)
     }
 }

@@ -255,12 +255,34 @@ extension Call {
             refreshed(index, bytes, at, pair, &turn)
             if client.method == .invite { acknowledge(place, pairs[pair][at.side].dialog, nil, &turn) }
             if client.purpose == .reinvite { pairs[pair][at.side].description = Self.body(of: client.request) }
+        } else if client.purpose == .reinvite, isPassing(index), pairs[pair][at.side].reoffers < terms.policy.reoffers {
+            pairs[pair][at.side].reoffers += 1
+            pairs[pair][at.side].owedOffer = MessageBody(sdp: Self.body(of: client.request))
+            pairs[pair][at.side].offerAt =
+                turn.now + terms.key.number(in: 2100...4000, .callSource, id, UInt64(client.number))
         } else if DialogFate.isOver(index.status, for: client.method) || client.purpose == .reinvite {
             lose(at, UInt16(index.status), &turn)
         } else {
             let wait = terms.key.number(in: 2100...4000, .callSource, id, UInt64(client.number))
             pairs[pair][at.side].timer.refreshAgain(at: turn.now + wait)
         }
+    }
+
+    /// The other end's own offer crossed ours, or is not done yet (RFC 3261 section 14.1).
+    private func isPassing(_ index: borrowing MessageIndex) -> Bool {
+        index.status == 491 || index.status == 500 && index.has(.retryAfter)
+    }
+
+    /// An offer that met another one is made again.
+    mutating func offerAgain(_ place: Place, _ turn: inout Turn) {
+        guard let pair = pair(place.pair) else { return }
+        let leg = pairs[pair][place.side]
+        guard leg.offerAt <= turn.now else { return }
+        guard !isNegotiating(place) else { return pairs[pair][place.side].offerAt = turn.now + 2000 }
+        (pairs[pair][place.side].owedOffer, pairs[pair][place.side].offerAt) = (nil, .max)
+        guard let offer = leg.owedOffer, !leg.isOver else { return }
+        let headers = contactLine(leg.dialog) + abilities + timerHeaders(leg)
+        sendRequest(.invite, at: place, .reinvite, headers: headers, body: offer, &turn)
     }
 
     mutating func refresh(_ place: Place, _ turn: inout Turn) {
@@ -280,9 +302,10 @@ extension Call {
         }
     }
 
-    /// Session-Expires of a request within a session that has a timer (RFC 4028 section 7.4).
+    /// Session-Expires of a request within a session that has a timer (RFC 4028 section 7.4). Nothing reliable is asked for:
+    /// provisional responses within a session pass as they are.
     func timerHeaders(_ leg: Leg) -> [UInt8] {
-        let supported = Self.line(.supported, "100rel, timer")
+        let supported = Self.line(.supported, "timer")
         guard leg.timer.interval > 0 else { return supported }
         let expires = SessionExpires(interval: leg.timer.interval, refresher: leg.timer.isOurs ? .uac : .uas)
         return supported + Self.line(expires) + Self.line(.minSE, String(leg.timerTerms.minimum))

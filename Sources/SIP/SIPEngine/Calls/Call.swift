@@ -171,6 +171,7 @@ package struct Call: Sendable {
             earliest = min(earliest, pair.reliable?.repetition.deadline ?? .max)
             guard phase == .answered else { continue }
             earliest = min(earliest, pair.caller.timer.deadline ?? .max, pair.callee.timer.deadline ?? .max)
+            earliest = min(earliest, pair.caller.offerAt, pair.callee.offerAt)
         }
         return earliest == .max ? nil : earliest
     }
@@ -180,6 +181,8 @@ package struct Call: Sendable {
         clients.removeAll { $0.deadline == nil && !$0.isOpen }
         servers.removeAll { $0.isOver }
         if phase == .ending || phase == .ended { attempts = [] }
+        // Whoever goes on sending to a call that is over does not keep it.
+        if phase == .ending, turn.now >= endBy { (clients, servers, pairs) = ([], [], []) }
         guard phase == .ending, pairs.allSatisfy({ $0.caller.isOver && $0.callee.isOver }) else { return }
         // What only waits for copies, half a minute long, is no work for the next start.
         if isKept, !clients.contains(where: \.isOpen) {
@@ -187,7 +190,7 @@ package struct Call: Sendable {
             turn.effects.append(.erase)
         }
         guard clients.isEmpty, servers.isEmpty else { return }
-        phase = .ended
+        (phase, endBy) = (.ended, .max)
         pairs = []
         turn.effects.append(.released)
     }

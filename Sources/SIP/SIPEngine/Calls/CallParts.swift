@@ -63,6 +63,10 @@ struct Leg: Sendable {
     var allowsUpdate = false
     /// What it was told last of the session, for a refresh by re-INVITE.
     var description: [UInt8] = []
+    /// An offer of ours that met one of its own, when it is made again, and how often it was.
+    var owedOffer: MessageBody?
+    var offerAt = Int64.max
+    var reoffers: UInt8 = 0
     /// A BYE was sent or received, or the dialog is known to be gone.
     var isOver = false
     /// A BYE is due as soon as the ACK is here (RFC 3261 section 15).
@@ -79,6 +83,8 @@ struct Pair: Sendable {
     var caller: Leg
     var callee: Leg
     var isConfirmed = false
+    /// The description in a reliable provisional response: the answer, which the 2xx need not repeat (RFC 3262 section 5).
+    var early: MessageBody?
     /// A reliable provisional response that the caller has not confirmed.
     var reliable: ReliableResponse?
     /// The callee's 2xx came while one was not confirmed (RFC 3262 section 3).

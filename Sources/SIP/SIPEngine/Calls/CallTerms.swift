@@ -12,9 +12,12 @@ package struct CallPolicy: Sendable, Equatable {
     /// How long the caller's INVITE waits to be told where to.
     package var routing: Int64 = 10_000
     package var maxForwards = 70
-    /// Early dialogs of one call, requests under way in it, and challenges answered for one leg.
+    /// Early dialogs of one target, requests under way in a call, those of them that are still known when they come again,
+    /// offers made again after a glare, and challenges answered for one leg.
     package var dialogs = 12
     package var exchanges = 24
+    package var remembered = 96
+    package var reoffers: UInt8 = 5
     package var challenges: UInt8 = 2
     /// What is added to a CSeq that a crash may have left behind.
     package var sequenceReserve: UInt32 = 1 << 16
