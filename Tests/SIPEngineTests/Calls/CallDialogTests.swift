@@ -236,6 +236,22 @@ import Testing
         #expect(line.ended == .sessionOver)
     }
 
+    // MARK: Where requests go
+
+    @Test(
+        "a Contact in figures that is where the other side is known to be keeps the verified name, another does not",
+        arguments: [(5061, "pbx.example.com"), (5071, "192.0.2.2")] as [(UInt16, String)])
+    func located(port: UInt16, name: String) throws {
+        func target(_ port: UInt16, _ name: String) -> Target {
+            Target(address: SourceAddress(ipv4: 0xC000_0202, port: port, transport: .tls), serverName: name)
+        }
+        var line = CallLine()
+        try line.connect(CallLine.invite(), .test(2) { $0.targets = [target(5061, "pbx.example.com")] })
+        line.give(.located(leg: 1, uri: Array("sip:bob@192.0.2.2:5070".utf8), target(port, "192.0.2.2")))
+        try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
+        #expect(line.sent.last { $0.message.method == "BYE" }?.target == target(port, name))
+    }
+
     // MARK: RFC 3262
 
     @Test(

@@ -58,6 +58,12 @@ package struct Dialog: Sendable, Equatable {
         return true
     }
 
+    /// Requests go there from now on. The same address in figures is no other place: it keeps the name that its connection
+    /// was verified by.
+    mutating func move(to target: Target) {
+        if target.address != peer.address || !target.isNumeric { peer = target }
+    }
+
     /// The URI of the first Contact.
     static func contact(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> [UInt8]? {
         var values = HeaderValues(.contact)
