@@ -10,6 +10,9 @@ package struct Target: Sendable, Hashable {
         self.serverName = serverName
     }
 
+    /// Whether messages came from there, so that no policy of the egress forbids it: nobody's word for it was taken.
+    package var isSource: Bool { serverName.isEmpty }
+
     /// Whether it was asked for as an address.
     var isNumeric: Bool { serverName == address.host }
 }
