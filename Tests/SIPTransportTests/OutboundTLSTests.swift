@@ -104,6 +104,29 @@ import Testing
         await far.stop()
     }
 
+    /// What came on a connection of ours is answered there, without the name that it was verified by.
+    @Test func answersGoBackOnTheSameConnection() async throws {
+        let certificate = try TestCertificate(for: "registrar.example.com")
+        let far = try await FarEnd.start(tls: try certificate.serverContext())
+        let outbound = try outbound(trusting: certificate)
+        #expect(await outbound.connect(to: target(far, name: "")).fault != nil, "whose certificate would do?")
+        _ = try await outbound.connect(to: target(far, name: "registrar.example.com")).get()
+        far.say(message("silent"))
+        #expect(await eventually { handler.sources.count == 1 })
+        let source = try #require(handler.sources.first)
+        let back = Target(address: source, serverName: "")
+        let flow = try #require(try outbound.flow(to: back))
+        var batch = try OutboundBatch.made()
+        _ = batch.append(Array("200".utf8).span, to: flow)
+        #expect(await eventually { far.text == "200" })
+        #expect(try await outbound.connect(to: back).get().id == flow.id && outbound.connectionCount == 1)
+        await far.hangUp()
+        #expect(await eventually { outbound.connectionCount == 0 })
+        #expect(try outbound.flow(to: back) == nil)
+        await outbound.stop()
+        await far.stop()
+    }
+
     @Test func authoritiesThatCannotBeRead() throws {
         #expect(throws: OutboundFault.self) {
             try Outbound(

@@ -1,3 +1,5 @@
+package import SIPMessage
+
 /// Where a message came from: 16 bytes of address (IPv4 as `::ffff:a.b.c.d`), port and transport.
 package struct SourceAddress: Sendable, Hashable {
     package var high: UInt64
@@ -18,6 +20,17 @@ package struct SourceAddress: Sendable, Hashable {
     }
 
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    /// Where responses to a request from here go: over UDP the port of the Via, unless it asked for the source's (RFC 3261
+    /// section 18.2.2, RFC 3581 section 4).
+    package func forReplies(to index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> SourceAddress {
+        var values = HeaderValues(.via)
+        guard transport == .udp, let value = values.next(index, bytes), let via = ViaValue(bytes, value), !via.hasRport
+        else { return self }
+        var address = self
+        address.port = via.port ?? 5060
+        return address
+    }
 
     /// The address alone as text: dotted decimal, or RFC 5952 without brackets.
     package var host: String { hostText.string }

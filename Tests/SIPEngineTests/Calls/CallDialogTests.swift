@@ -236,6 +236,62 @@ import Testing
         #expect(line.ended == .sessionOver)
     }
 
+    // MARK: Where requests go
+
+    @Test(
+        "a Contact in figures that is where the other side is known to be keeps the verified name, another does not",
+        arguments: [(5061, "pbx.example.com"), (5071, "192.0.2.2")] as [(UInt16, String)])
+    func located(port: UInt16, name: String) throws {
+        func target(_ port: UInt16, _ name: String) -> Target {
+            Target(address: SourceAddress(ipv4: 0xC000_0202, port: port, transport: .tls), serverName: name)
+        }
+        var line = CallLine()
+        try line.connect(CallLine.invite(), .test(2) { $0.targets = [target(5061, "pbx.example.com")] })
+        line.give(.located(leg: 1, uri: Array("sip:bob@192.0.2.2:5070".utf8), target(port, "192.0.2.2")))
+        try line.deliver(line.callerRequest("BYE", cseq: 2), from: 1)
+        #expect(line.sent.last { $0.message.method == "BYE" }?.target == target(port, name))
+    }
+
+    @Test("a phone that moves within the call is reached where it is", arguments: ["INVITE", "UPDATE"])
+    func moved(method: String) throws {
+        var line = CallLine()
+        try line.connect()
+        let moved = try line.callerRequest(method, cseq: 2, body: SIPText.offer)
+        try line.deliver(moved.replacing("sip:alice@192.0.2.1", with: "sip:alice@192.0.2.9"), from: 9)
+        try line.deliver(
+            line.last(method, leg: 1).response(
+                "200 OK", headers: ["Contact: <sip:bob@192.0.2.2:5070>"],
+                body: SIPText.answer), from: 2)
+        #expect(line.located.last == "0 sip:alice@192.0.2.9")
+        #expect(line.record?.caller.dialog.peer.address == .test(9))
+        if method == "INVITE" { try line.deliver(line.callerRequest("ACK", cseq: 2), from: 9) }
+        try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
+        let bye = try #require(line.sent.last { $0.leg == 0 && $0.message.method == "BYE" })
+        #expect(bye.target.address == .test(9) && bye.message.uri == "sip:alice@192.0.2.9")
+    }
+
+    @Test(
+        "nobody moves who was located by name, who would leave TLS, who asks for something else, or without the tags",
+        arguments: [
+            (Target(address: .test(7), serverName: "trunk.test"), "INVITE"),
+            (
+                Target(address: SourceAddress(ipv4: 0xC000_0201, port: 40_001, transport: .tls), serverName: ""),
+                "UPDATE"
+            ),
+            (Target(address: .test(1), serverName: ""), "INFO"),
+        ])
+    func staysThere(peer: Target, method: String) throws {
+        var line = CallLine()
+        try line.connect()
+        line.give(.located(leg: 0, uri: Array("sip:alice@192.0.2.1".utf8), peer))
+        try line.deliver(line.callerRequest(method, cseq: 2, body: SIPText.offer), from: 9)
+        let forged = try line.callerRequest("UPDATE", cseq: 3).replacing(";tag=a", with: ";tag=x")
+        try line.deliver(forged, from: 9)
+        #expect(line.starts(leg: 0).last == "481")
+        try line.deliver(line.calleeRequest("BYE", cseq: 1), from: 2)
+        #expect(line.sent.last { $0.leg == 0 && $0.message.method == "BYE" }?.target == peer)
+    }
+
     // MARK: RFC 3262
 
     @Test(

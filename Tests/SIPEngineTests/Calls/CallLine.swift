@@ -14,6 +14,7 @@ struct CallLine {
     private(set) var routes: [CallCause?] = []
     private(set) var referrals: [String] = []
     private(set) var moves: [String] = []
+    private(set) var located: [String] = []
     private(set) var record: CallRecord?
     private(set) var releases = 0
     private(set) var isErased = false
@@ -45,14 +46,15 @@ struct CallLine {
     // MARK: What happens
 
     /// The caller's INVITE arrives.
-    mutating func begin(_ text: String = CallLine.invite(), from last: UInt32 = 1) throws {
+    mutating func begin(_ text: String = CallLine.invite(), from last: UInt32 = 1, port: UInt16 = 5060) throws {
         let bytes = Array(text.utf8)
         var index = MessageIndex()
         let verdict = index.admit(bytes.span)
         try #require(verdict == .accept)
         let id = CallName.call(of: index, bytes.span, terms: terms) ?? 0
+        let arrival = Call.Arrival(source: .test(last, port: port))
         let begun = Call.begin(
-            index, bytes.span, .init(source: .test(last)), id: id, terms: terms, incoming: incoming, at: now)
+            index, bytes.span, arrival, id: id, terms: terms, incoming: incoming, at: now)
         let (call, effects) = try #require(begun)
         self.call = call
         carryOut(effects)
@@ -132,7 +134,7 @@ struct CallLine {
             case .route(let after): routes.append(after)
             case .refer(_, let target): referrals.append(String(decoding: target, as: UTF8.self))
             case .moved(let leg, let target): moves.append("\(leg) \(String(decoding: target, as: UTF8.self))")
-            case .locate: break
+            case .locate(let leg, let uri): located.append("\(leg) \(String(decoding: uri, as: UTF8.self))")
             case .report(let event): events.append(event)
             case .store(let record): self.record = record
             case .erase: isErased = true

@@ -56,6 +56,29 @@ import Testing
         #expect(line.releases == 1)
     }
 
+    @Test(
+        "responses over UDP go to the port of the Via, or to the source's where rport asks for it (RFC 3581 section 4)",
+        arguments: [("192.0.2.1", 5060), ("192.0.2.1:5080", 5080), ("192.0.2.1:5080;rport", 50_001)]
+            as [(String, UInt16)])
+    func replyPort(sentBy: String, port: UInt16) throws {
+        var line = CallLine()
+        let (host, parameter) = (sentBy.replacing(";rport", with: ""), sentBy.hasSuffix(";rport") ? ";rport" : "")
+        let invite = CallLine.invite(["Require: 100rel"]).replacing(
+            "192.0.2.1;branch=z9hG4bKa1;rport", with: "\(host);branch=z9hG4bKa1\(parameter)")
+        try line.begin(invite, port: 50_001)
+        line.give(.legs([.test(2)]))
+        // Requests to a trunk go where its Contact says; answers, their copies too, do not.
+        let contact = Target(address: .test(7), serverName: "trunk.test")
+        line.give(.located(leg: 0, uri: Array("sip:alice@192.0.2.1".utf8), contact))
+        try line.deliver(try line.last("INVITE", leg: 1).response("180 Ringing", tag: "b"), from: 2)
+        line.pass(seconds: 0.5)
+        try line.deliver(line.callerRequest("PRACK", cseq: 2, ["RAck: 1 1 INVITE"]), from: 1)
+        try line.answerCallee()
+        let answers = line.sent.filter { $0.leg == 0 && $0.message.cseqMethod == "INVITE" }
+        #expect(answers.map(\.message.status) == [100, 180, 180, 200])
+        #expect(answers.allSatisfy { $0.target == Target(address: .test(1, port: port), serverName: "") })
+    }
+
     @Test("a request that comes back to us is told by our own Via")
     func loop() throws {
         var line = CallLine()

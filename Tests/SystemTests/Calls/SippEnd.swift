@@ -42,6 +42,7 @@ struct SippEnd: Sendable {
         /// Of the first request.
         var uri = "sip:[service]@[remote_ip]:[remote_port]"
         var to = "<sip:[service]@[remote_ip]>"
+        var contact = "sip:uac@[local_ip]:[local_port]"
         /// Lines of the first request.
         var headers: [String] = []
         var maxForwards = 70
@@ -50,6 +51,7 @@ struct SippEnd: Sendable {
 
         fileprivate func filling(_ scenario: String) -> String {
             scenario.replacing("{from}", with: name + from).replacing("{uri}", with: uri).replacing("{to}", with: to)
+                .replacing("{contact}", with: contact)
                 .replacing("{headers}", with: headers.map { "\($0)\n" }.joined())
                 .replacing("{hops}", with: "\(maxForwards)").replacing("{description}", with: description)
         }

@@ -68,7 +68,7 @@ extension SippEnd {
                 To: \(to)
                 Call-ID: [call_id]
                 CSeq: \(sequence)
-                Contact: <sip:uac@[local_ip]:[local_port]>
+                Contact: <{contact}>
                 Max-Forwards: {hops}
                 \(isRouted ? "[routes]\n" : "")\(headers)\(type)Content-Length: [len]
 

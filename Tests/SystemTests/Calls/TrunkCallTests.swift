@@ -103,6 +103,28 @@ import Testing
         try await server.stop()
     }
 
+    /// Requests to a trunk go where its Contact says, but not where nobody may be called.
+    @Test func aContactThatMayNotBeCalled() async throws {
+        let callee = try SippEnd(
+            [.receive("INVITE"), .answer("200 OK", hasDescription: true), .receiveACK] + .asks(.askBack("BYE", 1)))
+        let bystander = try Bystander()
+        let callerPort = try LoopbackSocket.freePort()
+        let trunk = try await TrunkOfTests.start(
+            from: callerPort, hosts: [callee.port], egress: "127.0.0.1:\(callee.port)")
+        let server = trunk.server
+        var party = SippEnd.Party()
+        party.contact = "sip:uac@127.0.0.1:\(bystander.port)"
+        let caller = try SippEnd(
+            .calling + [.receive(status: 200), .acknowledge, .pause(milliseconds: 1000)], as: party,
+            server: server.installation.sipPort, called: Self.number, at: callerPort)
+        for end in [caller, callee] { #expect(try await end.failure() == nil) }
+        try await Patience.until("its record") {
+            try await calls(server).map(\.cause) == ["bye-by-callee"] ? () : nil
+        }
+        #expect(try bystander.heard() == nil)
+        try await server.stop()
+    }
+
     /// Both ends of every call are told by the next run that it is over.
     @Test func callsOfAServerThatIsKilled() async throws {
         let count = 200

@@ -7,9 +7,12 @@ struct TrunkOfTests {
     /// The SIP peer's id.
     let peer: String
 
-    /// Calls from `callerPort` are the peer's own, and its number's calls go to `hosts` in turn.
-    static func start(from callerPort: UInt16, hosts: [UInt16], arguments: [String] = []) async throws -> TrunkOfTests {
-        let server = try await Installation(["--egress-allow", "127.0.0.0/8"] + arguments).start()
+    /// Calls from `callerPort` are the peer's own, and its number's calls go to `hosts` in turn; others of this machine may
+    /// be called as `egress` says.
+    static func start(
+        from callerPort: UInt16, hosts: [UInt16], egress: String = "127.0.0.0/8", arguments: [String] = []
+    ) async throws -> TrunkOfTests {
+        let server = try await Installation(["--egress-allow", egress] + arguments).start()
         let tenant = try await Tenant(of: server)
         let peer = try await tenant.trunk(port: callerPort, to: hosts)
         _ = try await tenant.number(number, to: #""trunk":\#(peer)"#)

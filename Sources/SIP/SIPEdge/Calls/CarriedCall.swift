@@ -49,12 +49,15 @@ final class CarriedCall {
     /// Whether it is a call, and no MESSAGE.
     var isVoice: Bool { attempt?.media == .voice }
 
-    /// Whether messages to that leg go back to where its messages came from, which no policy of the egress forbids: to
-    /// whoever called, and to users that registered.
-    func isKnown(leg: UInt8) -> Bool {
-        guard leg > 0 else { return true }
-        guard legs.indices.contains(Int(leg) - 1) else { return attempt == nil }
-        if case .user = legs[Int(leg) - 1].target.place { return true }
-        return false
+    /// Whether requests on that leg go where its Contact and Record-Route say: to the caller of a trunk, and to a carrier. A
+    /// phone's go the way that its messages came, since its Contact may be behind a NAT.
+    func isLocated(leg: UInt8) -> Bool {
+        guard leg > 0 else {
+            if case .trunk = attempt?.identity { return true }
+            return false
+        }
+        guard legs.indices.contains(Int(leg) - 1) else { return false }
+        if case .user = legs[Int(leg) - 1].target.place { return false }
+        return true
     }
 }

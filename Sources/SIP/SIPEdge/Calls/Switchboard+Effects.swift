@@ -64,7 +64,7 @@ extension Switchboard {
     ) -> Bool {
         guard let outbound = state.ways?.outbound else { return false }
         do throws(OutboundFault) {
-            guard let flow = try outbound.flow(to: target, isKnown: call.isKnown(leg: leg)) else {
+            guard let flow = try outbound.flow(to: target, isKnown: target.isSource) else {
                 let isOpening = call.unsent[target] != nil
                 call.unsent[target, default: []].append((leg, message))
                 if !isOpening { open(target, for: call.number, outbound) }
@@ -92,15 +92,8 @@ extension Switchboard {
         }
     }
 
-    /// Requests to the caller of a trunk, and to a carrier, go where their Contact and Record-Route say; a phone's go the way
-    /// that its messages came, since its Contact may be behind a NAT.
     private func locate(_ uri: [UInt8], leg: UInt8, of call: CarriedCall, _ ways: OutboundWays?) {
-        if leg == 0 {
-            guard case .trunk = call.attempt?.identity else { return }
-        } else if call.isKnown(leg: leg) {
-            return
-        }
-        guard let ways, let hop = NextHop(uri: uri) else { return }
+        guard call.isLocated(leg: leg), let ways, let hop = NextHop(uri: uri) else { return }
         let number = call.number
         ways.resolver.resolve(hop) { [weak self] outcome in
             guard case .success(let targets) = outcome, let target = targets.first else { return }

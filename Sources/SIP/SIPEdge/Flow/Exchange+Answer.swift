@@ -15,13 +15,8 @@ extension Exchange {
         }
     }
 
-    /// Sets where the answer goes: the port of the Via unless it asked for the source's (RFC 3581 section 4).
-    mutating func routeReply(_ message: Span<UInt8>) {
-        guard source.transport == .udp else { return }
-        var values = HeaderValues(.via)
-        guard let value = values.next(index, message), let via = ViaValue(message, value) else { return }
-        if !via.hasRport { replyPort = via.port ?? 5060 }
-    }
+    /// Sets where the answer goes.
+    mutating func routeReply(_ message: Span<UInt8>) { replyPort = source.forReplies(to: index, message).port }
 
     /// A To tag that is the same for every copy of a request, so that stateless answers agree (section 8.2.7).
     private func tag(_ message: Span<UInt8>) -> ShortText {

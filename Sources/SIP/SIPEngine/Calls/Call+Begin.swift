@@ -153,6 +153,7 @@ extension Call {
         return ServerExchange(
             number: nextNumber(), method: method, sequence: sequence, fingerprint: fingerprint(index, bytes),
             place: place, head: ResponseHead(index, bytes, from: arrival.source), source: arrival.source,
+            replies: Target(address: arrival.source.forReplies(to: index, bytes), serverName: ""),
             machine: method == .invite
                 ? .invite(InviteServerTransaction(isReliable: isReliable, timers: timers))
                 : .other(ServerTransaction(isReliable: isReliable, timers: timers)))

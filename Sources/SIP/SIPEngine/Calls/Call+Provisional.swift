@@ -177,8 +177,8 @@ extension Call {
         guard var reliable = pairs[pair].reliable else { return }
         let steps = reliable.repetition.receiveDeadline(at: turn.now)
         pairs[pair].reliable = reliable
-        if steps.contains(.resend) {
-            turn.effects.append(.send(reliable.bytes, caller.dialog.peer, leg: 0))
+        if steps.contains(.resend), let first = firstInvite {
+            turn.effects.append(.send(reliable.bytes, servers[first].replies, leg: 0))
         }
         if steps.contains(.timeOut) {
             pairs[pair].reliable = nil

@@ -114,7 +114,7 @@ extension Call {
         guard pairs[pair].isConfirmed, !isInGlare(place) else { return respond(number, 491, &turn) }
         guard takeTimer(index, bytes, server, at: place, pair, &turn) else { return }
         respond(number, 100, &turn)
-        refreshTarget(index, bytes, place, &turn)
+        refreshTarget(index, bytes, place, from: servers[server].source, &turn)
         passOffer(server, at: place, pair, body, &turn)
     }
 
@@ -129,7 +129,7 @@ extension Call {
             if isInGlare(place) { return respond(number, 491, &turn) }
         }
         guard takeTimer(index, bytes, server, at: place, pair, &turn) else { return }
-        refreshTarget(index, bytes, place, &turn)
+        refreshTarget(index, bytes, place, from: servers[server].source, &turn)
         guard body != nil else {
             let headers = answerHeaders(servers[server], pair, place.side, &turn)
             return respond(number, 200, headers: headers, &turn)

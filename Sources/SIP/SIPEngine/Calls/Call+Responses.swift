@@ -228,15 +228,23 @@ extension Call {
         pairs[pair][at.side].timer.restart(interval: outcome.interval, isOurs: outcome.isOurs, at: turn.now)
     }
 
+    /// - Parameter source: of a request; a phone that was given another address within the call is there.
+    ///
+    /// No credentials are asked for: who knows both tags and the Call-ID is the end that was told them, and ours is a keyed
+    /// hash of 64 bits. Who has read them off the wire could end the call, or have its media sent elsewhere, as well.
     mutating func refreshTarget(
-        _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ at: Place, _ turn: inout Turn
+        _ index: borrowing MessageIndex, _ bytes: Span<UInt8>, _ at: Place, from source: SourceAddress? = nil,
+        _ turn: inout Turn
     ) {
         guard let pair = pair(at.pair) else { return }
         if index.has(.allow) { pairs[pair][at.side].allowsUpdate = Self.allows("update", index, bytes) }
         let before = pairs[pair][at.side].dialog.nextHop
-        guard pairs[pair][at.side].dialog.refreshTarget(index, bytes) else { return }
+        let isElsewhere = source.map { pairs[pair][at.side].dialog.follow($0) } ?? false
+        guard pairs[pair][at.side].dialog.refreshTarget(index, bytes) || isElsewhere else { return }
         let leg = pairs[pair][at.side]
-        if leg.dialog.nextHop != before { turn.effects.append(.locate(leg: leg.id, uri: leg.dialog.nextHop)) }
+        if leg.dialog.nextHop != before || isElsewhere {
+            turn.effects.append(.locate(leg: leg.id, uri: leg.dialog.nextHop))
+        }
         if pairs[pair].isConfirmed { keep(&turn) }
     }
 

@@ -183,7 +183,7 @@ extension Call {
         let server = servers[place]
         guard !server.response.isEmpty else { return }
         let number = server.place.flatMap { leg(at: $0)?.id } ?? 0
-        turn.effects.append(.send(server.response, Target(address: server.source, serverName: ""), leg: number))
+        turn.effects.append(.send(server.response, server.replies, leg: number))
     }
 
     func leg(at place: Place) -> Leg? { pair(place.pair).map { pairs[$0][place.side] } }

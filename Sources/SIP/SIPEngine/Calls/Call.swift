@@ -229,10 +229,10 @@ package struct Call: Sendable {
     }
 
     private mutating func located(_ leg: UInt8, _ uri: [UInt8], _ target: Target) {
-        if caller.id == leg, caller.dialog.nextHop == uri { caller.dialog.peer = target }
+        if caller.id == leg, caller.dialog.nextHop == uri { caller.dialog.move(to: target) }
         for place in pairs.indices {
             for side in Side.allCases where pairs[place][side].id == leg && pairs[place][side].dialog.nextHop == uri {
-                pairs[place][side].dialog.peer = target
+                pairs[place][side].dialog.move(to: target)
             }
         }
     }

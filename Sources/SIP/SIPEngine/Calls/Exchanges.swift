@@ -108,6 +108,8 @@ struct ServerExchange: Sendable {
     var place: Place?
     let head: ResponseHead
     let source: SourceAddress
+    /// Where responses go.
+    let replies: Target
     var machine: Machine
     var response: [UInt8] = []
     /// The 2xx to an INVITE until its ACK.

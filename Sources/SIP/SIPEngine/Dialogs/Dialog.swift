@@ -58,6 +58,21 @@ package struct Dialog: Sendable, Equatable {
         return true
     }
 
+    /// Requests go there from now on. The same address in figures is no other place: it keeps the name that its connection
+    /// was verified by.
+    mutating func move(to target: Target) {
+        if target.address != peer.address || !target.isNumeric { peer = target }
+    }
+
+    /// Requests go to where the other side's came from; whether that is somewhere else. Who was located by name stays where
+    /// its Contact or route says, and what went over TLS never goes on in the clear.
+    mutating func follow(_ source: SourceAddress) -> Bool {
+        guard peer.isSource, source != peer.address, source.transport.isSecure || !peer.address.transport.isSecure
+        else { return false }
+        peer = Target(address: source, serverName: "")
+        return true
+    }
+
     /// The URI of the first Contact.
     static func contact(_ index: borrowing MessageIndex, _ bytes: Span<UInt8>) -> [UInt8]? {
         var values = HeaderValues(.contact)

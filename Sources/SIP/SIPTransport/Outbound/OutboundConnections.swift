@@ -23,9 +23,17 @@ final class OutboundConnections: Sendable {
 
     private struct State {
         var connections: [Target: Standing] = [:]
+        /// Those over TLS that are open to an address, the latest last.
+        var named: [SourceAddress: [Target]] = [:]
         var waiters: [Target: [Waiter]] = [:]
         var lastID: UInt64 = 0
         var isStopped = false
+
+        /// A target without a name is where messages came from: over TLS that is a connection whose name was verified, for
+        /// nothing can come on any other.
+        func key(of target: Target) -> Target {
+            target.serverName.isEmpty ? named[target.address]?.last ?? target : target.connectionKey
+        }
     }
 
     private enum Standing {
@@ -55,33 +63,34 @@ final class OutboundConnections: Sendable {
 
     func connection(to target: Target) -> OutboundConnection? {
         state.withLock { state in
-            if case .open(let connection) = state.connections[target.connectionKey] { connection } else { nil }
+            if case .open(let connection) = state.connections[state.key(of: target)] { connection } else { nil }
         }
     }
 
     /// Calls back at once where it is open, or cannot be; else on the connection's event loop.
     func connect(to target: Target, whenDone: @escaping Waiter) {
-        let key = target.connectionKey
-        enum Next { case done(Outcome), wait, open(FlowID) }
+        enum Next { case done(Outcome), wait, open(Target, FlowID) }
         let next: Next = state.withLock { state in
+            let key = state.key(of: target)
             switch state.connections[key] {
             case .open(let connection): return .done(.success(connection))
             case .opening:
                 state.waiters[key, default: []].append(whenDone)
                 return .wait
             case nil:
+                guard !key.lacksName else { return .done(.failure(.unreachable("it was closed"))) }
                 guard !state.isStopped else { return .done(.failure(.stopped)) }
                 guard state.connections.count < limits.connections else { return .done(.failure(.tooManyConnections)) }
                 state.connections[key] = .opening
                 state.waiters[key] = [whenDone]
                 state.lastID += 1
-                return .open(FlowID(number: state.lastID))
+                return .open(key, FlowID(number: state.lastID))
             }
         }
         switch next {
         case .done(let outcome): whenDone(outcome)
         case .wait: break
-        case .open(let id): open(key, id)
+        case .open(let key, let id): open(key, id)
         }
     }
 
@@ -133,6 +142,7 @@ final class OutboundConnections: Sendable {
             guard case .opening = state.connections[target] else { return [] }
             if case .success(let connection) = outcome, !state.isStopped {
                 state.connections[target] = .open(connection)
+                if target.address.transport == .tls { state.named[target.address, default: []].append(target) }
             } else {
                 state.connections[target] = nil
             }
@@ -145,6 +155,8 @@ final class OutboundConnections: Sendable {
         state.withLock { state in
             guard case .open(let open) = state.connections[target], open === connection else { return }
             state.connections[target] = nil
+            state.named[target.address]?.removeAll { $0 == target }
+            if state.named[target.address]?.isEmpty ?? false { state.named[target.address] = nil }
         }
         observer?.flowEnded(connection.id)
     }
@@ -179,4 +191,7 @@ extension Target {
     var connectionKey: Target {
         address.transport == .tls ? self : Target(address: address, serverName: "")
     }
+
+    /// No connection can be opened to it: whose certificate would do is not known.
+    fileprivate var lacksName: Bool { address.transport == .tls && serverName.isEmpty }
 }
