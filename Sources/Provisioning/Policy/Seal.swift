@@ -39,6 +39,8 @@ package struct Seal: Sendable {
 
     private final class Ring: Sendable {
         let keys: Mutex<[Key]>
+        /// Those whose place others took in this process: what it holds in memory may still be sealed under them.
+        let retired = Mutex<[Key]>([])
         let store: (any SealingKeyStore)?
 
         init(_ keys: [Key], _ store: (any SealingKeyStore)?) {
@@ -83,7 +85,9 @@ package struct Seal: Sendable {
 
     /// The secret, or `nil` where the value was sealed under another key, in another place, or was changed.
     package func open(_ sealed: [UInt8], bound to: Context) -> Secret<String>? {
-        guard let key = ring.keys.withLock({ $0.first { Self.names($0, sealed) } }),
+        guard
+            let key = ring.keys.withLock({ $0.first { Self.names($0, sealed) } })
+                ?? ring.retired.withLock({ $0.first { Self.names($0, sealed) } }),
             let box = try? AES.GCM.SealedBox(combined: sealed[Self.headLength...]),
             let bytes = try? AES.GCM.open(
                 box, using: key.key, authenticating: sealed[..<Self.headLength] + to.authenticated),
@@ -119,12 +123,14 @@ package struct Seal: Sendable {
         }
     }
 
-    /// Forgets every key but the newest. Throws `sealingKeyNotKept`; then they are as they were.
+    /// Keeps no key but the newest; the others are forgotten with the process. Throws `sealingKeyNotKept`; then they are as
+    /// they were.
     func retireKeys() throws(ProvisioningError) {
         try ring.keys.withLock { (keys) throws(ProvisioningError) in
             guard keys.count > 1 else { return }
             let newest = keys[keys.count - 1]
             try ring.store?.keep([newest.key])
+            ring.retired.withLock { $0 += keys.dropLast() }
             keys = [newest]
         }
     }

@@ -88,7 +88,8 @@ package struct MetricsPage {
         page.add("demarc_trunk_probes_total", .counter, "OPTIONS sent to them, repeated ones too.", counters.probes)
         page.add(
             "demarc_media_relay_up", .gauge, "1 for each media relay that answers, 0 for one that does not.",
-            counters.mediaRelays.sorted { $0.key < $1.key }.map { .init($0.value ? 1 : 0, labels: [("relay", $0.key)]) })
+            counters.mediaRelays.sorted { $0.key < $1.key }.map { .init($0.value ? 1 : 0, labels: [("relay", $0.key)]) }
+        )
     }
 
     private func addRegistrations(to page: inout Exposition) {
