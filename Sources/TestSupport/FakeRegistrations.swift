@@ -51,6 +51,8 @@ package final class FakeRegistrations: LiveRegistrations {
         return true
     }
 
+    package var isDrained: Bool { drains > 0 }
+
     package func drain() async -> Int {
         content.withLock {
             $0.drains += 1

@@ -45,6 +45,21 @@ struct CommandTests {
                     "uk                 yes      +              44       0\n"))
             #expect(try await server.run("currency", "add", "ISK") == "Currency ISK\n")
             #expect(try await server.run("currency", "list").contains("USD   yes\n"))
+            let taken = await #expect(throws: CommandError.self) {
+                try await server.run("dialplan", "add", "uk", "--default")
+            }
+            #expect(taken?.message.contains("`demarc dialplan default uk`") == true)
+            _ = try await server.run("dialplan", "add", "outside", "--international", "9", "--default")
+            #expect(try await server.run("dialplan", "default", "uk") == "Dial plan uk is the default.\n")
+            let plans = try await server.run("dialplan", "list")
+            #expect(plans.contains("uk                 yes ") && plans.matches(of: /yes/).count == 1)
+            #expect(try await server.run("currency", "default", "ISK") == "Currency ISK is the default.\n")
+            let currencies = try await server.run("currency", "list")
+            #expect(currencies.contains("ISK   yes\n") && currencies.matches(of: /yes/).count == 1)
+            for words in [["dialplan", "default", "none"], ["currency", "default", "XXX"]] {
+                let unknown = await #expect(throws: CommandError.self) { try await server.run(words) }
+                #expect(unknown?.message.contains("There is no ") == true)
+            }
             let error = await #expect(throws: CommandError.self) { try await server.run("carrier", "show", "9") }
             #expect(error?.message.contains("There is no carrier 9.") == true)
         }
@@ -100,6 +115,42 @@ struct CommandTests {
             #expect(
                 try await server.run("peer", "list", "--account", "1")
                     == "ID  SITE  NAME  DEFAULT  CALLS GO TO  MAY SEND\n")
+        }
+    }
+
+    @Test("asks which one is meant where several accounts or credentials have the name")
+    func ambiguity() async throws {
+        try await RunningServer.with { server in
+            for domain in ["a.example", "b.example"] {
+                _ = try await server.run("account", "create", "twin", "--domain", domain)
+            }
+            for words in [["account", "suspend", "twin"], ["account", "delete", "twin", "--yes"]] {
+                let error = await #expect(throws: CommandError.self) { try await server.run(words) }
+                #expect(error?.code == .refused)
+                #expect(error?.message == "Several accounts are named twin. Say which by its id: 2, 3.")
+            }
+            #expect(!(try await server.run("account", "list").contains("suspended")))
+            _ = try await server.run("domain", "add", "c.example", "--account", "2")
+            for (user, realm) in [
+                ("dup", "a.example"), ("dup", "c.example"), ("two", "c.example"), ("x@y", "c.example"),
+            ] {
+                _ = try await server.run(
+                    "credential", "add", user, "--realm", realm, "--generate", "--account", "2")
+            }
+            let error = await #expect(throws: CommandError.self) {
+                try await server.run("credential", "remove", "dup", "--account", "2")
+            }
+            #expect(error?.code == .refused)
+            #expect(error?.message.hasSuffix("Say which with its SIP domain: dup@a.example, dup@c.example.") == true)
+            let missing = await #expect(throws: CommandError.self) {
+                try await server.run("credential", "remove", "two", "--realm", "a.example", "--account", "2")
+            }
+            #expect(missing?.message.contains("no credential named two") == true)
+            for words in [["dup", "--realm", "c.example"], ["two@C.example"], ["x"], ["dup"]] {
+                let said = try await server.run(["credential", "remove"] + words + ["--account", "2"])
+                #expect(said == "Removed \(words[0]).\n")
+            }
+            #expect(try await server.run("credential", "list", "--account", "2") == "ID  USER  REALM  DIGEST\n")
         }
     }
 
@@ -336,7 +387,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 71)
+        #expect(leaves == 73)
     }
 
     /// Splits at spaces, but not inside double quotes.

@@ -50,6 +50,11 @@ struct RegistrationVisibilityTests {
             #expect(registrations.retried == [2])
             #expect(try await server.ask(.POST, "/v1/registrations/drain").value("remaining") == "0")
             #expect(registrations.drains == 1)
+            let late = try await server.ask(.POST, "/v1/registrations/2/retry")
+            #expect(late.status == 409 && late.value("error.code") == "drained")
+            #expect(try await server.ask(.POST, "/v1/registrations/9/retry").status == 404)
+            #expect(registrations.retried == [2])
+            #expect(try await server.run("status").contains("Drained      nothing is registered"))
         }
     }
 

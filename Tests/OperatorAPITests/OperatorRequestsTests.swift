@@ -45,6 +45,36 @@ struct OperatorRequestsTests {
         #expect(found == ["name:elementRequired", "password:elementRequired", "role:valueInvalid"])
     }
 
+    @Test("a value of a closed set that is none of it is answered with the set")
+    func choices() {
+        let bodies: [(() throws(ProvisioningError) -> Void, String)] = [
+            (
+                { () throws(ProvisioningError) in
+                    _ = try OperatorWire.NewCaller(name: "a", role: "boss", password: "p").parse()
+                }, "role cannot be boss; use administrator or reader."
+            ),
+            (
+                { () throws(ProvisioningError) in
+                    _ = try OperatorWire.NewResource(kind: "fax", name: "a", target: nil).parse()
+                }, "kind cannot be fax; use \(CallResource.Kind.choices)."
+            ),
+            (
+                { () throws(ProvisioningError) in
+                    _ = try OperatorWire.NewToken(name: "a", contract: "1999").parse()
+                }, "contract cannot be 1999; use \(APIToken.Contract.choices)."
+            ),
+        ]
+        for (body, message) in bodies {
+            do throws(ProvisioningError) {
+                try body()
+                Issue.record("\(message): it was taken")
+            } catch {
+                #expect(OperatorErrorTable.message(of: error.first) == message)
+            }
+        }
+        #expect(MediaRouting.choices.contains(" or "))
+    }
+
     @Test("a password that is too long is not repeated in the fault")
     func longPassword() {
         let password = String(repeating: "hunter2", count: 40)

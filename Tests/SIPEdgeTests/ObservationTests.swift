@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func theLatestAreKept() {
-        let refusals = RecentRefusals(capacity: 3, perSecond: 2)
+        let refusals = RecentRefusals(capacity: 3, share: 2)
         for number in 0..<10 {
             refusals.keep(now: Int64(number / 5) * 1000) {
                 Refusal(at: 0, source: "", method: "", user: "", status: number, reason: "")
@@ -170,5 +170,17 @@ import Testing
         }
         #expect(refusals.latest(9).map(\.status) == [6, 5, 1], "two a second, newest first, three at most")
         #expect(refusals.latest(1).map(\.status) == [6])
+    }
+
+    @Test func aFloodOfStrangersIsPacedBySource() {
+        let strangers = RecentRefusals(capacity: 250, share: 20, period: 10_000)
+        func taken(_ host: UInt64, port: UInt16 = 5060, now: Int64) -> Bool {
+            strangers.takes(SourceAddress(high: 0, low: host, port: port, transport: .udp), now: now)
+        }
+        let flood = (0..<1000).count { taken(1, port: UInt16($0), now: Int64($0)) }
+        #expect(flood == 1, "whatever port it sends from")
+        #expect(taken(2, now: 5000), "and a trunk beside it is seen")
+        #expect((3..<100).count { taken($0, now: 9999) } == 18, "twenty in ten seconds")
+        #expect(taken(1, now: 10_000))
     }
 }

@@ -100,6 +100,21 @@ import Testing
         Row("REGISTER of a telephone number", request("REGISTER sip:one.test SIP/2.0", to: "<tel:+15551234567>"), 400),
     ]
 
+    @Test(arguments: ["INVITE", "MESSAGE", "REGISTER"])
+    func strangersGetSilenceAndAreNoted(method: String) async throws {
+        let rig = try await rig()
+        for _ in 0..<3 {
+            let message = Self.request("\(method) sip:x@other.test SIP/2.0", to: "<sip:44@other.test>")
+            #expect(rig.ask(message.replacing("From: <sip:John@one.test>", with: "From: <sip:7@pbx.test>")) == nil)
+        }
+        let noted = rig.edge.refusals(limit: 9)
+        #expect(noted.count == 1, "a source is written down once in ten seconds")
+        #expect(noted.first?.status == 0 && noted.first?.method == method)
+        #expect(noted.first?.source == "udp:192.0.2.7:40312" && noted.first?.user == "44@other.test")
+        #expect(noted.first?.reason == "no trunk, registration or domain of ours; From 7@pbx.test")
+        #expect(rig.edge.counters().dropped == ["unknown_domain": 3])
+    }
+
     @Test(arguments: rows) func answers(_ row: Row) async throws {
         let rig = try await rig()
         let answer = rig.ask(row.message)

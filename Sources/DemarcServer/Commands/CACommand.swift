@@ -18,7 +18,7 @@ extension CACommand {
             abstract: "Print the certificate of the authority, in PEM.",
             discussion: """
                 demarc ca show
-                demarc ca show --data /var/lib/demarc
+                demarc ca show --data /var/lib/demarc --json
                 """)
         @OptionGroup var connection: ConnectionOptions
 
@@ -28,7 +28,8 @@ extension CACommand {
                 throw CommandError(
                     .refused, "There is no authority in \(path): start with --vendor-listen-tls and no certificate.")
             }
-            Terminal.current.print(String(decoding: pem, as: UTF8.self).trimmingCharacters(in: .newlines))
+            let text = String(decoding: pem, as: UTF8.self).trimmingCharacters(in: .newlines)
+            try connection.show(["certificate": text, "file": path]) { text }
         }
     }
 }

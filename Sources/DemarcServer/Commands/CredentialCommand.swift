@@ -98,14 +98,34 @@ extension CredentialCommand {
             discussion: """
                 demarc credential remove alice
                 demarc credential remove John@bw.com --account acme
+                demarc credential remove alice --realm sip.acme.example
+
+                A name that several SIP domains have is to be said with its domain: alice@sip.acme.example, or --realm.
                 """)
-        @Argument(help: "The user name, with its domain part where it has one.") var user: String
+        @Argument(help: "The user name, with its domain part where it has one; the SIP domain may stand behind it.")
+        var user: String
+        @Option(help: "The SIP domain it lives in.") var realm: String?
         @OptionGroup var account: AccountOption
         @OptionGroup var connection: ConnectionOptions
 
         func perform(_ client: OperatorClient) async throws(CommandError) {
             let id = try await account.id(client)
-            try await client.send(.delete, OperatorClient.path("accounts", id, "credentials", user))
+            let known = try await client.all(
+                { start in
+                    OperatorClient.path(
+                        "accounts", id, "credentials",
+                        query: [("user", user.bareUser), ("start", String(start)), ("count", "1000")])
+                }, of: OperatorWire.Credential.self)
+            let found = known.filter { realm == nil || $0.realm == realm?.lowercased() }.meant(by: user)
+            guard found.count < 2 else {
+                let names = found.map { "\($0.name)@\($0.realm)" }.joined(separator: ", ")
+                throw CommandError(
+                    .refused, "Several credentials are named \(user). Say which with its SIP domain: \(names).")
+            }
+            // Where none is found, the server says so.
+            let (name, domain) = (found.first?.name ?? user, found.first?.realm ?? realm)
+            try await client.send(
+                .delete, OperatorClient.path("accounts", id, "credentials", name, query: [("realm", domain)]))
             try show(["removed": user]) { "Removed \(user)." }
         }
     }
@@ -122,5 +142,21 @@ extension CredentialExplanation {
             Bindings    \(bindings)
 
             """ + remarks.map { "Remark      \($0)\n" }.joined()
+    }
+}
+
+extension String {
+    /// The user name without any domain part.
+    fileprivate var bareUser: String { String(prefix { $0 != "@" }) }
+}
+
+extension [OperatorWire.Credential] {
+    /// Those of that name, or with their realm behind it; else those whose user name is that, whatever their domain part.
+    fileprivate func meant(by text: String) -> Self {
+        let whole = filter { credential in
+            let rest = text.hasPrefix("\(credential.name)@") ? text.dropFirst(credential.name.count + 1) : ""
+            return credential.name == text || rest.lowercased() == credential.realm
+        }
+        return whole.isEmpty ? filter { $0.name.bareUser == text } : whole
     }
 }

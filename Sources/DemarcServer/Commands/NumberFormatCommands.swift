@@ -9,14 +9,14 @@ struct DialPlanCommand: AsyncParsableCommand {
             demarc dialplan list
             demarc dialplan add uk --international 00 --country-code 44 --national 0
             """,
-        subcommands: [Add.self, List.self])
+        subcommands: [Add.self, Default.self, List.self])
 
     struct Add: OperatorCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a form of numbers, for all accounts.",
             discussion: """
                 demarc dialplan add uk --international 00 --country-code 44 --national 0
-                demarc dialplan add outside --international 9 --default
+                demarc dialplan add outside --international 9
                 """)
         @Argument(help: "The name that carriers refer to it by.") var name: String
         @Option(help: "What stands before the country code.") var international = "+"
@@ -32,6 +32,23 @@ struct DialPlanCommand: AsyncParsableCommand {
             let made = try await client.send(
                 .post, OperatorClient.path("dialplans"), body: plan, as: OperatorWire.DialPlan.self)
             try show(made) { "Dial plan \(made.name)" }
+        }
+    }
+
+    struct Default: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have new carriers that name no dial plan use this one.",
+            discussion: """
+                demarc dialplan default uk
+                demarc dialplan default uk --json
+                """)
+        @Argument(help: "The dial plan's name.") var name: String
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let plan = try await client.send(
+                .put, OperatorClient.path("dialplans", name, "default"), body: nil, as: OperatorWire.DialPlan.self)
+            try show(plan) { "Dial plan \(plan.name) is the default." }
         }
     }
 
@@ -68,14 +85,14 @@ struct CurrencyCommand: AsyncParsableCommand {
             demarc currency list
             demarc currency add ISK
             """,
-        subcommands: [Add.self, List.self])
+        subcommands: [Add.self, Default.self, List.self])
 
     struct Add: OperatorCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a currency, for all accounts.",
             discussion: """
                 demarc currency add ISK
-                demarc currency add THB --default
+                demarc currency add THB --json
                 """)
         @Argument(help: "Its code: three capital letters (ISO 4217).") var code: String
         @Flag(name: .customLong("default"), help: "New carriers that name none use it.") var isDefault = false
@@ -86,6 +103,23 @@ struct CurrencyCommand: AsyncParsableCommand {
                 .post, OperatorClient.path("currencies"),
                 body: OperatorWire.Currency(code: code, isDefault: isDefault), as: OperatorWire.Currency.self)
             try show(made) { "Currency \(made.code)" }
+        }
+    }
+
+    struct Default: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have new costs that name no currency be in this one.",
+            discussion: """
+                demarc currency default EUR
+                demarc currency default EUR --json
+                """)
+        @Argument(help: "Its code.") var code: String
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let currency = try await client.send(
+                .put, OperatorClient.path("currencies", code, "default"), body: nil, as: OperatorWire.Currency.self)
+            try show(currency) { "Currency \(currency.code) is the default." }
         }
     }
 

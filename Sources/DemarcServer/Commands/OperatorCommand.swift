@@ -17,16 +17,7 @@ extension OperatorCommand {
 
     /// Prints one answer or list: as JSON where that is asked for, else as text.
     func show(_ value: some Encodable, _ text: () -> String) throws(CommandError) {
-        guard connection.json else {
-            Terminal.current.print(text())
-            return
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else {
-            throw CommandError(.serverFault, "The answer cannot be written as JSON.")
-        }
-        Terminal.current.print(String(decoding: data, as: UTF8.self))
+        try connection.show(value, text)
     }
 }
 
@@ -44,6 +35,20 @@ struct ConnectionOptions: ParsableArguments {
         return said ?? Setting.data.fallback[0]
     }
 
+    /// Prints a value: as JSON where that is asked for, else as text.
+    func show(_ value: some Encodable, _ text: () -> String) throws(CommandError) {
+        guard json else {
+            Terminal.current.print(text())
+            return
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else {
+            throw CommandError(.serverFault, "The answer cannot be written as JSON.")
+        }
+        Terminal.current.print(String(decoding: data, as: UTF8.self))
+    }
+
     func client() throws(CommandError) -> OperatorClient { try OperatorClient(dataDirectory: directory) }
 }
 
@@ -52,7 +57,7 @@ struct AccountOption: ParsableArguments {
     @Option(help: ArgumentHelp("The account's id or name; needed when there are several.", valueName: "account"))
     var account: String?
 
-    /// The account's id; throws `usage` where it must be named, `refused` where there is none.
+    /// The account's id; throws `usage` where it must be named, `refused` where there is none, or several of that name.
     func id(_ client: OperatorClient) async throws(CommandError) -> String {
         let accounts: OperatorWire.Items<OperatorWire.Account> = try await client.get(OperatorClient.path("accounts"))
         guard let account else {
@@ -63,8 +68,11 @@ struct AccountOption: ParsableArguments {
             return String(only.id)
         }
         let found = accounts.items.filter { String($0.id) == account || $0.name == account }
-        guard let match = found.first(where: { String($0.id) == account }) ?? found.first else {
-            throw CommandError(.refused, "There is no account \(account).")
+        if let match = found.first(where: { String($0.id) == account }) { return String(match.id) }
+        guard let match = found.first else { throw CommandError(.refused, "There is no account \(account).") }
+        guard found.count == 1 else {
+            let ids = found.map { String($0.id) }.joined(separator: ", ")
+            throw CommandError(.refused, "Several accounts are named \(account). Say which by its id: \(ids).")
         }
         return String(match.id)
     }

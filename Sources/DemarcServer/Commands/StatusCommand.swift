@@ -28,7 +28,7 @@ extension OperatorWire.Status {
         Provisioned  \(totals.map(\.line) ?? "unknown")
         Live         \(live.bindings) bindings, \(live.connections) connections, \(live.bans) bans
         Requests     \(live.requests.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
-        """
+        """ + (drained ? "\nDrained      nothing is registered at other servers until the next start" : "")
     }
 }
 

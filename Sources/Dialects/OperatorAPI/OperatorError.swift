@@ -9,7 +9,7 @@ import Provisioning
 /// A refusal of the operator's listener that is not a broken rule of the model.
 package struct OperatorError: Error, Equatable {
     package enum Kind: String, CaseIterable, Sendable {
-        case unauthorized, foreignOrigin, notFound, bodyTooLarge, tooManyStreams, internalFault
+        case unauthorized, foreignOrigin, notFound, bodyTooLarge, tooManyStreams, drained, internalFault
     }
 
     package let kind: Kind
@@ -23,6 +23,7 @@ package struct OperatorError: Error, Equatable {
         case .notFound: .notFound
         case .bodyTooLarge: .contentTooLarge
         case .tooManyStreams: .serviceUnavailable
+        case .drained: .conflict
         case .internalFault: .internalServerError
         }
     }
@@ -35,6 +36,7 @@ package struct OperatorError: Error, Equatable {
         case .notFound: "There is nothing at this path."
         case .bodyTooLarge: "The body is larger than \(OperatorLimits.body) bytes."
         case .tooManyStreams: "At most \(OperatorLimits.eventStreams) event streams can be open."
+        case .drained: "The server is drained: no registration is tried until it is started anew."
         case .internalFault: "Something in Demarc failed; the log says what."
         }
     }

@@ -11,7 +11,9 @@ package enum OperatorErrorTable {
 
     /// The fault's sentence with its values.
     package static func message(of fault: Fault) -> String {
-        let text = row(for: fault.rule).text
+        // Of a closed set the fault says what it can be.
+        let isChoice = fault.rule == .valueInvalid && fault.values.count > 2
+        let text = isChoice ? "$0 cannot be $1; use $2." : row(for: fault.rule).text
         let pieces = text.split(separator: "$", omittingEmptySubsequences: false)
         return pieces.dropFirst().reduce(into: String(pieces[0])) { message, piece in
             let index = piece.first?.wholeNumberValue ?? 0
@@ -210,9 +212,9 @@ package enum OperatorErrorTable {
         .carrierRouteUnknown: refuse(404, "There is no route $0."),
         .routeProductMissing: refuse(403, "Account $0 does not have the product $1."),
         .dialPlanInvalid: refuse(400, "The dial plan $0 has a name or prefixes that cannot be."),
-        .dialPlanTaken: refuse(409, "There is a dial plan $0."),
+        .dialPlanTaken: refuse(409, "There is a dial plan $0; `demarc dialplan default $0` makes it the default."),
         .currencyInvalid: refuse(400, "$0 is no currency code."),
-        .currencyTaken: refuse(409, "The currency $0 is known."),
+        .currencyTaken: refuse(409, "The currency $0 is known; `demarc currency default $0` makes it the default."),
 
         .commandMissing: refuse(400, "No command is named."),
         .commandUnknown: refuse(404, "There is no command $0."),

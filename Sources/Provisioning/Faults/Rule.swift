@@ -17,7 +17,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case accountLeaving
     /// element name: a required element is missing or blank
     case elementRequired
-    /// element name, value: a value that is none of those allowed
+    /// element name, value, and where they are few the values that are allowed: a value that is none of them
     case valueInvalid
     /// The body could not be read as the dialect's format. values: none
     case bodyUnreadable

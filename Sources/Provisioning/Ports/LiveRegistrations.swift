@@ -11,6 +11,8 @@ package protocol LiveRegistrations: Sendable {
     /// Gives up every lease at its registrar and starts none until the next start; returns when all are given up, or
     /// their time to do so is over, with how many still were not.
     func drain() async -> Int
+    /// Whether `drain` was asked for: no registration is tried until the next start.
+    var isDrained: Bool { get }
     /// Every transition from now on, until the consumer ends; a slow consumer loses the oldest.
     func transitions() -> AsyncStream<LiveRegistration>
     func registrationCounters() -> RegistrationCounters

@@ -229,8 +229,12 @@ package protocol ProvisioningTransaction:
     func delete(_ route: CarrierRoute) throws(ProvisioningError)
     /// Throws `dialPlanTaken`. A new default demotes the old one.
     func insert(_ dialPlan: DialPlan) throws(ProvisioningError)
+    /// Makes one that is there the default, and the old one none.
+    func makeDefault(_ dialPlan: DialPlan) throws(ProvisioningError)
     /// Throws `currencyTaken`. A new default demotes the old one.
     func insert(_ currency: CostCurrency) throws(ProvisioningError)
+    /// Makes one that is there the default, and the old one none.
+    func makeDefault(_ currency: CostCurrency) throws(ProvisioningError)
 }
 
 /// A caller as the store keeps it.

@@ -67,7 +67,7 @@ package struct CallApplications: Sendable {
     // MARK: Rules
 
     /// Throws `applicationIDUnknown`, `applicationNameInvalid`, `ruleNameInvalid` (1 to 99 characters),
-    /// `rulePatternInvalid` and `ruleExclusionInvalid` (below 64 KiB, no controls), `ruleNameTaken`.
+    /// `rulePatternInvalid` and `ruleExclusionInvalid` (below 64 KiB, no controls, an expression in some engine), `ruleNameTaken`.
     package func createRule(
         _ details: ApplicationRuleDetails, in application: Reference<CallApplication>, by caller: Caller
     ) async throws(ProvisioningError) -> ApplicationRule {
@@ -129,6 +129,6 @@ package struct CallApplications: Sendable {
     }
 
     private static func isPattern(_ text: String) -> Bool {
-        (1..<65_536).contains(text.utf8.count) && !text.hasControls
+        (1..<65_536).contains(text.utf8.count) && !text.hasControls && RulePattern.isExpression(text)
     }
 }

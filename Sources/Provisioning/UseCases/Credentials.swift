@@ -92,10 +92,10 @@ package struct Credentials: Sendable {
     /// Deletes the credential; its bindings have ended when this returns.
     ///
     /// Throws `credentialUnknown`.
-    package func delete(_ composite: String, by caller: Caller) async throws(ProvisioningError) {
+    package func delete(_ composite: String, realm: String? = nil, by caller: Caller) async throws(ProvisioningError) {
         try caller.requireChange()
         try await store.write { (store) throws(ProvisioningError) in
-            try store.delete(store.requireCredential(composite, realm: nil, of: caller.account))
+            try store.delete(store.requireCredential(composite, realm: realm, of: caller.account))
         }
     }
 }

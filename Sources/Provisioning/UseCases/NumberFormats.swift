@@ -16,6 +16,18 @@ package struct NumberFormats: Sendable {
         try await store.write { (store) throws(ProvisioningError) in try store.insert(plan) }
     }
 
+    /// Has new carriers that name no plan use that one. Throws `dialPlanUnknown`.
+    package func makeDefault(dialPlan name: String) async throws(ProvisioningError) -> DialPlan {
+        try await store.write { (store) throws(ProvisioningError) in
+            guard var plan = try store.dialPlans().first(where: { $0.name == name }) else {
+                throw ProvisioningError(.dialPlanUnknown, field: "name", name)
+            }
+            plan.isDefault = true
+            try store.makeDefault(plan)
+            return plan
+        }
+    }
+
     package func currencies() async throws(ProvisioningError) -> [CostCurrency] {
         try await store.read { (store) throws(ProvisioningError) in try store.currencies() }
     }
@@ -26,5 +38,17 @@ package struct NumberFormats: Sendable {
             throw ProvisioningError(.currencyInvalid, field: "code", currency.code)
         }
         try await store.write { (store) throws(ProvisioningError) in try store.insert(currency) }
+    }
+
+    /// Has new costs that name no currency use that one. Throws `currencyUnknown`.
+    package func makeDefault(currency code: String) async throws(ProvisioningError) -> CostCurrency {
+        try await store.write { (store) throws(ProvisioningError) in
+            guard var currency = try store.currencies().first(where: { $0.code == code }) else {
+                throw ProvisioningError(.currencyUnknown, field: "code", code)
+            }
+            currency.isDefault = true
+            try store.makeDefault(currency)
+            return currency
+        }
     }
 }

@@ -65,7 +65,10 @@ extension SIPEdge: LiveEdge {
 
     package func liftBan(of source: String) -> Bool { flow.bans.withLock { $0.lift(host: source) } }
 
-    package func refusals(limit: Int) -> [Refusal] { flow.observation.refusals.latest(limit) }
+    package func refusals(limit: Int) -> [Refusal] {
+        let (refusals, strangers) = (flow.observation.refusals.latest(limit), flow.observation.strangers.latest(limit))
+        return Array((refusals + strangers).sorted { $0.at > $1.at }.prefix(limit))
+    }
 
     package func trace(of user: String) -> [TracedMessage] {
         let all = flow.observation.messages.messages(of: user) + outboundRegistrations.messages.messages(of: user)

@@ -38,6 +38,22 @@ extension SQLiteTransaction {
         }
     }
 
+    func makeDefault(_ dialPlan: DialPlan) throws(ProvisioningError) {
+        try atomically { () throws(ProvisioningError) in
+            try run("UPDATE dial_plan SET is_default = 0 WHERE is_default = 1")
+            try run("UPDATE dial_plan SET is_default = 1 WHERE name = ?", [dialPlan.name])
+            try record(.dialPlan(dialPlan), .updated, account: .installation)
+        }
+    }
+
+    func makeDefault(_ currency: CostCurrency) throws(ProvisioningError) {
+        try atomically { () throws(ProvisioningError) in
+            try run("UPDATE currency SET is_default = 0 WHERE is_default = 1")
+            try run("UPDATE currency SET is_default = 1 WHERE code = ?", [currency.code])
+            try record(.currency(currency), .updated, account: .installation)
+        }
+    }
+
     func insert(_ currency: CostCurrency) throws(ProvisioningError) {
         try atomically { () throws(ProvisioningError) in
             if currency.isDefault { try run("UPDATE currency SET is_default = 0 WHERE is_default = 1") }

@@ -28,6 +28,20 @@ import Testing
     ])
     func isNoPattern(pattern: String) { #expect(RulePattern(pattern) == nil) }
 
+    @Test(arguments: [
+        ("(", false), (")", false), ("(a", false), ("a)", false), ("[", false), ("[a", false), ("[^", false),
+        ("*", false),
+        ("+a", false), ("?", false), ("a|*", false), ("(+a)", false), ("\\", false), ("a\\", false), ("((a)", false),
+        ("(?=a)b", true), ("(?!a)b", true), ("(?<=a)b", true), ("(?<n>a)", true), ("a**", true), ("\\b1\\b", true),
+        ("(a)\\1", true), ("[(]", true), ("[*", false), ("[]a]", true), ("[]", true), ("\\(", true), ("\\*", true),
+        ("a{2", true), ("[[:digit:]]+", true), ("\\Q(\\E", true), ("(|a)", true), ("", true), ("^*", true),
+        (".*", true),
+    ])
+    func canBeAnExpressionSomewhere(pattern: String, isOne: Bool) {
+        #expect(RulePattern.isExpression(pattern) == isOne)
+        if RulePattern(pattern) != nil { #expect(isOne) }
+    }
+
     /// What makes a backtracking matcher run for years.
     @Test func nothingTakesLong() throws {
         let clock = ContinuousClock()

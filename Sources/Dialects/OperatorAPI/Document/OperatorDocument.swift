@@ -74,8 +74,12 @@ extension OperatorAPI {
             answers: [.init(status, json, Schema(of: answer))])
     }
 
-    private static func delete(_ path: String, _ summary: String) -> Page {
-        Page(method: .delete, path: path, summary: summary, answers: [.init(.noContent)])
+    private static func delete(_ path: String, _ summary: String, query: [OpenAPI.Parameter] = []) -> Page {
+        Page(method: .delete, path: path, summary: summary, query: query, answers: [.init(.noContent)])
+    }
+
+    private static func makeDefault(_ path: String, _ summary: String, _ type: (some Decodable).Type) -> Page {
+        Page(method: .put, path: path, summary: summary, answers: [.init(.ok, json, Schema(of: type))])
     }
 
     private static func text(_ path: String, _ summary: String, _ mediaType: String) -> Page {
@@ -133,10 +137,12 @@ extension OperatorAPI {
         write(
             .post, "/v1/dialplans", "Adds a form of numbers.", OperatorWire.DialPlan.self,
             OperatorWire.DialPlan.self, .created),
+        makeDefault("/v1/dialplans/:name/default", "Makes a form of numbers the default.", OperatorWire.DialPlan.self),
         list("/v1/currencies", "Shows currencies.", of: OperatorWire.Currency.self),
         write(
             .post, "/v1/currencies", "Adds a currency.", OperatorWire.Currency.self, OperatorWire.Currency.self,
             .created),
+        makeDefault("/v1/currencies/:code/default", "Makes a currency the default.", OperatorWire.Currency.self),
     ]
 
     private static let credentialPages: [Page] = [
@@ -146,7 +152,7 @@ extension OperatorAPI {
         write(
             .post, "\(account)/credentials", "Makes a digest credential.", OperatorWire.NewCredential.self,
             OperatorWire.Credential.self, .created),
-        delete("\(account)/credentials/:name", "Deletes a digest credential."),
+        delete("\(account)/credentials/:name", "Deletes a digest credential.", query: [.init("realm", .string)]),
         list(
             "/v1/credentials/:user/explanation", "Shows how the SIP side sees a user.",
             of: CredentialExplanation.self),

@@ -78,7 +78,7 @@ extension OperatorContext {
                 throw ProvisioningError(.trunkUnknown, field: "trunk", name, try text("account"), "")
             }
             return .trunk(id)
-        default: throw ProvisioningError(.valueInvalid, field: "kind", "kind", kind)
+        default: throw ProvisioningError(.valueInvalid, field: "kind", "kind", kind, "user or trunk")
         }
     }
 }

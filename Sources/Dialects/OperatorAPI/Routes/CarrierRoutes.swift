@@ -35,6 +35,10 @@ extension OperatorAPI {
             try await useCases.numberFormats.add(plan.parse())
             return Response(json: plan, status: .created)
         }
+        v1.put("dialplans/:name/default") { _, context in
+            let plan = try await useCases.numberFormats.makeDefault(dialPlan: try context.text("name"))
+            return Response(json: OperatorWire.DialPlan(plan))
+        }
         v1.get("currencies") { _, _ in
             let currencies = try await useCases.numberFormats.currencies()
             return Response(json: OperatorWire.Items(items: currencies.map(OperatorWire.Currency.init)))
@@ -43,6 +47,10 @@ extension OperatorAPI {
             let currency = try await request.body(as: OperatorWire.Currency.self, context)
             try await useCases.numberFormats.add(currency.parse())
             return Response(json: currency, status: .created)
+        }
+        v1.put("currencies/:code/default") { _, context in
+            let currency = try await useCases.numberFormats.makeDefault(currency: try context.text("code"))
+            return Response(json: OperatorWire.Currency(currency))
         }
     }
 }

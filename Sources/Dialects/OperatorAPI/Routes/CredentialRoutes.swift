@@ -11,9 +11,10 @@ extension OperatorAPI {
             let credential = try await create(command, by: caller)
             return Response(json: OperatorWire.Credential(credential), status: .created)
         }
-        v1.delete("accounts/:account/credentials/:name") { _, context in
+        v1.delete("accounts/:account/credentials/:name") { request, context in
             let caller = try await administrator(of: try context.account())
-            try await useCases.credentials.delete(try context.text("name"), by: caller)
+            let realm = request.uri.queryParameters.get("realm")
+            try await useCases.credentials.delete(try context.text("name"), realm: realm, by: caller)
             return Response(status: .noContent)
         }
         v1.get("credentials/:user/explanation") { _, context in

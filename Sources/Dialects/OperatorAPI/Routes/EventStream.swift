@@ -5,7 +5,7 @@ import Provisioning
 import ServiceLifecycle
 
 /// What events are about; the names are those of the query.
-enum EventSubject: String {
+enum EventSubject: String, CaseIterable {
     case bindings, registrations
 }
 

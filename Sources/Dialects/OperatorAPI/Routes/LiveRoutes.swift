@@ -47,6 +47,7 @@ extension OperatorAPI {
         return OperatorWire.Status(
             version: node.version, startedAt: node.startedAt.milliseconds, uptimeSeconds: node.uptimeSeconds,
             sipListeners: edge.listeners(), httpListeners: node.httpListeners(),
-            health: .init(totals: totals, useCases: useCases, live: live), totals: totals.map { .init($0) }, live: live)
+            health: .init(totals: totals, useCases: useCases, live: live), totals: totals.map { .init($0) }, live: live,
+            drained: registrations.isDrained)
     }
 }

@@ -15,6 +15,9 @@ extension OperatorAPI {
         }
         v1.post("registrations/:registration/retry") { _, context in
             let id = try context.registration()
+            guard registrations.registration(id) == nil || !registrations.isDrained else {
+                throw OperatorError(.drained)
+            }
             guard registrations.retry(id) else { throw unknown(id) }
             return Response(json: try registration(context), status: .accepted)
         }

@@ -23,14 +23,22 @@ extension Request {
     }
 
     /// One of a closed set from the query; `nil` where nothing is asked for. Throws `valueInvalid`.
-    func choice<Value: RawRepresentable<String>>(_ name: String, of type: Value.Type)
+    func choice<Value: RawRepresentable<String> & CaseIterable>(_ name: String, of type: Value.Type)
         throws(ProvisioningError) -> Value?
     {
         guard let text = uri.queryParameters.get(name) else { return nil }
         guard let value = Value(rawValue: text) else {
-            throw ProvisioningError(.valueInvalid, field: name, name, text)
+            throw ProvisioningError(.valueInvalid, field: name, name, text, Value.choices)
         }
         return value
+    }
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+    /// What can be said, as a refusal lists it: `administrator or reader`.
+    static var choices: String {
+        let names = allCases.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
     }
 }
 

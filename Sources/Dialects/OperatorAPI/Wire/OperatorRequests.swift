@@ -215,10 +215,12 @@ private struct FaultCollector {
         return Secret(text)
     }
 
-    mutating func one<Value: RawRepresentable<String>>(of type: Value.Type, _ text: String?, field: String) -> Value? {
+    mutating func one<Value: RawRepresentable<String> & CaseIterable>(
+        of type: Value.Type, _ text: String?, field: String
+    ) -> Value? {
         guard let text else { return nil }
         let value = Value(rawValue: text)
-        if value == nil { add(.valueInvalid, field, [field, text]) }
+        if value == nil { add(.valueInvalid, field, [field, text, Value.choices]) }
         return value
     }
 

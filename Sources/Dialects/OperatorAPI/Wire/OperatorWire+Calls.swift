@@ -171,7 +171,7 @@ extension OperatorWire.CallSettings {
         settings.recordDays = recordDays ?? settings.recordDays
         if let media {
             guard let value = MediaRouting(rawValue: media.lowercased()) else {
-                throw ProvisioningError(.valueInvalid, field: "media", "media", media)
+                throw ProvisioningError(.valueInvalid, field: "media", "media", media, MediaRouting.choices)
             }
             settings.media = value
         }
@@ -205,7 +205,8 @@ extension OperatorWire.NewCallGrant {
         }
         for name in transports ?? [] {
             guard let transport = CarrierTarget.Transport(rawValue: name.lowercased()) else {
-                throw ProvisioningError(.valueInvalid, field: "transports", "transports", name)
+                throw ProvisioningError(
+                    .valueInvalid, field: "transports", "transports", name, CarrierTarget.Transport.choices)
             }
             draft.transports.insert(transport)
         }

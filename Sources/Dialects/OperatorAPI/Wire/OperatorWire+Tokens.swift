@@ -43,7 +43,10 @@ extension OperatorWire {
             var faults: [Fault] = []
             let chosen = contract.map { APIToken.Contract(rawValue: $0) } ?? .year2026
             if chosen == nil {
-                faults.append(Fault(.valueInvalid, field: "contract", values: ["contract", contract ?? ""]))
+                faults.append(
+                    Fault(
+                        .valueInvalid, field: "contract",
+                        values: ["contract", contract ?? "", APIToken.Contract.choices]))
             }
             let named = scopes?.map { (text: $0, scope: APIToken.Scope(rawValue: $0)) }
             for entry in named ?? [] where entry.scope == nil {
@@ -81,7 +84,7 @@ extension OperatorWire {
 
         func parse() throws(ProvisioningError) -> (kind: CallResource.Kind, draft: CallResourceDraft) {
             guard let kind = CallResource.Kind(rawValue: kind ?? "") else {
-                throw ProvisioningError(.valueInvalid, field: "kind", "kind", kind ?? "")
+                throw ProvisioningError(.valueInvalid, field: "kind", "kind", kind ?? "", CallResource.Kind.choices)
             }
             var draft = CallResourceDraft()
             draft.name = name

@@ -114,6 +114,8 @@ package enum OperatorWire {
         /// Missing when the store cannot be read.
         package var totals: Totals?
         package var live: EdgeCounters
+        /// Every registration at another server was given up, and none is tried until the next start.
+        package var drained: Bool
     }
 
     /// What the disk does.

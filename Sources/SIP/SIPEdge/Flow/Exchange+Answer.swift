@@ -33,8 +33,15 @@ extension Exchange {
 
     /// The To as `user@host`, for lists, no part longer than 128 bytes; empty when it cannot be read.
     func addressedUser(_ message: Span<UInt8>) -> String {
-        guard let range = index.first(.to), let to = NameAddress(message, range),
-            let uri = SIPURI(message, to.uri)
+        user(in: .to, message)
+    }
+
+    /// The From in the same way.
+    func sender(_ message: Span<UInt8>) -> String { user(in: .from, message) }
+
+    private func user(in header: HeaderName, _ message: Span<UInt8>) -> String {
+        guard let range = index.first(header), let address = NameAddress(message, range),
+            let uri = SIPURI(message, address.uri)
         else { return "" }
         let (user, host) = (shortened(uri.user, message), shortened(uri.host, message))
         return user.isEmpty ? host : "\(user)@\(host)"

@@ -24,7 +24,7 @@ extension RequestFlow {
     /// Who calls: a trunk by its source, the server that we registered with by our contact, or a user by digest. Nobody else
     /// learns that there is a server.
     private func begin(_ message: Span<UInt8>, _ exchange: inout Exchange, _ calls: Switchboard) -> Disposition {
-        guard let uri = SIPURI(message, exchange.index.requestURI) else { return drop(.unknownDomain) }
+        guard let uri = SIPURI(message, exchange.index.requestURI) else { return dropStranger(message, exchange) }
         if let trunk = directory.trunk(from: exchange.source) {
             let identity = CallIdentity.trunk(TrunkID(rawValue: trunk.trunk), host: trunk.traffic)
             return begin(identity, of: trunk.account, message, &exchange, calls)
@@ -35,7 +35,7 @@ extension RequestFlow {
         guard let range = exchange.index.first(.from), let from = NameAddress(message, range),
             let own = SIPURI(message, from.uri), let realm = directory.realm(host: own.host, message),
             directory.isOurs(host: uri.host, message) || uri.host.isEmpty
-        else { return drop(.unknownDomain) }
+        else { return dropStranger(message, exchange) }
         let name = AORName(own, message, isOwn: directory.isOwn(host: own.host, message, of: realm.account))
         let identity = name.find(message) { bytes in directory.identity(named: bytes, in: realm) }
         switch authenticate(identity, in: realm, name: name, as: .proxy, message, &exchange) {

@@ -9,7 +9,7 @@ extension RequestFlow {
         // Step 1: a domain that is not ours is not ours; scanners learn nothing.
         guard let target = SIPURI(message, exchange.index.requestURI),
             let realm = directory.realm(host: target.host, message)
-        else { return drop(.unknownDomain) }
+        else { return dropStranger(message, exchange) }
         // Step 2.
         if exchange.index.first(.require) != nil, let refusal = refuseExtensions(message, &exchange) { return refusal }
         // Steps 3 to 5.

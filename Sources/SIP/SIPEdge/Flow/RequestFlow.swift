@@ -84,6 +84,17 @@ final class RequestFlow: MessageHandler {
         return .silence
     }
 
+    /// Says nothing to a stranger, and writes down for the operator who it was: most often a trunk whose address is wrong here.
+    func dropStranger(_ message: Span<UInt8>, _ exchange: borrowing Exchange) -> Disposition {
+        let (method, source, now) = (exchange.index.method, exchange.source, exchange.now)
+        guard observation.strangers.takes(source, now: now) else { return drop(.unknownDomain) }
+        let refusal = Refusal(
+            at: now, source: source.text, method: method.label, user: exchange.addressedUser(message), status: 0,
+            reason: "no trunk, registration or domain of ours; From \(exchange.sender(message))")
+        observation.strangers.keep(refusal)
+        return drop(.unknownDomain)
+    }
+
     /// Answers with a status and nothing more, and notes why.
     func refuse(
         _ message: Span<UInt8>, _ exchange: inout Exchange, _ status: UInt16, _ reason: String
@@ -127,5 +138,7 @@ struct Observation: Sendable {
     let counters = Counters()
     let messages = RecentMessages()
     let refusals = RecentRefusals()
+    /// Whoever got silence; apart from the refusals, so that scanners push out none of those.
+    let strangers = RecentRefusals(capacity: 250, share: 20, period: 10_000)
     let events = EventBroadcast<EdgeEvent>()
 }

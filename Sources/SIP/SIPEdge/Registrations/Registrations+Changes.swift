@@ -154,7 +154,7 @@ extension Registrations {
         for entry: CarriedRegistration, _ state: borrowing RegistrationShard.State
     ) -> CarriedRegistration.Wish {
         let account = entry.row.account.rawValue
-        if isDrained.load(ordering: .relaxed) { return .rest }
+        if isDrained { return .rest }
         if entry.row.isDeactivated || state.suspended.contains(account) || state.frozen.contains(account) {
             return .freeze
         }

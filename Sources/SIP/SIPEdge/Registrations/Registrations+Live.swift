@@ -68,8 +68,10 @@ extension Registrations: LiveRegistrations {
         return isCarried
     }
 
+    var isDrained: Bool { drained.load(ordering: .relaxed) }
+
     func drain() async -> Int {
-        isDrained.store(true, ordering: .sequentiallyConsistent)
+        drained.store(true, ordering: .sequentiallyConsistent)
         var count = 0
         for shard in shards {
             let numbers = shard.state.withLock { Array($0.carried.keys) }

@@ -29,7 +29,7 @@ final class Registrations: Sendable {
     let watchers = EventBroadcast<LiveRegistration>()
     /// Apart from what phones say, so that a start of thousands leaves that in place.
     let messages = RecentMessages(capacity: 2048, perSecond: 250)
-    let isDrained = Atomic<Bool>(false)
+    let drained = Atomic<Bool>(false)
     private let isHalted = Atomic<Bool>(false)
     private let group: MultiThreadedEventLoopGroup
     private let names: LocalNamesBox
