@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct MediaRelaysTests {
     private func relays(_ addresses: [SourceAddress], _ changes: Changes = Changes()) -> MediaRelays {
-        MediaRelays(addresses, group: MultiThreadedEventLoopGroup.singleton, patience: 20) { address, fault in
+        MediaRelays(addresses, group: MultiThreadedEventLoopGroup.singleton, patience: 200) { address, fault in
             changes.seen.withLock { $0.append((address.port, fault)) }
         }
     }
