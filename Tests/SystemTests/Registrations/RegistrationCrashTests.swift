@@ -12,7 +12,7 @@ struct RegistrationCrashTests {
 
     @Test func whatIsLiveStaysAndWhatIsNotFollowsAtThePace() async throws {
         let count = Self.count
-        var trial = try await RegistrationTrial(count, rate: min(250, max(100, count / 20)), granted: 3600)
+        var trial = try await RegistrationTrial(count, rate: min(250, max(40, count / 50)), granted: 3600)
         // Killed while many wait for the pace.
         try await trial.create(0..<count)
         try await trial.bound(count / 10)
