@@ -186,7 +186,7 @@ import Testing
         _ = try await rig.endUser("carol", in: application)
         _ = try await rig.rule("9.*", to: nil, in: application)
         _ = try await rig.rule("[0-9]+", to: "user:carol", excluding: "1.*", in: application)
-        _ = try await rig.rule("(a|aa", to: "user:carol", in: application)
+        _ = try await rig.rule("(?=a)aa", to: "user:carol", in: application)
         _ = try await rig.rule("100", to: "number:+442079460000", in: application)
         _ = try await rig.rule("gone", to: "user:dave", in: application)
         func call(_ called: String) async throws -> String { try await rig.outcome(.user(bob.credential), called) }
