@@ -4,7 +4,7 @@ import Testing
 @testable import SIPEngine
 
 /// What crosses, comes in numbers, or is said only once.
-@Suite struct CallCrossingTests {
+@Suite("Calls: what crosses") struct CallCrossingTests {
     private static let reliable = ["Require: 100rel", "RSeq: 7", "Contact: <sip:bob@192.0.2.2>"]
 
     @Test(
