@@ -172,6 +172,12 @@ import Testing
     }
 
     /// Of two relays the one that answers has the calls; without any they are refused, and they come back with it.
+    /// Waits until the server knows whether a relay answers.
+    private func knows(_ server: ServerProcess, _ relay: MediaRelayProcess, isUp: Bool) async throws {
+        let line = "demarc_media_relay_up{relay=\"udp:127.0.0.1:\(relay.port)\"} \(isUp ? 1 : 0)\n"
+        try await Patience.until(line) { try await server.metrics().contains(line) ? () : nil }
+    }
+
     @Test func aRelayThatIsGone() async throws {
         let relays = [try await MediaRelayProcess(), try await MediaRelayProcess()]
         let server = try await Installation(relays.flatMap(\.arguments) + ["--log-level", "notice"]).start()
@@ -180,6 +186,7 @@ import Testing
         relays[0].child.signal(9)
         try await relays[0].child.end()
         for _ in 0..<2 {
+            try await knows(server, relays[1], isUp: true)
             try await pair.talk(from: pair.alice, to: "bob")
             #expect(try relays[1].calls().count == 1)
             try await pair.end(by: pair.alice)
@@ -189,12 +196,7 @@ import Testing
         try await pair.alice.call("sip:bob@\(pair.domain)")
         try await Patience.until("the refusal") { pair.alice.lastStatus() == 503 ? () : nil }
         #expect(try await causes(server, 3).first == "media-relay-failed")
-        for relay in relays {
-            _ = try await Patience.until("a metric that says so") {
-                try await server.metrics().contains("demarc_media_relay_up{relay=\"udp:127.0.0.1:\(relay.port)\"} 0\n")
-                    ? () : nil
-            }
-        }
+        for relay in relays { try await knows(server, relay, isUp: false) }
         let back = try await MediaRelayProcess(port: relays[1].port)
         try await Patience.until("the relay's return in the log") {
             server.child.errors.contains("the media relay answers") ? () : nil
