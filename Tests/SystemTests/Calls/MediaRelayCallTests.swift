@@ -171,13 +171,13 @@ import Testing
         #expect(try await server.stop() == 0)
     }
 
-    /// Of two relays the one that answers has the calls; without any they are refused, and they come back with it.
     /// Waits until the server knows whether a relay answers.
     private func knows(_ server: ServerProcess, _ relay: MediaRelayProcess, isUp: Bool) async throws {
         let line = "demarc_media_relay_up{relay=\"udp:127.0.0.1:\(relay.port)\"} \(isUp ? 1 : 0)\n"
         try await Patience.until(line) { try await server.metrics().contains(line) ? () : nil }
     }
 
+    /// Of two relays the one that answers has the calls; without any they are refused, and they come back with it.
     @Test func aRelayThatIsGone() async throws {
         let relays = [try await MediaRelayProcess(), try await MediaRelayProcess()]
         let server = try await Installation(relays.flatMap(\.arguments) + ["--log-level", "notice"]).start()
