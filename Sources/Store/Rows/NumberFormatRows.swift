@@ -23,7 +23,7 @@ extension SQLReader {
 extension SQLiteTransaction {
     func insert(_ dialPlan: DialPlan) throws(ProvisioningError) {
         try atomically { () throws(ProvisioningError) in
-            if dialPlan.isDefault { try run("UPDATE dial_plan SET is_default = 0 WHERE is_default = 1") }
+            if dialPlan.isDefault { try demoteDefault(of: "dial_plan") }
             try run(
                 """
                 INSERT INTO dial_plan (name, international, country_code, national, is_default)
@@ -40,7 +40,7 @@ extension SQLiteTransaction {
 
     func makeDefault(_ dialPlan: DialPlan) throws(ProvisioningError) {
         try atomically { () throws(ProvisioningError) in
-            try run("UPDATE dial_plan SET is_default = 0 WHERE is_default = 1")
+            try demoteDefault(of: "dial_plan")
             try run("UPDATE dial_plan SET is_default = 1 WHERE name = ?", [dialPlan.name])
             try record(.dialPlan(dialPlan), .updated, account: .installation)
         }
@@ -48,7 +48,7 @@ extension SQLiteTransaction {
 
     func makeDefault(_ currency: CostCurrency) throws(ProvisioningError) {
         try atomically { () throws(ProvisioningError) in
-            try run("UPDATE currency SET is_default = 0 WHERE is_default = 1")
+            try demoteDefault(of: "currency")
             try run("UPDATE currency SET is_default = 1 WHERE code = ?", [currency.code])
             try record(.currency(currency), .updated, account: .installation)
         }
@@ -56,12 +56,19 @@ extension SQLiteTransaction {
 
     func insert(_ currency: CostCurrency) throws(ProvisioningError) {
         try atomically { () throws(ProvisioningError) in
-            if currency.isDefault { try run("UPDATE currency SET is_default = 0 WHERE is_default = 1") }
+            if currency.isDefault { try demoteDefault(of: "currency") }
             try run(
                 "INSERT INTO currency (code, is_default) VALUES (?, ?)", [currency.code, currency.isDefault],
                 else: [.unique: ProvisioningError(.currencyTaken, field: "code", currency.code)])
             try record(.currency(currency), .created, account: .installation)
         }
+    }
+}
+
+extension SQLiteTransaction {
+    /// There is one default at a time.
+    private func demoteDefault(of table: String) throws(ProvisioningError) {
+        try run("UPDATE \(table) SET is_default = 0 WHERE is_default = 1")
     }
 }
 

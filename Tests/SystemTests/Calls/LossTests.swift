@@ -45,7 +45,7 @@ import Testing
         let (halfOpen, waiting) = await calls.use { ($0.halfOpen, $0.waiting) }
         let dropped = try Self.dropped(at: [port, ports.0, ports.1])
         #expect(halfOpen.isEmpty, "half-open: \(halfOpen.prefix(10))")
-        #expect(waiting == 0 || dropped > 0, "\(waiting) ends wait")
+        #expect(waiting.isEmpty || dropped > 0, "ends that wait: \(Self.told(waiting))")
         try await nothingIsLeft(at: server)
 
         // There is room for exactly as many as before.
@@ -61,7 +61,7 @@ import Testing
         print(
             "calls under loss: \(report); \(dropped) more dropped by the system; memory \(memory.map { $0 >> 20 }) MiB")
         #expect(report.contradictions.isEmpty)
-        #expect(report.unanswered == 0 || dropped > 0)
+        #expect(report.unanswered.isEmpty || dropped > 0, "unanswered: \(Self.told(report.unanswered))")
         for status in ["200", "486", "487"] { #expect(report.finals[status, default: 0] > 0, "\(status) was not seen") }
         #expect(Double(report.lost) > 0.15 * Double(report.messages))
         if Self.soak != nil {
@@ -71,10 +71,15 @@ import Testing
         #expect(try await server.stop() == 0)
     }
 
+    /// So many stories, and the first of them.
+    private static func told(_ stories: [[String]]) -> String {
+        "\(stories.count)\n" + stories.prefix(5).map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
     /// Datagrams that the system itself dropped at those ports, because nobody read them in time: for as long as a machine is
     /// overloaded every copy of an answer may be lost, which no end can tell from silence.
     private static func dropped(at ports: [UInt16]) throws -> Int {
-        let endings = Set(ports.map { ":" + String($0, radix: 16, uppercase: true).leftPadded(to: 4) })
+        let endings = Set(ports.map { String(format: ":%04X", Int($0)) })
         let tables = try ["udp", "udp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }
         return tables.joined(separator: "\n").split(separator: "\n").reduce(0) { sum, line in
             let columns = line.split(separator: " ")
@@ -114,11 +119,5 @@ private final class Ends: Sendable {
     /// Uses them on a thread of its own.
     func use<Result: Sendable>(_ body: @escaping @Sendable (LossyCalls) -> Result) async -> Result {
         await onThread { [self] in calls.withLock { body($0) } }
-    }
-}
-
-extension String {
-    fileprivate func leftPadded(to count: Int) -> String {
-        String(repeating: "0", count: max(0, count - self.count)) + self
     }
 }

@@ -43,6 +43,8 @@ final class LossyCalls {
         var hasHeard = false
         /// An answer was lost.
         var hasMissed = false
+        /// Every message with its time in ms, its way, and whether it was lost.
+        var story: [String] = []
 
         /// Whether that the caller heard no final answer is the line's doing alone.
         var excusesSilence: Bool { !hasHeard && (!hasAsked || hasMissed) }
@@ -54,13 +56,13 @@ final class LossyCalls {
         var lost = 0
         /// Final answers that callers got, by status; 0 is none at all.
         var finals: [String: Int] = [:]
-        /// Callers that heard no final answer although the line is no excuse.
-        var unanswered = 0
+        /// Callers that heard no final answer although the line is no excuse: what passed between them and the server.
+        var unanswered: [[String]] = []
         /// Callers that were told two different ends of one INVITE.
         var contradictions: [String] = []
 
         var description: String {
-            "\(calls) calls, \(messages) messages, \(lost) lost, \(finals.sorted { $0.key < $1.key }), \(unanswered) unanswered"
+            "\(calls) calls, \(messages) messages, \(lost) lost, \(finals.sorted { $0.key < $1.key }), \(unanswered.count) unanswered"
         }
     }
 
@@ -101,8 +103,8 @@ final class LossyCalls {
 
     /// Dialogs that an end holds for open, by what it is.
     var halfOpen: [String] { ends.values.filter { !$0.openDialogs.isEmpty }.map { "\($0.address) \($0.manner)" } }
-    /// Ends that still wait for something.
-    var waiting: Int { unfinished.count }
+    /// Ends that still wait for something: what passed between them and the server.
+    var waiting: [[String]] { unfinished.map { passages[$0]?.story ?? [] } }
     /// Calls that are up at their callers.
     var up: Int {
         ends.count { name, end in
@@ -146,12 +148,8 @@ final class LossyCalls {
     private func pump(_ name: Name) {
         guard let end = ends[name] else { return }
         for text in end.takeOutbox() {
-            report.messages += 1
-            if chance(loss) {
-                report.lost += 1
-                continue
-            }
-            passages[name, default: Passage()].hasAsked = true
+            guard !loses(text, "->", of: name) else { continue }
+            passages[name]?.hasAsked = true
             // What the system does not take is lost, too.
             if case .caller = name {
                 try? callerLine.send(Array(text.utf8))
@@ -185,7 +183,7 @@ final class LossyCalls {
         let passage = passages.removeValue(forKey: name) ?? Passage()
         guard case .caller = name else { return }
         report.finals[end.finals.first.map { String($0.prefix(3)) } ?? "none", default: 0] += 1
-        if end.finals.isEmpty, !passage.excusesSilence { report.unanswered += 1 }
+        if end.finals.isEmpty, !passage.excusesSilence { report.unanswered.append(passage.story) }
         if end.finals.count > 1 { report.contradictions.append("\(end.finals)") }
     }
 
@@ -197,6 +195,16 @@ final class LossyCalls {
     }
 
     // MARK: Time and the lines
+
+    /// Whether the line loses a message.
+    private func loses(_ text: String, _ way: String, of name: Name) -> Bool {
+        let isLost = chance(loss)
+        report.messages += 1
+        report.lost += isLost ? 1 : 0
+        let line = text.prefix { !$0.isNewline }
+        passages[name, default: Passage()].story.append("\(Self.now) \(way) \(isLost ? "lost " : "")\(line)")
+        return isLost
+    }
 
     private func turn() {
         if let bytes = (try? callerLine.receive(within: 1)) ?? nil { receive(bytes, isCaller: true) }
@@ -217,16 +225,15 @@ final class LossyCalls {
     }
 
     private func receive(_ bytes: [UInt8], isCaller: Bool) {
-        report.messages += 1
         let text = String(decoding: bytes, as: UTF8.self)
         let callID = SIPText(text).callID
         let name: Name =
             isCaller ? .caller(Int(callID.dropFirst("model-".count)) ?? 0) : .callee(callID)
-        guard !chance(loss) else {
-            passages[name, default: Passage()].hasMissed = true
-            return report.lost += 1
+        guard !loses(text, "<-", of: name) else {
+            passages[name]?.hasMissed = true
+            return
         }
-        passages[name, default: Passage()].hasHeard = true
+        passages[name]?.hasHeard = true
         let end = ends[name] ?? made(name, port: isCaller ? callerPort : calleePort)
         end.receive(text, Self.now)
         pump(name)
