@@ -8,7 +8,7 @@ package final class FakeEdge: LiveEdge, Service {
         package var bindings: [LiveBinding] = []
         package var bans: [SourceBan] = []
         package var refusals: [Refusal] = []
-        package var messages: [String: [TracedMessage]] = [:]
+        package var messages: [TraceSubject: [TracedMessage]] = [:]
         package var explanations: [String: [CredentialExplanation]] = [:]
         package var destinations: [LiveDestination] = []
         package var counters = EdgeCounters()
@@ -57,7 +57,9 @@ package final class FakeEdge: LiveEdge, Service {
     }
 
     package func refusals(limit: Int) -> [Refusal] { content.withLock { Array($0.refusals.prefix(limit)) } }
-    package func trace(of user: String) -> [TracedMessage] { content.withLock { $0.messages[user] ?? [] } }
+    package func trace(of subject: TraceSubject) -> [TracedMessage] {
+        content.withLock { $0.messages[subject] ?? [] }
+    }
     package func explain(user: String) -> [CredentialExplanation] { content.withLock { $0.explanations[user] ?? [] } }
 
     package func events() -> AsyncStream<EdgeEvent> {

@@ -259,7 +259,7 @@ extension FakeEdge.Content {
                 at: 1_767_323_044_000, source: "udp:192.0.2.66:5060", method: "INVITE", user: "100", status: 0,
                 reason: "unknown domain"),
         ]
-        content.messages["alice"] = [
+        content.messages[.user("alice")] = [
             TracedMessage(
                 at: 1_767_323_045_000, received: true, remote: "udp:192.0.2.7:5060",
                 text: "REGISTER sip:a1.sip.internal SIP/2.0\r\nTo: <sip:alice@a1.sip.internal>\r\n\r\n")

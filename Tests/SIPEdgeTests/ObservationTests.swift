@@ -88,7 +88,7 @@ import Testing
         _ = phone.register(at: rig)
         var other = Phone(aor: "sip:Jane@one.test", username: "Jane", contact: "<sip:Jane@192.0.2.8>")
         _ = other.register(at: rig)
-        let trace = rig.edge.trace(of: credential.name.composite)
+        let trace = rig.edge.trace(of: .user(credential.name.composite))
         #expect(trace.map(\.received) == [true, false, true, false])
         #expect(trace.allSatisfy { $0.remote == "udp:192.0.2.7:40312" && !$0.text.contains("Jane") })
         #expect(trace.last?.text.hasPrefix("SIP/2.0 200 OK\r\n") == true)
@@ -96,7 +96,7 @@ import Testing
         #expect(trace[2].text.contains("nonce=\""))
         #expect(trace[2].text.contains("response=<redacted>"))
         #expect(trace[2].text.contains("cnonce=<redacted>"))
-        #expect(rig.edge.trace(of: "nobody").isEmpty)
+        #expect(rig.edge.trace(of: .user("nobody")).isEmpty)
     }
 
     /// Digest answers as senders may write them, well formed or not; none may show what it holds.
@@ -124,7 +124,7 @@ import Testing
         var phone = Phone(headers: [answer])
         let given = rig.ask(phone.request())
         #expect(given != nil, "it is answered, so it is kept")
-        let trace = rig.edge.trace(of: "John")
+        let trace = rig.edge.trace(of: .user("John"))
         #expect(trace.count == 2)
         rig.edge.flow.observation.events.finish()
         let shown = """
@@ -149,7 +149,7 @@ import Testing
             _ = rig.ask(phone.request(authorization: authorization))
         }
         rig.edge.flow.observation.events.finish()
-        let trace = rig.edge.trace(of: "John")
+        let trace = rig.edge.trace(of: .user("John"))
         #expect(trace.count == 8)
         let shown = """
             \(trace) \(rig.edge.refusals(limit: 9)) \(rig.edge.explain(user: "John")) \(rig.edge.counters()) \
@@ -159,6 +159,41 @@ import Testing
             #expect(secret.count > 5)
             #expect(!shown.contains(secret))
         }
+    }
+
+    private static func invite(_ user: String, _ more: String = "") -> [UInt8] {
+        Array("INVITE sip:bob@one.test SIP/2.0\r\nFrom: <sip:\(user)@one.test>;tag=1\r\n\(more)\r\n".utf8)
+    }
+
+    /// The leg towards a carrier need not name the user.
+    @Test func aCallIsShownWhole() {
+        let messages = RecentMessages(perSecond: 1)
+        let (one, other) = (AccountID(rawValue: 1), AccountID(rawValue: 2))
+        let here = SourceAddress(ipv4: 0xC000_0201, port: 5060, transport: .udp)
+        #expect(messages.takes(at: 1000) && !messages.takes(at: 1999) && messages.takes(at: 2000))
+        for (user, isReceived, account) in [("alice", true, one), ("+15550100", false, one), ("carol", true, other)] {
+            messages.keep(
+                Self.invite(user), isReceived: isReceived, remote: here, of: TracedCall(id: "1-a", account: account),
+                at: 1000)
+        }
+        #expect(messages.messages(of: .call("1-a", of: one)).map(\.received) == [true, false])
+        #expect(messages.messages(of: .user("alice")) == messages.messages(of: .call("1-a", of: one)))
+        #expect(messages.messages(of: .user("carol")).count == 1)
+        #expect(messages.messages(of: .call("1-b", of: one)).isEmpty)
+    }
+
+    /// What people write or key in is theirs.
+    @Test(
+        arguments: [
+            ("Content-Type: text/plain", "my PIN is 4711", "<14 bytes>"),
+            ("c:application/dtmf-relay;x=y", "Signal=5", "<8 bytes>"),
+            ("Content-Type: Application/SDP", "m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/AVP 0"),
+            ("Content-Type: message/sipfrag;version=2.0", "SIP/2.0 200 OK", "SIP/2.0 200 OK"),
+        ])
+    func bodies(type: String, body: String, shown: String) {
+        let text = Redaction.text(of: Self.invite("alice", type + "\r\n") + Array(body.utf8))
+        #expect(text.hasPrefix("INVITE sip:bob@one.test SIP/2.0\r\nFrom: <sip:alice@one.test>;tag=1\r\n"))
+        #expect(text.contains(shown) && (shown == body || !text.contains(body)))
     }
 
     @Test func theLatestAreKept() {

@@ -123,7 +123,7 @@ import Testing
         guard let answer else {
             #expect(counters.dropped == [row.expected.first ?? "": 1])
             #expect(counters.responses.isEmpty)
-            return #expect(rig.edge.trace(of: "John").isEmpty)
+            return #expect(rig.edge.trace(of: .user("John")).isEmpty)
         }
         for line in row.expected { #expect(answer.lines.contains(line)) }
         #expect(answer.text.hasSuffix("Content-Length: 0\r\n\r\n"))

@@ -24,6 +24,19 @@ import Testing
         }
     }
 
+    /// A NAT in front of a phone lets in what comes from the listener that it registered at.
+    @Test(arguments: [0, 1, 2, 15] as [UInt8]) func theListenerThatHeardItIsKept(number: UInt8) throws {
+        var source = SourceAddress.test(1)
+        source.listener = number
+        var set = BindingSet()
+        _ = try Registrar(policy: RegistrarPolicy()).apply(
+            Register(contacts: ["<sip:a@192.0.2.1>"]), from: source, at: 1000, to: &set)
+        var offset = 0
+        let again = try #require(BindingSet(checking: set.bytes))
+        let binding = try #require(again.binding(at: &offset))
+        #expect(binding.source == source && binding.source.listener == number)
+    }
+
     @Test func bindingsMoveBetweenSets() throws {
         let set = try made(3)
         var copy = BindingSet()

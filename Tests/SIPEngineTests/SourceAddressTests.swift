@@ -2,6 +2,15 @@ import SIPEngine
 import Testing
 
 @Suite struct SourceAddressTests {
+    @Test func whoHeardItIsNoPartOfIt() {
+        let address = SourceAddress(ipv4: 0xC000_0201, port: 5060, transport: .udp)
+        var heard = address
+        heard.listener = 2
+        #expect(heard == address && Set([heard, address]).count == 1)
+        heard.port = 5061
+        #expect(heard != address)
+    }
+
     /// RFC 5952 sections 4 and 5, read 2026-01; the groups as they stand in the address.
     @Test(
         arguments: [

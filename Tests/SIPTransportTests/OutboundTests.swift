@@ -22,9 +22,12 @@ import Testing
             observer: observer, mayCall: mayCall)
     }
 
-    private func datagrams(_ host: String = "127.0.0.1", advertised: String? = nil) throws -> UDPListener {
+    private func datagrams(_ host: String = "127.0.0.1", advertised: String? = nil, number: UInt8 = 1) throws
+        -> UDPListener
+    {
         let listener = try UDPListener(
-            ListenerAddress(transport: .udp, host: host, port: 0, advertisedHost: advertised), threads: 1,
+            ListenerAddress(transport: .udp, host: host, port: 0, advertisedHost: advertised), number: number,
+            threads: 1,
             handler: handler, gate: gate, clock: .fixed)
         listener.start()
         return listener
@@ -88,6 +91,19 @@ import Testing
         let outbound = try outbound(.init(datagrams: listeners))
         #expect(try outbound.flow(to: target(5060, .udp))?.local.port == listeners[1].port)
         #expect(outbound.reach == Reach(ipv6: false))
+    }
+
+    /// What came in by one of two listeners is answered by it; what comes in by neither, or by one that is gone, goes by route.
+    @Test(arguments: [(0, 0), (1, 0), (2, 1), (3, 0)] as [(UInt8, Int)])
+    func theSocketThatHeardItIsTaken(number: UInt8, index: Int) throws {
+        let listeners = try [1, 2].map { try datagrams(number: $0) }
+        defer { for listener in listeners { listener.stop() } }
+        let outbound = try outbound(.init(datagrams: listeners))
+        _ = try outbound.flow(to: target(5060, .udp))
+        var address = target(5060, .udp).address
+        address.listener = number
+        let flow = try outbound.flow(to: Target(address: address, serverName: ""))
+        #expect(flow?.local.port == listeners[index].port)
     }
 
     @Test func nothingLeavesAfterTheListenerStopped() throws {

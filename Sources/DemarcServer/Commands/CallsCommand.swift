@@ -1,5 +1,6 @@
 import ArgumentParser
 import OperatorAPI
+import Provisioning
 
 struct CallsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,10 +8,11 @@ struct CallsCommand: AsyncParsableCommand {
         abstract: "Calls: what became of them, and what holds for all of an account.",
         discussion: """
             demarc calls list
-            demarc calls show 4f9c2f6e-6a53-4d0e-9b57-0f8f2f6c1a11
+            demarc calls show 4a1f9c0e7d33b512-mcq0x1yz
+            demarc calls trace 4a1f9c0e7d33b512-mcq0x1yz
             demarc calls settings --countries US,CA,GB --calls 200
             """,
-        subcommands: [List.self, Show.self, Settings.self])
+        subcommands: [List.self, Show.self, Trace.self, Settings.self])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(
@@ -50,8 +52,8 @@ struct CallsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show every leg of a call: the caller's, and each place where it was tried.",
             discussion: """
-                demarc calls show 4f9c2f6e-6a53-4d0e-9b57-0f8f2f6c1a11
-                demarc calls show 4f9c2f6e-6a53-4d0e-9b57-0f8f2f6c1a11 --account acme --json
+                demarc calls show 4a1f9c0e7d33b512-mcq0x1yz
+                demarc calls show 4a1f9c0e7d33b512-mcq0x1yz --account acme --json
                 """)
         @Argument(help: "The call's id, from demarc calls list.") var call: String
         @OptionGroup var account: AccountOption
@@ -73,6 +75,29 @@ struct CallsCommand: AsyncParsableCommand {
                 return "Caller  \(first?.identity ?? ""), \(first?.from ?? "")\nCalled  \(first?.to ?? "")\n\n"
                     + table.text
             }
+        }
+    }
+
+    struct Trace: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the SIP messages of a call, both its sides, secrets redacted.",
+            discussion: """
+                The latest messages are kept, of no more than fifty new calls a second.
+
+                demarc calls trace 4a1f9c0e7d33b512-mcq0x1yz
+                demarc calls trace 4a1f9c0e7d33b512-mcq0x1yz --account acme --json
+                """)
+        @Argument(help: "The call's id, from demarc calls list.") var call: String
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let messages: OperatorWire.Items<TracedMessage> = try await client.get(
+                OperatorClient.path("accounts", try await account.id(client), "calls", call, "trace"))
+            guard !messages.items.isEmpty else {
+                throw CommandError(.refused, "The messages of \(call) are not kept any more.")
+            }
+            try show(messages) { messages.items.text }
         }
     }
 

@@ -81,7 +81,7 @@ struct RefusalsCommand: OperatorCommand {
 struct TraceCommand: OperatorCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
-        abstract: "The latest SIP messages of one user, secrets redacted.",
+        abstract: "The latest SIP messages of one user and its calls, secrets redacted.",
         discussion: """
             demarc trace alice
             demarc trace alice@sip.acme.example --json
@@ -92,8 +92,12 @@ struct TraceCommand: OperatorCommand {
     func perform(_ client: OperatorClient) async throws(CommandError) {
         let messages: OperatorWire.Items<TracedMessage> = try await client.get(OperatorClient.path("traces", user))
         guard !messages.items.isEmpty else { throw CommandError(.refused, "There is no SIP of \(user) to show.") }
-        try show(messages) { messages.items.map(\.lines).joined(separator: "\n") }
+        try show(messages) { messages.items.text }
     }
+}
+
+extension [TracedMessage] {
+    var text: String { map(\.lines).joined(separator: "\n") }
 }
 
 extension TracedMessage {

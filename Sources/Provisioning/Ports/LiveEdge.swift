@@ -16,8 +16,8 @@ package protocol LiveEdge: Sendable {
 
     /// The latest refusals, newest first.
     func refusals(limit: Int) -> [Refusal]
-    /// The latest messages of one user, oldest first, secrets redacted.
-    func trace(of user: String) -> [TracedMessage]
+    /// The latest messages of one user and of its calls, or of one call, oldest first, secrets redacted.
+    func trace(of subject: TraceSubject) -> [TracedMessage]
 
     /// How the digest side sees a user: which credential, which challenges, what is wrong with it.
     func explain(user: String) -> [CredentialExplanation]
@@ -127,7 +127,15 @@ package struct Refusal: Sendable, Equatable, Codable {
     }
 }
 
-/// One message of a user's trace.
+/// Whose messages are asked for.
+package enum TraceSubject: Sendable, Hashable {
+    /// As messages name it.
+    case user(String)
+    /// By the id of its record.
+    case call(String, of: AccountID)
+}
+
+/// One message of a trace.
 package struct TracedMessage: Sendable, Equatable, Codable {
     package var at: Int64
     /// Received from `remote`, or sent to it.

@@ -70,8 +70,9 @@ extension SIPEdge: LiveEdge {
         return Array((refusals + strangers).sorted { $0.at > $1.at }.prefix(limit))
     }
 
-    package func trace(of user: String) -> [TracedMessage] {
-        let all = flow.observation.messages.messages(of: user) + outboundRegistrations.messages.messages(of: user)
+    package func trace(of subject: TraceSubject) -> [TracedMessage] {
+        let all = [flow.observation.messages, outboundRegistrations.messages, calls.messages]
+            .flatMap { $0.messages(of: subject) }
         return all.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
 

@@ -152,7 +152,9 @@ package final class SIPEdge: ChangeObserver {
     private func bind(_ address: ListenerAddress) async throws(ListenerError) {
         switch address.transport {
         case .udp:
-            let listener = try UDPListener(address, threads: settings.threads, handler: flow, gate: gate, clock: clock)
+            let number = UInt8(clamping: open.withLock { $0.datagrams.count } + 1)
+            let listener = try UDPListener(
+                address, number: number, threads: settings.threads, handler: flow, gate: gate, clock: clock)
             listener.start()
             open.withLock { $0.datagrams.append(listener) }
         case .tcp, .tls, .ws, .wss:

@@ -21,7 +21,7 @@ package struct PackedBytes {
         append(address?.high ?? 0, 8)
         append(address?.low ?? 0, 8)
         append(UInt64(address?.port ?? 0), 2)
-        append(UInt64(address?.transport.rawValue ?? 0), 1)
+        append(UInt64(address?.way ?? 0), 1)
     }
 }
 
@@ -58,12 +58,7 @@ package struct PackedReader {
 
     /// The inner nil is an address that was none when it was written.
     package mutating func address() -> SourceAddress?? {
-        guard let high = number(8), let low = number(8), let port = number(2), let transport = number(1) else {
-            return nil
-        }
-        return .some(
-            Transport(rawValue: UInt8(transport)).map {
-                SourceAddress(high: high, low: low, port: UInt16(port), transport: $0)
-            })
+        guard let high = number(8), let low = number(8), let port = number(2), let way = number(1) else { return nil }
+        return .some(SourceAddress(high: high, low: low, port: UInt16(port), way: UInt8(way)))
     }
 }

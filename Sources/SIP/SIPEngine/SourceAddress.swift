@@ -6,6 +6,9 @@ package struct SourceAddress: Sendable, Hashable {
     package var low: UInt64
     package var port: UInt16
     package var transport: Transport
+    /// Which of our UDP listeners heard it, counted from 1; 0 where that does not matter. What we say to it leaves there: a NAT in
+    /// front of it lets nothing else in. Not a part of what an address is, so that equal ones may differ in it.
+    package var listener: UInt8 = 0
 
     package init(high: UInt64, low: UInt64, port: UInt16, transport: Transport) {
         self.high = high
@@ -20,6 +23,27 @@ package struct SourceAddress: Sendable, Hashable {
     }
 
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.low == right.low && left.port == right.port && left.high == right.high && left.transport == right.transport
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+        hasher.combine(port)
+        hasher.combine(transport)
+    }
+
+    /// Transport and listener in one byte, as journals keep them; listeners behind the fifteenth are not told apart.
+    var way: UInt8 { transport.rawValue | (listener < 16 ? listener << 4 : 0) }
+
+    /// Nil where `way` is none that was written.
+    init?(high: UInt64, low: UInt64, port: UInt16, way: UInt8) {
+        guard let transport = Transport(rawValue: way & 15) else { return nil }
+        self.init(high: high, low: low, port: port, transport: transport)
+        listener = way >> 4
+    }
 
     /// Where responses to a request from here go: over UDP the port of the Via, unless it asked for the source's (RFC 3261
     /// section 18.2.2, RFC 3581 section 4).

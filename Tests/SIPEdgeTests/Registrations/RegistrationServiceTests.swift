@@ -46,13 +46,13 @@ import Testing
         let rig = try await RegistrationRig()
         let registration = try await rig.create(at: registrar)
         #expect(await rig.stands(registration, .registered))
-        let messages = rig.edge.trace(of: "alice")
+        let messages = rig.edge.trace(of: .user("alice"))
         #expect(messages.map(\.received) == [false, true, false, true])
         #expect(messages.allSatisfy { $0.remote == "udp:127.0.0.1:\(registrar.port)" })
         let starts = ["REGISTER sip:", "SIP/2.0 401 ", "REGISTER sip:", "SIP/2.0 200 "]
         #expect(zip(messages, starts).allSatisfy { $0.text.hasPrefix($1) })
         #expect(messages[2].text.contains("response=<redacted>"))
-        #expect(rig.edge.trace(of: "bob").isEmpty)
+        #expect(rig.edge.trace(of: .user("bob")).isEmpty)
         let durations = rig.live.registrationCounters().durations
         #expect(durations.buckets.reduce(0, +) == 2)
         await rig.stop()

@@ -252,6 +252,31 @@ import Testing
         #expect(line.sent.last { $0.message.method == "BYE" }?.target == target(port, name))
     }
 
+    /// RFC 3261 sections 12.1.2 and 13.2.2.4: a 2xx without a word before it says where its ACK goes.
+    @Test(
+        "the first ACK goes where the Contact or Record-Route says, and by name or over a NAT where the INVITE went",
+        arguments: [
+            (true, ["Contact: <sip:bob@192.0.2.7:5070>"], 7), (false, ["Contact: <sip:bob@192.0.2.7:5070>"], 2),
+            (true, ["Contact: <sip:bob@pbx.test>"], 2),
+            (true, ["Contact: <sip:bob@pbx.test>", "Record-Route: <sip:192.0.2.8;lr>"], 8),
+        ] as [(Bool, [String], UInt32)])
+    func firstACK(isLocated: Bool, headers: [String], place: UInt32) throws {
+        let targets = ["sip:bob@192.0.2.7:5070": 7, "sip:192.0.2.8;lr": 8].mapValues {
+            Target(address: .test($0), serverName: SourceAddress.test($0).host)
+        }
+        var line = CallLine(terms: .test(targets: targets))
+        try line.ring(CallLine.invite(), .test(2) { $0.isLocated = isLocated })
+        let invite = try line.last("INVITE", leg: 1)
+        try line.deliver(invite.response("200 OK", tag: "b", headers: headers, body: SIPText.answer), from: 2)
+        // A second branch of a proxy answers, too: it is ended where it is.
+        try line.deliver(invite.response("200 OK", tag: "c", headers: headers, body: SIPText.answer), from: 2)
+        let told = line.sent.filter { $0.leg == 1 && ["ACK", "BYE"].contains($0.message.method) }
+        #expect(told.map(\.message.method) == ["ACK", "ACK", "BYE"])
+        #expect(told.allSatisfy { $0.target.address == .test(place) }, "\(told.map(\.target))")
+        let isNamed = headers == ["Contact: <sip:bob@pbx.test>"]
+        #expect((line.located.last == "1 sip:bob@pbx.test") == isNamed)
+    }
+
     @Test("a phone that moves within the call is reached where it is", arguments: ["INVITE", "UPDATE"])
     func moved(method: String) throws {
         var line = CallLine()

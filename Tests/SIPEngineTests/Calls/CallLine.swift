@@ -8,7 +8,7 @@ struct CallLine {
     private(set) var call: Call?
     var now: Int64 = 1_767_225_600_000
     let terms: CallTerms
-    var incoming = IncomingLeg()
+    var incoming: IncomingLeg
     private(set) var sent: [Sent] = []
     private(set) var events: [Call.Event] = []
     private(set) var routes: [CallCause?] = []
@@ -26,7 +26,7 @@ struct CallLine {
         let at: Int64
     }
 
-    init(terms: CallTerms = .test(), incoming: IncomingLeg = IncomingLeg()) {
+    init(terms: CallTerms = .test(), incoming: IncomingLeg = IncomingLeg(isLocated: true)) {
         self.terms = terms
         self.incoming = incoming
     }

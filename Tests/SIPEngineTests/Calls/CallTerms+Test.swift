@@ -2,12 +2,16 @@ import SIPEngine
 import TestSupport
 
 extension CallTerms {
-    /// We are `demarc.test`; random numbers come from the seed.
-    static func test(seed: UInt64 = 1, _ change: (inout CallPolicy) -> Void = { _ in }) -> CallTerms {
+    /// We are `demarc.test`; random numbers come from the seed. Of the URIs in figures `targets` are known.
+    static func test(seed: UInt64 = 1, targets: [String: Target] = [:], _ change: (inout CallPolicy) -> Void = { _ in })
+        -> CallTerms
+    {
         var policy = CallPolicy()
         change(&policy)
         var random = SeededRandom(seed: seed)
-        return CallTerms(policy: policy, names: { _ in Array("demarc.test".utf8) }, userAgent: [], using: &random)
+        return CallTerms(
+            policy: policy, names: { _ in Array("demarc.test".utf8) },
+            targets: { targets[String(decoding: $0, as: UTF8.self)] }, userAgent: [], using: &random)
     }
 }
 

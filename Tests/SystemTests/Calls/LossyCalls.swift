@@ -147,8 +147,7 @@ final class LossyCalls {
     /// Sends what an end wants to say, and notes what it waits for.
     private func pump(_ name: Name) {
         guard let end = ends[name] else { return }
-        for text in end.takeOutbox() {
-            guard !loses(text, "->", of: name) else { continue }
+        for text in end.takeOutbox() where !loses(text, "->", of: name) {
             passages[name]?.hasAsked = true
             // What the system does not take is lost, too.
             if case .caller = name {

@@ -11,6 +11,7 @@ import Testing
     }
 
     private struct Leg: Decodable {
+        let call: String
         let cause: String
         let status: Int
     }
@@ -66,10 +67,23 @@ import Testing
         let caller = try SippEnd(
             .callsAndCancels, server: server.installation.sipPort, called: Self.number, at: callerPort)
         for end in [caller, callee] { #expect(try await end.failure() == nil) }
-        try await Patience.until("its record") {
-            try await calls(server).map(\.cause) == ["cancelled"] ? () : nil
+        let leg = try await Patience.until("its record") {
+            try await calls(server).first { $0.cause == "cancelled" }
         }
+        // Both sides of the call, in the order in which it happened.
+        let trace: [Message] = try await server.list("calls", "trace", leg.call)
+        let lines = trace.map { "\($0.received ? "<-" : "->") \($0.text.prefix { !$0.isNewline })" }
+        for line in ["<- INVITE", "-> INVITE", "<- CANCEL", "-> CANCEL", "<- SIP/2.0 487", "-> SIP/2.0 487"] {
+            #expect(lines.contains { $0.hasPrefix(line) }, "\(line) in \(lines)")
+        }
+        #expect(lines.first?.hasPrefix("<- INVITE") == true)
+        #expect(try await server.demarc("calls", "trace", "none").code != 0)
         try await server.stop()
+    }
+
+    private struct Message: Decodable, Sendable {
+        let received: Bool
+        let text: String
     }
 
     /// A number that is nobody's here leaves by a route to a carrier, which wants a password.
@@ -86,16 +100,33 @@ import Testing
         try await server.stop()
     }
 
+    /// A NAT lets in what comes from the port that was spoken to: a connected socket stands for it.
+    @Test func aCallIsAnsweredByTheListenerThatHeardIt() async throws {
+        let other = try LoopbackSocket.freePort()
+        let socket = try LoopbackSocket(.udp, to: other)
+        let trunk = try await TrunkOfTests.start(from: socket.port, hosts: [1], otherPort: other)
+        try socket.send(Array(Self.invite(from: "127.0.0.1:\(socket.port)").utf8))
+        var heard: [String] = []
+        for _ in 0..<2 {
+            let bytes = try #require(try socket.receive(within: 30_000), "after \(heard)")
+            heard.append(String(decoding: bytes.prefix(11), as: UTF8.self))
+        }
+        #expect(heard.first == "SIP/2.0 100" && heard.last != "SIP/2.0 100")
+        try await trunk.server.stop()
+    }
+
+    private static func invite(from address: String) -> String {
+        "INVITE sip:\(number)@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP \(address);branch=z9hG4bK1;rport\r\n"
+            + "From: <sip:x@stranger.example>;tag=1\r\nTo: <sip:\(number)@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+            + "Contact: <sip:x@\(address)>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+    }
+
     /// Nobody whose source is not known learns that there is a server.
     @Test func aStrangerHearsNothing() async throws {
         let callee = try SippEnd(.answers)
         let (server, _) = try await start(from: try LoopbackSocket.freePort(), hosts: [callee.port])
         let socket = try LoopbackSocket(.udp, to: server.installation.sipPort)
-        try socket.send(
-            Array(
-                ("INVITE sip:\(Self.number)@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
-                    + "From: <sip:x@stranger.example>;tag=1\r\nTo: <sip:\(Self.number)@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
-                    + "Contact: <sip:x@127.0.0.1:9>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n").utf8))
+        try socket.send(Array(Self.invite(from: "127.0.0.1:9").utf8))
         try await Patience.until("it to be dropped") {
             try await server.metrics().contains(/demarc_sip_dropped_total\{reason="unknown_domain"\} 1/) ? () : nil
         }

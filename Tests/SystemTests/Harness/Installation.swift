@@ -13,6 +13,8 @@ struct Installation: Sendable {
     var hasIPv6 = false
     /// Whether SIP is listened for over TLS too.
     var hasTLS = false
+    /// A second port where SIP is listened for over UDP.
+    var otherSIPPort: UInt16?
     var environment: [String: String] = [:]
     var data: String
 
@@ -41,7 +43,7 @@ struct Installation: Sendable {
     private var listeners: [String] {
         let sip =
             "udp:127.0.0.1:\(sipPort),tcp:127.0.0.1:\(sipPort)" + (hasIPv6 ? ",udp:[::1]:\(sipPort)" : "")
-            + (hasTLS ? ",tls:127.0.0.1:\(secureSIPPort)" : "")
+            + (otherSIPPort.map { ",udp:127.0.0.1:\($0)" } ?? "") + (hasTLS ? ",tls:127.0.0.1:\(secureSIPPort)" : "")
         return [
             "--vendor-listen", "127.0.0.1:\(vendorPort)", "--operator-listen", "127.0.0.1:\(operatorPort)",
             "--sip-listen", sip,

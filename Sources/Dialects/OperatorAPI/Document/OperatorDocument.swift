@@ -214,6 +214,9 @@ extension OperatorAPI {
                 .init("state", .string(among: OperatorWire.CallState.allCases.map(\.rawValue))),
             ]),
         list("\(account)/calls/:call", "Shows the legs of a call.", of: OperatorWire.CallLeg.self),
+        list(
+            "\(account)/calls/:call/trace", "Shows the messages of a call, both its sides, while they are kept.",
+            of: TracedMessage.self),
         show("\(account)/call-settings", "Shows what holds for all calls.", OperatorWire.CallSettings.self),
         write(
             .put, "\(account)/call-settings", "Sets what holds for all calls.", OperatorWire.CallSettings.self,
@@ -239,7 +242,7 @@ extension OperatorAPI {
             "/v1/destinations", "Shows where calls are sent, and whether somebody is there.", of: LiveDestination.self,
             query: [.init("state", .string(among: LiveDestination.State.allCases.map(\.rawValue)))]),
         list("/v1/refusals", "Shows the latest refusals.", of: Refusal.self, query: [count]),
-        list("/v1/traces/:user", "Shows a user's latest messages.", of: TracedMessage.self),
+        list("/v1/traces/:user", "Shows the latest messages of a user and its calls.", of: TracedMessage.self),
         Page(
             method: .get, path: "/v1/events", summary: "Shows events as they happen.", query: [user],
             answers: [.init(.ok, "text/event-stream", .string)]),

@@ -29,6 +29,13 @@ extension OperatorAPI {
             let legs = try await useCases.calls.legs(of: try context.text("call"), account: try context.account())
             return Response(json: OperatorWire.Items(items: legs.map { OperatorWire.CallLeg($0) }))
         }
+        v1.get("accounts/:account/calls/:call/trace") { _, context in
+            let (call, account) = (try context.text("call"), try context.account())
+            let messages = edge.trace(of: .call(call, of: account))
+            // A call has its record once it is answered or over.
+            if messages.isEmpty { _ = try await useCases.calls.legs(of: call, account: account) }
+            return Response(json: OperatorWire.Items(items: messages))
+        }
         v1.get("accounts/:account/call-settings") { _, context in
             let settings = try await useCases.calls.settings(of: try context.account())
             return Response(json: OperatorWire.CallSettings(settings))

@@ -31,7 +31,7 @@ extension OperatorAPI {
             return Response(json: OperatorWire.Items(items: edge.refusals(limit: limit)))
         }
         v1.get("traces/:user") { _, context in
-            Response(json: OperatorWire.Items(items: edge.trace(of: try context.text("user"))))
+            Response(json: OperatorWire.Items(items: edge.trace(of: .user(try context.text("user")))))
         }
         v1.get("events") { request, _ in
             try events(

@@ -37,6 +37,8 @@ final class CarriedCall {
     /// Legs that wait for a relay, and how many the machine has been given.
     var offering: Set<UInt8> = []
     var presented = 0
+    /// As what its messages are kept; nil where they are not.
+    var trace: TracedCall?
     /// What the journal has of it.
     var kept: CallRecord?
 
@@ -48,16 +50,4 @@ final class CarriedCall {
 
     /// Whether it is a call, and no MESSAGE.
     var isVoice: Bool { attempt?.media == .voice }
-
-    /// Whether requests on that leg go where its Contact and Record-Route say: to the caller of a trunk, and to a carrier. A
-    /// phone's go the way that its messages came, since its Contact may be behind a NAT.
-    func isLocated(leg: UInt8) -> Bool {
-        guard leg > 0 else {
-            if case .trunk = attempt?.identity { return true }
-            return false
-        }
-        guard legs.indices.contains(Int(leg) - 1) else { return false }
-        if case .user = legs[Int(leg) - 1].target.place { return false }
-        return true
-    }
 }

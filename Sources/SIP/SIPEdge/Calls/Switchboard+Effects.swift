@@ -16,7 +16,7 @@ extension Switchboard {
         while let effect = rest.popFirst() {
             switch effect {
             case .send(let message, let target, let leg):
-                if !send(message, to: target, leg: leg, for: call, &state) {
+                if !send(message, to: target, leg: leg, for: call, &state, now) {
                     answers.append(.transportFailed(target.address))
                 }
             case .route: route(call, &state, now)
@@ -60,7 +60,8 @@ extension Switchboard {
 
     /// Whether it was sent, or will be once there is a connection.
     private func send(
-        _ message: [UInt8], to target: Target, leg: UInt8, for call: CarriedCall, _ state: inout CallShard.State
+        _ message: [UInt8], to target: Target, leg: UInt8, for call: CarriedCall, _ state: inout CallShard.State,
+        _ now: Int64
     ) -> Bool {
         guard let outbound = state.ways?.outbound else { return false }
         do throws(OutboundFault) {
@@ -70,6 +71,7 @@ extension Switchboard {
                 if !isOpening { open(target, for: call.number, outbound) }
                 return true
             }
+            note(message, isReceived: false, target.address, of: call, now)
             return state.batch?.append(message.span, to: flow) ?? false
         } catch {
             return false
@@ -87,13 +89,13 @@ extension Switchboard {
 
     func sendWaiting(_ number: UInt64, _ target: Target, _ state: inout CallShard.State, _ now: Int64) {
         guard let call = state.calls[number], let messages = call.unsent.removeValue(forKey: target) else { return }
-        for (leg, bytes) in messages where !send(bytes, to: target, leg: leg, for: call, &state) {
+        for (leg, bytes) in messages where !send(bytes, to: target, leg: leg, for: call, &state, now) {
             return give(.transportFailed(target.address), to: number, &state, now)
         }
     }
 
     private func locate(_ uri: [UInt8], leg: UInt8, of call: CarriedCall, _ ways: OutboundWays?) {
-        guard call.isLocated(leg: leg), let ways, let hop = NextHop(uri: uri) else { return }
+        guard let ways, let hop = NextHop(uri: uri) else { return }
         let number = call.number
         ways.resolver.resolve(hop) { [weak self] outcome in
             guard case .success(let targets) = outcome, let target = targets.first else { return }

@@ -72,6 +72,7 @@ extension Switchboard {
             requestURI: Array(uri.utf8), from: from(target.caller, towards: first.address),
             to: Array("<sip:\(user)\(hop.target.bracketedHost)>".utf8), targets: targets,
             media: MediaFilter(target.media))
+        leg.isLocated = true
         leg.identify(target.caller, host: host(of: target.caller, towards: first.address))
         if let proxy = hop.proxy { leg.routes = [Array("<sip:\(proxy);lr>".utf8)] }
         if let carrier = target.carrier, let sealed = carrier.sealedPassword {
@@ -106,6 +107,7 @@ extension Switchboard {
         var leg = OutgoingLeg(
             requestURI: Array(uri.utf8), from: Array("\(target.caller.quotedName)<\(own)>".utf8),
             to: Array("<\(uri)>".utf8), targets: [way.target], media: MediaFilter(target.media))
+        leg.isLocated = true
         leg.routes = way.routes
         leg.contactUser = way.contactUser
         leg.credentials = way.credentials

@@ -84,7 +84,7 @@ extension Switchboard {
         if (try? state.index.read(bytes.span)) != nil {
             begun = Call.begin(
                 state.index, bytes.span, Call.Arrival(source: source), id: number, terms: terms,
-                incoming: IncomingLeg(timer: timer), at: now)
+                incoming: IncomingLeg(timer: timer, isLocated: attempt.identity.isTrunk), at: now)
         }
         guard let begun else {
             shard(of: number).known.withLock { _ = $0.remove(number) }
@@ -94,6 +94,10 @@ extension Switchboard {
         call.source = source
         state.calls[number] = call
         open(recordOf: call, from: source)
+        if let record = call.records.first, messages.takes(at: now) {
+            call.trace = TracedCall(id: record.call, account: record.account)
+        }
+        note(bytes, isReceived: true, source, of: call, now)
         perform(begun.effects, for: call, &state, now)
     }
 
@@ -102,8 +106,14 @@ extension Switchboard {
         _ now: Int64
     ) {
         guard let call = state.calls[number] else { return }
+        note(bytes, isReceived: true, source, of: call, now)
         let waits = !(call.media?.held.isEmpty ?? true)
         if waits || take(bytes, from: source, for: call, &state, now) { call.media?.hold(bytes, from: source) }
+    }
+
+    func note(_ message: [UInt8], isReceived: Bool, _ remote: SourceAddress, of call: CarriedCall, _ now: Int64) {
+        guard let trace = call.trace else { return }
+        messages.keep(message, isReceived: isReceived, remote: remote, of: trace, at: now)
     }
 
     func give(_ input: Call.Input, to number: UInt64, _ state: inout CallShard.State, _ now: Int64) {

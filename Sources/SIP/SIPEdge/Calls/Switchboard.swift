@@ -30,6 +30,8 @@ final class Switchboard: Sendable {
     /// Written before the answer to a call leaves, so that the next run knows both ends.
     let journal: CallJournal
     let relays: MediaRelays
+    /// Of no more than so many new calls a second.
+    let messages = RecentMessages(capacity: 8192, perSecond: 50)
     let store = Mutex<(any ProvisioningStore)?>(nil)
     private let isHalted = Atomic<Bool>(false)
     private let names: LocalNamesBox
@@ -61,7 +63,8 @@ final class Switchboard: Sendable {
                 metadata: ["relay": "\(address.text)"])
         }
         terms = CallTerms(
-            policy: settings.calls, names: { names.name(towards: $0) }, userAgent: Array("Demarc".utf8), using: &random)
+            policy: settings.calls, names: { names.name(towards: $0) }, targets: { names.target(of: $0) },
+            userAgent: Array("Demarc".utf8), using: &random)
         journal = CallJournal(
             folder: settings.dataDirectory, gate: DurabilityGate(), anchor: clock.anchor, logger: logger,
             syncInterval: .seconds(1))

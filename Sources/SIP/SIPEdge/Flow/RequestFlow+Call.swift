@@ -100,7 +100,7 @@ extension CallAttempt {
 }
 
 extension CallIdentity {
-    fileprivate var isTrunk: Bool { if case .trunk = self { true } else { false } }
+    var isTrunk: Bool { if case .trunk = self { true } else { false } }
 }
 
 extension CallerClaim {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The latest messages, kept as they were until newer ones need the room; redacted when they are read.
 ///
-/// At more than `perSecond` messages a second the rest is not kept: a busy server pays nothing for its trace. Of a message
-/// that is longer than `longest` bytes the end is not kept either.
+/// At more than `perSecond` messages, or new calls, a second the rest is not kept: a busy server pays nothing for its trace. Of a
+/// message that is longer than `longest` bytes the end is not kept either.
 final class RecentMessages: Sendable {
     private let state: Mutex<State>
     private let perSecond: Int
@@ -23,6 +23,8 @@ final class RecentMessages: Sendable {
         let at: Int64
         let isReceived: Bool
         let remote: SourceAddress
+        /// What it belongs to; nil for what is no call's.
+        let call: TracedCall?
         let bytes: [UInt8]
     }
 
@@ -38,17 +40,23 @@ final class RecentMessages: Sendable {
     /// Keeps a request and its answer.
     func keep(_ request: Span<UInt8>, _ exchange: borrowing Exchange) {
         let (now, source) = (exchange.now, exchange.source)
-        guard isWanted(at: now) else { return }
-        add(request, isReceived: true, remote: source, at: now)
-        exchange.reply.withSpan { add($0, isReceived: false, remote: source, at: now) }
+        guard takes(at: now) else { return }
+        add(request, isReceived: true, remote: source, nil, at: now)
+        exchange.reply.withSpan { add($0, isReceived: false, remote: source, nil, at: now) }
     }
 
     /// Keeps one message.
     func keep(_ message: Span<UInt8>, isReceived: Bool, remote: SourceAddress, at now: Int64) {
-        if isWanted(at: now) { add(message, isReceived: isReceived, remote: remote, at: now) }
+        if takes(at: now) { add(message, isReceived: isReceived, remote: remote, nil, at: now) }
     }
 
-    private func isWanted(at now: Int64) -> Bool {
+    /// Keeps a message of a call that was taken when it began, so that a call is there from its first message to its last.
+    func keep(_ message: [UInt8], isReceived: Bool, remote: SourceAddress, of call: TracedCall, at now: Int64) {
+        add(message.span, isReceived: isReceived, remote: remote, call, at: now)
+    }
+
+    /// Whether there is room for one more in this second.
+    func takes(at now: Int64) -> Bool {
         let second = seconds(now)
         return state.withLock { state in
             if state.second != second { (state.second, state.kept) = (second, 0) }
@@ -57,9 +65,11 @@ final class RecentMessages: Sendable {
         }
     }
 
-    private func add(_ message: Span<UInt8>, isReceived: Bool, remote: SourceAddress, at now: Int64) {
+    private func add(
+        _ message: Span<UInt8>, isReceived: Bool, remote: SourceAddress, _ call: TracedCall?, at now: Int64
+    ) {
         let start = message.array(ByteRange(0, min(message.count, Self.longest)))
-        add(Entry(at: now, isReceived: isReceived, remote: remote, bytes: start))
+        add(Entry(at: now, isReceived: isReceived, remote: remote, call: call, bytes: start))
     }
 
     private func add(_ entry: Entry) {
@@ -76,24 +86,41 @@ final class RecentMessages: Sendable {
     /// Bytes that are kept.
     var held: Int { state.withLock { $0.entries.reduce(0) { $0 + $1.bytes.count } } }
 
-    /// Messages that name the user, oldest first, without what could be used to answer or guess a challenge.
-    func messages(of user: String) -> [TracedMessage] {
+    /// Messages that name the user, and all of the calls that they belong to, or messages of a call; oldest first, without what
+    /// could be used to answer or guess a challenge.
+    func messages(of subject: TraceSubject) -> [TracedMessage] {
         let (entries, next) = state.withLock { ($0.entries, $0.next) }
         let ordered = entries.count < capacity ? entries[...] : entries[next...] + entries[..<next]
-        return ordered.compactMap { entry in
-            let text = String(decoding: entry.bytes, as: UTF8.self)
-            guard Self.names(user, in: text) else { return nil }
-            return TracedMessage(
-                at: entry.at, received: entry.isReceived, remote: entry.remote.text,
-                text: Redaction.text(of: entry.bytes))
+        let wanted: [Entry]
+        switch subject {
+        case .call(let id, let account):
+            let call = TracedCall(id: id, account: account)
+            wanted = ordered.filter { $0.call == call }
+        case .user(let user):
+            let named = ordered.map { Self.names(user, in: $0) }
+            let calls = Set(zip(ordered, named).compactMap { $1 ? $0.call : nil })
+            wanted = zip(ordered, named).compactMap { entry, isNamed in
+                isNamed || entry.call.map(calls.contains) ?? false ? entry : nil
+            }
+        }
+        return wanted.map {
+            TracedMessage(
+                at: $0.at, received: $0.isReceived, remote: $0.remote.text, text: Redaction.text(of: $0.bytes))
         }
     }
 
     /// Whether From, To, Contact or a digest answer names the user.
-    private static func names(_ user: String, in text: String) -> Bool {
+    private static func names(_ user: String, in entry: Entry) -> Bool {
+        let text = String(decoding: entry.bytes, as: UTF8.self)
         let escaped = user.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "%40")
         return [user, escaped].contains { form in
             ["sip:\(form)@", "sip:\(form):", "sip:\(form)>", "\"\(form)\""].contains { text.contains($0) }
         }
     }
+}
+
+/// A call as its record names it.
+struct TracedCall: Hashable {
+    let id: String
+    let account: AccountID
 }

@@ -1,6 +1,7 @@
 import SIPMessage
 
-/// A message as it may be shown: without what answers a challenge or signs anybody in.
+/// A message as it may be shown: without what answers a challenge or signs anybody in, what people write to each other, and
+/// what they key in.
 ///
 /// Of a digest answer stands what is known to be harmless and nothing else, so that a sender who breaks the grammar
 /// shows less, not more. A password within a URI (RFC 3261 section 19.1.1) is left out wherever the URI stands.
@@ -9,15 +10,29 @@ enum Redaction {
 
     static func text(of message: [UInt8]) -> String {
         let lines = lines(of: message)
-        var shown = ""
-        for line in lines {
-            if let header = answerHeader(line) {
-                shown += header.name + ": " + answer(header.value) + String(decoding: line.end, as: UTF8.self)
-            } else {
-                shown += withoutURIPasswords(line.text) + String(decoding: line.end, as: UTF8.self)
-            }
+        let head = lines.prefix { !$0.text.isEmpty }
+        let body = lines.dropFirst(head.count)
+        let shown = head.map(text(of:)).joined()
+        guard let type = head.lazy.compactMap(contentType).first, !shownTypes.contains(type) else {
+            return shown + body.map(text(of:)).joined()
         }
-        return shown
+        let count = body.dropFirst().reduce(0) { $0 + $1.text.count + $1.end.count }
+        return shown + body.prefix(1).map(text(of:)).joined() + "<\(count) bytes>\r\n"
+    }
+
+    /// Bodies that are shown; others may be what people write, or their digits.
+    private static let shownTypes: Set<String> = ["application/sdp", "message/sipfrag"]
+
+    private static func contentType(_ line: Line) -> String? {
+        guard let header = header(line), ["content-type", "c"].contains(header.name.lowercased()) else { return nil }
+        let value = String(decoding: header.value, as: UTF8.self).lowercased()
+        return value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
+    }
+
+    private static func text(of line: Line) -> String {
+        let end = String(decoding: line.end, as: UTF8.self)
+        guard let header = answerHeader(line) else { return withoutURIPasswords(line.text) + end }
+        return header.name + ": " + answer(header.value) + end
     }
 
     /// A header line with its continuations (RFC 3261 section 7.3.1) and what ends it.
@@ -47,9 +62,12 @@ enum Redaction {
     }
 
     private static func answerHeader(_ line: Line) -> (name: String, value: [UInt8])? {
+        header(line).flatMap { ["authorization", "proxy-authorization"].contains($0.name.lowercased()) ? $0 : nil }
+    }
+
+    private static func header(_ line: Line) -> (name: String, value: [UInt8])? {
         guard let colon = line.text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = String(decoding: line.text[..<colon], as: UTF8.self).filter { $0 != " " && $0 != "\t" }
-        guard ["authorization", "proxy-authorization"].contains(name.lowercased()) else { return nil }
         let isFold = [UInt8.return, .newline, .tab]
         return (name, line.text[(colon + 1)...].map { isFold.contains($0) ? .space : $0 })
     }

@@ -126,6 +126,7 @@ extension Call {
             remoteAddress: to.text, remoteTarget: Dialog.contact(index, bytes) ?? Self.requestURI(of: client.request),
             routes: Dialog.routes(index, bytes, isClient: true), contactUser: Self.user(of: id),
             localSequence: client.sequence, remoteSequence: 0, peer: client.target)
+        if client.isLocated, let target = terms.targets(dialog.nextHop) { dialog.move(to: target) }
         acknowledge(place, dialog, nil, &turn)
         let sequence = dialog.nextSequence()
         let number = nextNumber()

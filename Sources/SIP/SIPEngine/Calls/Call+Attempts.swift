@@ -75,6 +75,7 @@ extension Call {
         follow(
             method, bytes, number, sequence: 1, leg: attempt.number, place: nil, .invitation(attempt.number),
             to: dialog.peer, hasOffer: body != nil, &turn)
+        clients[clients.count - 1].isLocated = leg.isLocated
     }
 
     private func sessionHeaders(_ leg: OutgoingLeg, _ dialog: Dialog, hasOffer: Bool) -> [UInt8] {

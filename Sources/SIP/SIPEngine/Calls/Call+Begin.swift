@@ -35,7 +35,8 @@ extension Call {
         self.terms = terms
         self.incoming = incoming
         caller = Leg(
-            id: 0, dialog: dialog, media: incoming.media, timerTerms: incoming.timer, credentials: nil)
+            id: 0, dialog: dialog, media: incoming.media, timerTerms: incoming.timer, isLocated: incoming.isLocated,
+            credentials: nil)
         if caller.dialog.contactUser.isEmpty { caller.dialog.contactUser = Self.user(of: id) }
         routeBy = now + terms.policy.routing
         answerBy = now + (method == .invite ? terms.policy.ringing : terms.policy.timers.lifetime)
@@ -61,7 +62,7 @@ extension Call {
         }
         if method == .invite {
             respond(server.number, 100, &turn)
-            turn.effects.append(.locate(leg: 0, uri: caller.dialog.nextHop))
+            caller.followNextHop(terms, &turn)
         }
         turn.effects.append(.route(after: nil))
     }

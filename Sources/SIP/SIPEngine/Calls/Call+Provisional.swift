@@ -107,7 +107,7 @@ extension Call {
         let leg = attempts[attempt].leg
         var callee = Leg(
             id: number, dialog: dialog(of: attempts[attempt]), media: leg.isRelayed ? .open : leg.media,
-            timerTerms: leg.timer,
+            timerTerms: leg.timer, isLocated: leg.isLocated,
             credentials: leg.credentials)
         callee.dialog.remoteTag = tag
         callee.dialog.localSequence = clients.filter { $0.purpose == .invitation(number) }.map(\.sequence).max() ?? 1
@@ -128,8 +128,7 @@ extension Call {
         if index.has(.contact) { pairs[pair].callee.dialog.routes = routes }
         _ = pairs[pair].callee.dialog.refreshTarget(index, bytes)
         if index.has(.allow) { pairs[pair].callee.allowsUpdate = Self.allows("update", index, bytes) }
-        let after = pairs[pair].callee.dialog.nextHop
-        if after != before { turn.effects.append(.locate(leg: pairs[pair].callee.id, uri: after)) }
+        if pairs[pair].callee.dialog.nextHop != before { pairs[pair].callee.followNextHop(terms, &turn) }
     }
 
     /// The caller's PRACK: confirmed here, and passed on where the callee waits for it.

@@ -241,9 +241,8 @@ extension Call {
         let before = pairs[pair][at.side].dialog.nextHop
         let isElsewhere = source.map { pairs[pair][at.side].dialog.follow($0) } ?? false
         guard pairs[pair][at.side].dialog.refreshTarget(index, bytes) || isElsewhere else { return }
-        let leg = pairs[pair][at.side]
-        if leg.dialog.nextHop != before || isElsewhere {
-            turn.effects.append(.locate(leg: leg.id, uri: leg.dialog.nextHop))
+        if pairs[pair][at.side].dialog.nextHop != before || isElsewhere {
+            pairs[pair][at.side].followNextHop(terms, &turn)
         }
         if pairs[pair].isConfirmed { keep(&turn) }
     }

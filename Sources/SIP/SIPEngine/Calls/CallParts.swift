@@ -57,6 +57,8 @@ struct Leg: Sendable {
     var dialog: Dialog
     var media: MediaFilter
     let timerTerms: SessionTimerTerms
+    /// Requests go where its Contact or Record-Route says.
+    let isLocated: Bool
     let credentials: OutgoingLeg.Credentials?
     var timer = SessionTimer()
     /// It allows UPDATE (RFC 3311).
@@ -73,6 +75,17 @@ struct Leg: Sendable {
     var owesBye = false
     /// RSeq of the last reliable provisional response: to it for the caller, from it for the callee.
     var reliableSequence: UInt32 = 0
+
+    /// The next hop has changed: where its word counts, requests go there from now on, at once where it is an address, else when
+    /// it is found.
+    mutating func followNextHop(_ terms: CallTerms, _ turn: inout Call.Turn) {
+        guard isLocated else { return }
+        if let target = terms.targets(dialog.nextHop) {
+            dialog.move(to: target)
+        } else {
+            turn.effects.append(.locate(leg: id, uri: dialog.nextHop))
+        }
+    }
 }
 
 /// A dialog with the callee and its twin with the caller: one for each early dialog that forking brings, and one in

@@ -93,7 +93,7 @@ extension Call {
             id: record.id, terms: terms, incoming: IncomingLeg(), dialog: record.caller.dialog, at: now)
         let ends = [record.caller, record.callee].map { end in
             var leg = Leg(
-                id: end.leg, dialog: end.dialog, media: .open, timerTerms: SessionTimerTerms(wish: 0),
+                id: end.leg, dialog: end.dialog, media: .open, timerTerms: SessionTimerTerms(wish: 0), isLocated: false,
                 credentials: nil)
             leg.dialog.localSequence += terms.policy.sequenceReserve
             return leg

@@ -25,11 +25,16 @@ package struct CallPolicy: Sendable, Equatable {
     package init() {}
 }
 
+/// The target of a URI, at once.
+package typealias NumericTargetSource = @Sendable ([UInt8]) -> Target?
+
 /// What all calls of one process share.
 package final class CallTerms: Sendable {
     package let policy: CallPolicy
     /// What we are called towards an address.
     package let names: LocalNameSource
+    /// Where a URI leads whose host stands in figures; nil for a name, and where no way of ours leads.
+    package let targets: NumericTargetSource
     /// The value of User-Agent and Server; empty is none.
     package let userAgent: [UInt8]
     let key: EngineKey
@@ -37,11 +42,13 @@ package final class CallTerms: Sendable {
     /// The generator is asked once, for the key that everything random is made with. A key that is the same over a
     /// restart lets copies of INVITEs find the calls of the last run.
     package init(
-        policy: CallPolicy, names: @escaping LocalNameSource, userAgent: [UInt8],
+        policy: CallPolicy, names: @escaping LocalNameSource,
+        targets: @escaping NumericTargetSource, userAgent: [UInt8],
         using generator: inout some RandomNumberGenerator
     ) {
         self.policy = policy
         self.names = names
+        self.targets = targets
         self.userAgent = userAgent
         key = EngineKey(using: &generator)
     }

@@ -28,6 +28,8 @@ struct ClientExchange: Sendable {
     var machine: Machine
     let request: [UInt8]
     let target: Target
+    /// As its leg.
+    var isLocated = false
     /// The request had an offer, so that the ACK needs no answer.
     var hasOffer = false
     /// Nobody waits for the answer: it is cancelled, or acknowledged and ended.

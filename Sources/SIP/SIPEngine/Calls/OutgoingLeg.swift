@@ -7,11 +7,18 @@ package struct IncomingLeg: Sendable {
     package var timer: SessionTimerTerms
     /// The user of our Contact towards it.
     package var contactUser: [UInt8]
+    /// Requests go where its Contact or Record-Route says, and not the way that its own came, as a phone's do: that may be
+    /// behind a NAT.
+    package var isLocated: Bool
 
-    package init(media: MediaFilter = .open, timer: SessionTimerTerms = .init(wish: 0), contactUser: [UInt8] = []) {
+    package init(
+        media: MediaFilter = .open, timer: SessionTimerTerms = .init(wish: 0), contactUser: [UInt8] = [],
+        isLocated: Bool = false
+    ) {
         self.media = media
         self.timer = timer
         self.contactUser = contactUser
+        self.isLocated = isLocated
     }
 }
 
@@ -34,6 +41,8 @@ package struct OutgoingLeg: Sendable {
     package var contactUser: [UInt8] = []
     /// Where it is sent to (RFC 3263), the best first: the next one where one does not answer.
     package var targets: [Target]
+    /// As the caller's (`IncomingLeg`).
+    package var isLocated = false
     package var media: MediaFilter
     package var timer: SessionTimerTerms
     /// What is offered instead of the caller's session description, as a media relay makes it.

@@ -59,8 +59,9 @@ package struct Dialog: Sendable, Equatable {
     }
 
     /// Requests go there from now on. The same address in figures is no other place: it keeps the name that its connection
-    /// was verified by.
+    /// was verified by. What went over TLS never goes on in the clear.
     mutating func move(to target: Target) {
+        guard target.address.transport.isSecure || !peer.address.transport.isSecure else { return }
         if target.address != peer.address || !target.isNumeric { peer = target }
     }
 

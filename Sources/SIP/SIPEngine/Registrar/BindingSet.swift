@@ -118,7 +118,7 @@ private struct PackedHead {
         put(head.branch, at: Layout.branch, 8)
         put(UInt64(head.q), at: Layout.q, 2)
         put(UInt64(head.regID), at: Layout.regID, 4)
-        put(UInt64(head.source.transport.rawValue), at: Layout.transport, 1)
+        put(UInt64(head.source.way), at: Layout.way, 1)
         put(head.source.high, at: Layout.high, 8)
         put(head.source.low, at: Layout.low, 8)
         put(UInt64(head.source.port), at: Layout.port, 2)
@@ -157,9 +157,9 @@ package struct Binding {
     /// `reg-id` (RFC 5626); 0 without.
     package var regID: UInt32 { UInt32(read(Layout.regID, 4)) }
     package var source: SourceAddress {
-        SourceAddress(
-            high: read(Layout.high, 8), low: read(Layout.low, 8), port: UInt16(read(Layout.port, 2)),
-            transport: Transport(rawValue: UInt8(read(Layout.transport, 1))) ?? .udp)
+        let (high, low, port) = (read(Layout.high, 8), read(Layout.low, 8), UInt16(read(Layout.port, 2)))
+        return SourceAddress(high: high, low: low, port: port, way: UInt8(read(Layout.way, 1)))
+            ?? SourceAddress(high: high, low: low, port: port, transport: .udp)
     }
 
     package var contact: Range<Int> { text(0) }
@@ -237,7 +237,7 @@ private enum Layout {
     static let branch = 14
     static let q = 22
     static let regID = 24
-    static let transport = 28
+    static let way = 28
     static let high = 29
     static let low = 37
     static let port = 45

@@ -22,6 +22,12 @@ package struct TargetChoices: Sendable, Hashable {
         self.serverName = serverName
     }
 
+    /// Where there is no choice.
+    package var only: Target? {
+        var random = SystemRandomNumberGenerator()
+        return choices.count == 1 && choices[0].addresses.count == 1 ? ordered(using: &random).first : nil
+    }
+
     /// The targets, the first to be tried first: by priority, among equals by chance and weight, and a host's IPv6
     /// addresses before its IPv4 ones.
     package func ordered(using random: inout some RandomNumberGenerator) -> [Target] {

@@ -29,8 +29,10 @@ struct DatagramBatch: ~Copyable {
     /// How many were there; 0 when none, or when the socket had an error to report.
     mutating func receive(on socket: Int32) -> Int { max(0, Int(unsafe cdatagram_receive(batch, socket))) }
 
-    func source(_ slot: Int) -> SourceAddress {
-        SourceAddress(unsafe cdatagram_source(batch, UInt32(slot)), transport: .udp)
+    func source(_ slot: Int, heardBy listener: UInt8) -> SourceAddress {
+        var address = SourceAddress(unsafe cdatagram_source(batch, UInt32(slot)), transport: .udp)
+        address.listener = listener
+        return address
     }
 
     @inline(__always)

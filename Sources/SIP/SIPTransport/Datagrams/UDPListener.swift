@@ -10,6 +10,8 @@ import Synchronization
 /// by the thread that made them. All threads read one socket, so one busy peer does not tie its traffic to one of them.
 package final class UDPListener: Sendable {
     package let address: ListenerAddress
+    /// From 1 on; stands in the addresses that it hears.
+    package let number: UInt8
     /// The address and port that were bound.
     package let local: SourceAddress
     private let socket: Int32
@@ -27,9 +29,11 @@ package final class UDPListener: Sendable {
 
     /// Opens and binds the socket. Throws when the address is in use or is not this machine's.
     package init(
-        _ address: ListenerAddress, threads: Int, handler: any MessageHandler, gate: DurabilityGate, clock: EdgeClock
+        _ address: ListenerAddress, number: UInt8 = 1, threads: Int, handler: any MessageHandler, gate: DurabilityGate,
+        clock: EdgeClock
     ) throws(ListenerError) {
         self.address = address
+        self.number = number
         self.handler = handler
         self.gate = gate
         self.clock = clock
@@ -115,7 +119,7 @@ package final class UDPListener: Sendable {
         exchange.read(clock)
         var filled = 0
         for slot in 0..<received {
-            exchange.begin(from: incoming.source(slot))
+            exchange.begin(from: incoming.source(slot, heardBy: number))
             let disposition = incoming.withBytes(slot) { bytes in handler.handle(bytes, &exchange) }
             switch disposition {
             case .silence: break

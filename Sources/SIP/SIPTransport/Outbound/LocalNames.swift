@@ -3,8 +3,8 @@ import Foundation
 import SIPEngine
 import Synchronization
 
-/// Which socket reaches an address, and what others call us there: the advertised address, else the one that is listened
-/// on, else this machine's on the route that the system takes.
+/// Which socket reaches an address, and what others call us there: the one that heard it, else the one on the route that the
+/// system takes; by the advertised address, else the one that is listened on, else this machine's on that route.
 final class LocalNames: Sendable {
     private struct Socket {
         let address: ListenerAddress
@@ -15,6 +15,7 @@ final class LocalNames: Sendable {
         let high: UInt64
         let low: UInt64
         let transport: Transport
+        let listener: UInt8
     }
 
     /// Which listener, where there is one, and what we are called.
@@ -74,7 +75,7 @@ final class LocalNames: Sendable {
     }
 
     private func way(to address: SourceAddress) throws(OutboundFault) -> (index: Int?, name: LocalAddress) {
-        let key = Host(high: address.high, low: address.low, transport: address.transport)
+        let key = Host(high: address.high, low: address.low, transport: address.transport, listener: address.listener)
         let now = clock.now()
         let known = ways.withLock { ways in ways[key].flatMap { $0.until > now ? $0.way : nil } }
         let way = known ?? look(towards: address)
@@ -94,10 +95,17 @@ final class LocalNames: Sendable {
         guard code == 0 else { return .failure(.unreachable(unsafe String(cString: strerror(-code)))) }
         let route = SourceAddress(local, transport: address.transport)
         let sockets = address.transport == .udp ? datagramSockets : streamSockets
-        guard let index = Self.choose(sockets, address.transport, near: route) else {
+        guard let index = heard(address) ?? Self.choose(sockets, address.transport, near: route) else {
             return .success((nil, LocalAddress(host: route.host, port: 0)))
         }
         return .success((index, Self.name(of: sockets[index], near: route)))
+    }
+
+    /// The UDP listener that heard the address, where it is still there.
+    private func heard(_ address: SourceAddress) -> Int? {
+        guard address.transport == .udp, address.listener > 0 else { return nil }
+        let index = datagrams.firstIndex { $0.number == address.listener }
+        return index.flatMap { datagrams[$0].address.isIPv6 != address.isIPv4 ? $0 : nil }
     }
 
     /// What we are called over a connection: where we listen for the same transport, or else our end of it.
