@@ -1,6 +1,6 @@
 import Provisioning
 
-/// One call with every place where it was tried; as the template's values.
+/// One call with every place where it was tried, and its messages while they are kept; as the template's values.
 struct CallPage {
     private(set) var content: [String: Any]
 
@@ -24,6 +24,12 @@ struct CallPage {
                 "answered": leg.answered.map { ConsoleText.clock($0.milliseconds) } ?? "",
                 "cost": leg.cost.map { "\($0) \(leg.currency)" } ?? "",
             ]) { old, _ in old }
+        }
+        content["messages"] = console.edge.trace(of: .call(call, of: account)).map { message in
+            [
+                "at": ConsoleText.clock(message.at), "way": message.received ? "from" : "to", "remote": message.remote,
+                "line": String(message.text.prefix { !$0.isNewline }), "text": message.text,
+            ]
         }
     }
 

@@ -27,6 +27,17 @@ enum CallTemplate {
             </tbody>
             </table>
             </section>
+            <section>
+            <h2>Messages</h2>
+            <table>
+            <tbody>
+            {{#messages}}<tr><td class="time">{{at}}</td><td>{{way}}</td><td><code>{{remote}}</code></td>
+            <td><details><summary><code>{{line}}</code></summary><pre>{{text}}</pre></details></td></tr>
+            {{/messages}}
+            {{^messages}}<tr><td>None is kept any more.</td></tr>{{/messages}}
+            </tbody>
+            </table>
+            </section>
 
             """)
 }

@@ -91,8 +91,10 @@ struct CallCommandTests {
             }
 
             #expect(try await server.run("calls", "list") == "CALL  BEGAN  FROM  TO  LASTED  STATUS  CAUSE\n")
-            let unknown = await #expect(throws: CommandError.self) { try await server.run("calls", "show", "x") }
-            #expect(unknown?.message.contains("There is no call x.") == true)
+            for verb in ["show", "trace"] {
+                let unknown = await #expect(throws: CommandError.self) { try await server.run("calls", verb, "x") }
+                #expect(unknown?.message.contains("There is no call x.") == true)
+            }
         }
     }
     @Test("shows records, by command and on the console, with words of strangers escaped")
@@ -118,18 +120,27 @@ struct CallCommandTests {
                     for leg in [caller, tried] { try store.put(leg) }
                 }
             }
-            try await RunningServer.with(in: directory) { server in
+            var content = FakeEdge.Content()
+            content.messages[.call("c-1", of: AccountID(rawValue: 1))] = [true, false].map { isReceived in
+                TracedMessage(
+                    at: began.milliseconds, received: isReceived, remote: "udp:192.0.2.7:5060",
+                    text: "INVITE sip:x@192.0.2.1 SIP/2.0\r\nFrom: <b>alice</b>\r\n\r\n")
+            }
+            try await RunningServer.with(edge: FakeEdge(content), in: directory) { server in
                 #expect(
                     try await server.run("calls", "list").hasSuffix(
                         "+442079460000  1m 1s   200     bye-by-caller\n"))
                 let legs = try await server.run("calls", "show", "c-1")
                 #expect(legs.contains("Caller  user 1, <b>alice</b>\n") && legs.contains("503     carrier-failed"))
+                let trace = try await server.run("calls", "trace", "c-1")
+                #expect(trace.contains("UTC  <- udp:192.0.2.7:5060\n    INVITE sip:x@192.0.2.1 SIP/2.0\n"))
+                #expect(trace.contains("UTC  -> udp:192.0.2.7:5060\n"))
                 let page = try await server.ask(.GET, "/").body
                 #expect(page.contains(#"<a href="/accounts/1/calls/c-1">20"#))
                 #expect(page.contains("&lt;b&gt;alice") && !page.contains("<b>alice"))
                 let call = try await server.ask(.GET, "/accounts/1/calls/c-1")
                 #expect(call.status == 200 && call.body.contains("carrier 3 at udp:192.0.2.9:5060"))
-                for text in ["carrier-failed", "1 min 1 s", "&lt;b&gt;alice", "user 1"] {
+                for text in ["carrier-failed", "1 min 1 s", "&lt;b&gt;alice", "user 1", "INVITE sip:x@192.0.2.1"] {
                     #expect(call.body.contains(text), "\(text)")
                 }
                 #expect(!call.body.contains("{{") && !call.body.contains("<b>alice"))

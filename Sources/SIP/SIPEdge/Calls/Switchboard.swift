@@ -31,7 +31,7 @@ final class Switchboard: Sendable {
     let journal: CallJournal
     let relays: MediaRelays
     /// Of no more than so many new calls a second.
-    let messages = RecentMessages(capacity: 8192, perSecond: 50)
+    let messages = RecentMessages(perSecond: 50)
     let store = Mutex<(any ProvisioningStore)?>(nil)
     private let isHalted = Atomic<Bool>(false)
     private let names: LocalNamesBox
