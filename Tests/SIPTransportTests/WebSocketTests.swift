@@ -10,16 +10,20 @@ import Testing
     private let handler = EchoHandler()
     private let gate = DurabilityGate()
 
-    private func start(limits: StreamLimits = StreamLimits(), tls: ServerTLS? = nil) async throws -> TCPListener {
+    private func start(limits: StreamLimits = StreamLimits(), tls: ServerTLS? = nil, clock: EdgeClock = .fixed)
+        async throws -> TCPListener
+    {
         try await TCPListener.start(
             ListenerAddress(transport: tls == nil ? .ws : .wss, host: "127.0.0.1", port: 0),
-            group: MultiThreadedEventLoopGroup.singleton, handler: handler, gate: gate, clock: .fixed, limits: limits,
+            group: MultiThreadedEventLoopGroup.singleton, handler: handler, gate: gate, clock: clock, limits: limits,
             tls: tls)
     }
 
     /// A connection that has asked to become a WebSocket, and the answer's head.
-    private func open(_ listener: TCPListener, protocol name: String = "sip") throws -> (LoopbackClient, String) {
-        let client = try LoopbackClient(stream: true, port: listener.port)
+    private func open(_ listener: TCPListener, protocol name: String = "sip", room: Int32 = 4 << 20) throws -> (
+        LoopbackClient, String
+    ) {
+        let client = try LoopbackClient(stream: true, port: listener.port, room: room)
         client.send(
             """
             GET / HTTP/1.1\r
@@ -86,6 +90,60 @@ import Testing
         #expect(frames(client, 1) == ["1 \(message("now"))"])
         gate.advance(to: 7)
         #expect(frames(client, 1) == ["1 \(message("defer 7"))"])
+        await listener.stop()
+    }
+
+    /// One frame holds one message (RFC 7118 section 5), however many of ours leave together.
+    @Test func whatLeavesTogetherHasFramesOfItsOwn() async throws {
+        let listener = try await start()
+        let (client, _) = try open(listener)
+        client.send(bytes: frame(message("hello")))
+        #expect(frames(client, 1) == ["1 \(message("hello"))"])
+        let outbound = try Outbound(
+            listeners: .init(streams: [listener]), handler: handler, gate: gate, clock: .fixed,
+            group: MultiThreadedEventLoopGroup.singleton, limits: OutboundLimits(), trustedAuthorities: nil,
+            observer: nil, mayCall: { _ in true })
+        let source = try #require(handler.sources.first)
+        let flow = try #require(try outbound.flow(to: Target(address: source, serverName: "")))
+        var batch = try OutboundBatch.made()
+        for number in 0..<200 {
+            let isTaken = batch.append(Array(message("\(number)").utf8).span, to: flow)
+            #expect(isTaken)
+        }
+        batch.flush()
+        #expect(frames(client, 200) == (0..<200).map { "1 \(message("\($0)"))" })
+        await listener.stop()
+    }
+
+    /// Pings are answered (RFC 6455 section 5.5.2), but not kept for who never reads the answers.
+    @Test(.timeLimit(.minutes(1))) func whoPingsAndDoesNotReadIsClosed() async throws {
+        let listener = try await start()
+        let (client, _) = try open(listener, room: 4096)
+        let pings = (0..<512).flatMap { _ in frame(String(repeating: "p", count: 120), opcode: 9) }
+        let isClosed = await onThread { () -> Bool in
+            for _ in 0..<1000 where !client.send(bytes: pings) { return true }
+            return false
+        }
+        #expect(isClosed, "64 MB of pings were answered to nobody")
+        #expect(await eventually { listener.connectionCount == 0 })
+        await listener.stop()
+    }
+
+    /// RFC 7118 section 6: a browser that has nothing to say pings.
+    @Test func pingsKeepAConnectionThatIsElseIdle() async throws {
+        let clock = ManualEdgeClock()
+        let listener = try await start(limits: StreamLimits(idle: 4), clock: clock.clock)
+        let (client, _) = try open(listener)
+        for round in 0..<4 {
+            client.send(bytes: frame("\(round)", opcode: 9))
+            #expect(frames(client, 1) == ["10 \(round)"])
+            clock.advance(seconds: 3)
+            // It looks once a second.
+            try await Task.sleep(for: .milliseconds(1100))
+        }
+        #expect(listener.connectionCount == 1)
+        clock.advance(seconds: 5)
+        #expect(await onThread { client.sawEnd() })
         await listener.stop()
     }
 

@@ -8,10 +8,14 @@ import Synchronization
 final class OutboundConnection: Sendable {
     let id: FlowID
     private let channel: any Channel
+    /// Whether each message leaves by itself (RFC 7118 section 5), not as part of a stream.
+    private let isByFrame: Bool
     private let pending = Mutex(Pending())
 
     private struct Pending {
         var bytes = ByteBuffer()
+        /// Where each message ends; by frame only.
+        var ends: [Int] = []
         var isScheduled = false
         var isClosed = false
     }
@@ -19,9 +23,10 @@ final class OutboundConnection: Sendable {
     /// Bytes that may wait for the other side to read.
     private static let limit = 4 << 20
 
-    init(id: FlowID, channel: any Channel) {
+    init(id: FlowID, channel: any Channel, isByFrame: Bool = false) {
         self.id = id
         self.channel = channel
+        self.isByFrame = isByFrame
     }
 
     /// Our end.
@@ -34,6 +39,7 @@ final class OutboundConnection: Sendable {
                 return (false, false)
             }
             unsafe bytes.withUnsafeBytes { buffer in _ = unsafe pending.bytes.writeBytes(buffer) }
+            if isByFrame { pending.ends.append(pending.bytes.writerIndex) }
             defer { pending.isScheduled = true }
             return (true, !pending.isScheduled)
         }
@@ -44,13 +50,17 @@ final class OutboundConnection: Sendable {
     /// On the event loop; what the other side does not read stays here, where it is counted.
     func flush() {
         guard channel.isWritable else { return }
-        let bytes = pending.withLock { pending in
-            let bytes = pending.bytes
-            pending.bytes = ByteBuffer()
-            pending.isScheduled = false
-            return bytes
+        var (bytes, ends) = pending.withLock { pending in
+            defer { (pending.bytes, pending.ends, pending.isScheduled) = (ByteBuffer(), [], false) }
+            return (pending.bytes, pending.ends)
         }
-        if bytes.readableBytes > 0 { channel.writeAndFlush(bytes, promise: nil) }
+        guard bytes.readableBytes > 0 else { return }
+        for end in ends {
+            guard let message = bytes.readSlice(length: end - bytes.readerIndex) else { break }
+            channel.write(message, promise: nil)
+        }
+        if bytes.readableBytes > 0 { channel.write(bytes, promise: nil) }
+        channel.flush()
     }
 
     func ended() { pending.withLock { $0.isClosed = true } }

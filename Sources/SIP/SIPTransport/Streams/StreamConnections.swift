@@ -68,7 +68,9 @@ final class StreamConnections: Sendable {
             if let outbound = open.outbound { return outbound }
             state.lastID += 1
             // Connections of ours count from the other end.
-            let outbound = OutboundConnection(id: FlowID(number: .max - state.lastID), channel: open.channel)
+            let outbound = OutboundConnection(
+                id: FlowID(number: .max - state.lastID), channel: open.channel,
+                isByFrame: source.transport.isWebSocket)
             state.open[id]?.outbound = outbound
             return outbound
         }

@@ -12,7 +12,12 @@ final class WebSocketMessages: ChannelDuplexHandler {
         let frame = unwrapInboundIn(data)
         switch frame.opcode {
         case .text, .binary: context.fireChannelRead(wrapInboundOut(frame.unmaskedData))
-        case .ping: send(.pong, frame.unmaskedData, context)
+        case .ping:
+            send(.pong, frame.unmaskedData, context)
+            // Who pings and does not read the answers would make them pile up here.
+            guard context.channel.isWritable else { return context.close(promise: nil) }
+            tellAlive(context)
+        case .pong: tellAlive(context)
         case .connectionClose:
             send(.connectionClose, frame.unmaskedData, context)
             context.close(promise: nil)
@@ -27,6 +32,9 @@ final class WebSocketMessages: ChannelDuplexHandler {
         let frame = WebSocketFrame(fin: true, opcode: isText ? .text : .binary, data: bytes)
         context.write(wrapOutboundOut(frame), promise: promise)
     }
+
+    /// Nothing was said, but somebody is there (RFC 7118 section 6).
+    private func tellAlive(_ context: ChannelHandlerContext) { context.fireChannelRead(wrapInboundOut(ByteBuffer())) }
 
     private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
