@@ -254,6 +254,51 @@ import Testing
         #expect(try replayed() == ["3 1 "])
     }
 
+    /// What was promised stays, though the compaction behind it fails.
+    @Test(.timeLimit(.minutes(1))) func aCompactionThatFailsTakesNothingBack() async throws {
+        let gate = DurabilityGate()
+        let journal = journal(gate, compactionFloor: 1000)
+        try journal.replay { _ in }
+        let mayDraft = DispatchSemaphore(value: 0)
+        let undone = Mutex<[Int64]>([])
+        let snapshots = Mutex(0)
+        // On the journal's thread, once the second record is promised: until the draft is there, without a name.
+        gate.whenAdvanced { [path] sequence in
+            guard sequence == 2 else { return }
+            mayDraft.signal()
+            journal.signal.wait()
+            try? FileManager.default.removeItem(atPath: path + ".new")
+            journal.signal.signal()
+        }
+        journal.start(
+            snapshot: { _ in
+                mayDraft.wait()
+                mayDraft.signal()
+                // The second is the new file's that takes the place of the one in doubt.
+                snapshots.withLock { $0 += 1 }
+            }, undo: { record in undone.withLock { $0.append(record.id) } })
+        await gate.reached(try #require(journal.append(id: 1, created: 1, set: try .large(3000))))
+        let second = try #require(journal.append(id: 2, created: 1, set: try .one("sip:2@192.0.2.7", until: 2000)))
+        #expect(await gate.reached(second))
+        #expect(await eventually { snapshots.withLock { $0 } > 1 })
+        journal.stop()
+        #expect(undone.withLock { $0 } == [])
+        #expect(journal.losses == 0)
+    }
+
+    @Test func aCompactionThatIsAbandonedLeavesNoFile() async throws {
+        let gate = DurabilityGate()
+        let journal = journal(gate, compactionFloor: 1000)
+        try journal.replay { _ in }
+        let mayDraft = DispatchSemaphore(value: 0)
+        journal.start { _ in mayDraft.wait() }
+        await gate.reached(try #require(journal.append(id: 1, created: 1, set: try .large(3000))))
+        #expect(await eventually { FileManager.default.fileExists(atPath: path + ".new") })
+        journal.stop()
+        mayDraft.signal()
+        #expect(await eventually { !FileManager.default.fileExists(atPath: path + ".new") })
+    }
+
     /// It recovers whether or not a record waits: while it fails nobody adds any.
     @Test(.timeLimit(.minutes(1)), arguments: [false, true]) func aFolderThatComesBack(isPending: Bool) async throws {
         let gate = DurabilityGate()

@@ -158,6 +158,8 @@ final class Journal<Content: JournalContent>: Sendable {
                 if !batch.bytes.isEmpty { try writer.write(batch.bytes.span) }
                 if try writer.syncIfDue(every: syncInterval) { syncCount.wrappingAdd(1, ordering: .relaxed) }
                 if !batch.bytes.isEmpty { gate.advance(to: batch.sequence) }
+                // Promised: whatever becomes of a compaction takes none of it back.
+                batch = Pending()
                 try writer.compactIfWorthwhile(above: compactionFloor)
             } catch {
                 writer.fail(error)

@@ -65,7 +65,8 @@ final class JournalCompaction<Content: JournalContent>: Sendable {
             self.draft.withLock { swap(&$0, &made) }
             journal.signal.signal()
             released.wait()
-            guard self.draft.withLock({ $0.take() == nil }) else { return }
+            // Of no use to anybody; the name of one that was given away is another's by now.
+            guard self.draft.withLock({ $0.take() != nil }) else { return }
             JournalFile.remove(journal.path + ".new")
         } catch {
             JournalFile.remove(journal.path + ".new")
