@@ -124,6 +124,31 @@ import Testing
             zone: ["_sip._udp.example.com SRV 0 0 0 .", "example.com A 192.0.2.9"],
             asked: ["SRV _sip._udp.example.com"], outcome: ["unknownHost"]),
         Case(
+            testDescription: "no such service over one transport leaves the others", hop: .name("example.com"),
+            zone: [
+                "_sip._udp.example.com SRV 0 0 0 .", "_sip._tcp.example.com SRV 0 1 5070 t.example.com",
+                "t.example.com A 192.0.2.2", "example.com A 192.0.2.9",
+            ],
+            reach: Reach(ipv6: false),
+            asked: [
+                "NAPTR example.com", "SRV _sip._udp.example.com, SRV _sip._tcp.example.com", "A t.example.com",
+            ],
+            outcome: ["tcp:192.0.2.2:5070 example.com"]),
+        Case(
+            testDescription: "no such service over one transport, and nothing of the others", hop: .name("example.com"),
+            zone: ["_sip._udp.example.com SRV 0 0 0 .", "example.com A 192.0.2.9"],
+            asked: ["NAPTR example.com", "SRV _sip._udp.example.com, SRV _sip._tcp.example.com"],
+            outcome: ["unknownHost"]),
+        Case(
+            testDescription: "the transport that NAPTR chose stays without SRV", hop: .name("example.com"),
+            zone: [
+                "example.com NAPTR 10 50 s SIPS+D2T _sips._tcp.example.com", "_sips._tcp.example.com SRV FAILS",
+                "example.com A 192.0.2.9",
+            ],
+            reach: Reach(ipv6: false),
+            asked: ["NAPTR example.com", "SRV _sips._tcp.example.com", "A example.com"],
+            outcome: ["tls:192.0.2.9:5061 example.com"]),
+        Case(
             testDescription: "a server whose address is not known is left out",
             hop: .name("example.com", transport: .udp),
             zone: [

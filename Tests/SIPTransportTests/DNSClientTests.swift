@@ -74,13 +74,18 @@ import Testing
             testDescription: "cut over UDP, whole over TCP", question: .a,
             reply: .cut(["example.com 300 A 192.0.2.1"]), answer: .records([one], ttl: 300), isAskedTwice: true),
         Case(
+            testDescription: "cut over TCP, too", question: .a,
+            reply: .garbage(
+                [0x83, 0x80, 0, 1, 0, 0, 0, 0, 0, 0, 7] + Array("example".utf8) + [3] + Array("com".utf8)
+                    + [0, 0, 1, 0, 1]), answer: .failed, isAskedTwice: true),
+        Case(
             testDescription: "forged answers are passed over", question: .a,
             reply: .forged(["example.com 300 A 192.0.2.1"]), answer: .records([one], ttl: 300)),
         Case(testDescription: "the server failed", question: .a, reply: .code(2), answer: .failed),
         Case(testDescription: "the server refuses", question: .a, reply: .code(5), answer: .failed),
     ]
 
-    @Test(arguments: cases) func reads(_ row: Case) async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: cases) func reads(_ row: Case) async throws {
         let text = "\("\(row.question.type)".uppercased()) example.com"
         let server = try await Nameserver.start([text: row.reply])
         #expect(await Self.client([server]).ask(row.question) == row.answer)

@@ -12,8 +12,9 @@ package struct TargetSearch: Sendable {
 
     private enum Stage: Sendable {
         case naptr(DNSName)
-        /// The ways that are left, the best first: where SRV is asked for, and the transport that it stands for.
-        case services([Service], DNSName)
+        /// The ways that are left, the best first: where SRV is asked for, and the transport that it stands for; then the
+        /// transport that stays without any SRV.
+        case services([Service], DNSName, Transport)
         case addresses([Place], Transport)
     }
 
@@ -53,7 +54,8 @@ package struct TargetSearch: Sendable {
         case .name(let name):
             guard hop.port == nil else { return askAddresses(of: name, transport: wanted ?? plainTransport) }
             if let transport = hop.transport {
-                return askServices(Self.service(of: name, hop.isSecure ? .tls : transport), of: name)
+                let transport = hop.isSecure ? .tls : transport
+                return askServices(Self.service(of: name, transport), of: name, else: transport)
             }
             stage = .naptr(name)
             return .ask([DNSQuestion(name, .naptr)])
@@ -65,7 +67,7 @@ package struct TargetSearch: Sendable {
         switch stage {
         case nil: .failed(.noAnswer)
         case .naptr(let name): afterNAPTR(name, take(DNSQuestion(name, .naptr), of: answers))
-        case .services(let services, let name): afterServices(services, name, answers)
+        case .services(let services, let name, let transport): afterServices(services, name, transport, answers)
         case .addresses(let places, let transport): afterAddresses(places, transport, answers)
         }
     }
@@ -97,21 +99,26 @@ package struct TargetSearch: Sendable {
             transport == found[0].transport
                 ? record.replacement.map { Service(question: DNSQuestion($0, .srv), transport: transport) } : nil
         }
-        if !services.isEmpty { return askServices(services, of: name) }
+        if let chosen = services.first { return askServices(services, of: name, else: chosen.transport) }
         let transports = hop.isSecure ? [.tls] : reach.transports.filter { $0 != .tls }
-        return askServices(transports.flatMap { Self.service(of: name, $0) }, of: name)
+        return askServices(
+            transports.flatMap { Self.service(of: name, $0) }, of: name, else: hop.isSecure ? .tls : plainTransport)
     }
 
-    private mutating func askServices(_ services: [Service], of name: DNSName) -> Step {
-        stage = .services(services, name)
-        guard !services.isEmpty else { return afterServices([], name, [:]) }
+    private mutating func askServices(
+        _ services: [Service], of name: DNSName, else transport: Transport
+    ) -> Step {
+        stage = .services(services, name, transport)
+        guard !services.isEmpty else { return afterServices([], name, transport, [:]) }
         return .ask(services.map(\.question))
     }
 
-    /// The first that has records is it; where none has, the name itself stands for the host (section 4.2).
+    /// The first that has a host is it; where none has records, the name itself stands for the host (section 4.2), reached by
+    /// the transport that was chosen. A `.` says that the service is not there over one transport (RFC 2782), no more.
     private mutating func afterServices(
-        _ services: [Service], _ name: DNSName, _ answers: [DNSQuestion: DNSAnswer]
+        _ services: [Service], _ name: DNSName, _ transport: Transport, _ answers: [DNSQuestion: DNSAnswer]
     ) -> Step {
+        var isDenied = false
         for service in services {
             var places: [Place] = []
             let records = take(service.question, of: answers)
@@ -120,13 +127,13 @@ package struct TargetSearch: Sendable {
                 places.append(
                     Place(host: host, priority: record.priority, weight: record.weight, port: record.port))
             }
-            if !records.isEmpty, places.isEmpty { return .failed(.unknownHost) }
+            if !records.isEmpty, places.isEmpty { isDenied = true }
             places.sort { $0.priority < $1.priority }
             if !places.isEmpty {
                 return askAddresses(of: Array(places.prefix(Self.recordLimit)), transport: service.transport)
             }
         }
-        let transport = hop.isSecure ? .tls : hop.transport ?? plainTransport
+        guard !isDenied else { return .failed(sawFailure ? .noAnswer : .unknownHost) }
         return askAddresses(of: name, transport: transport)
     }
 

@@ -15,6 +15,7 @@ final class DNSExchange {
     /// Which try it is; what comes from an earlier one is late.
     private var attempt = 0
     private var id: UInt16 = 0
+    private var isStream = false
     private var isDone = false
 
     init(
@@ -39,6 +40,7 @@ final class DNSExchange {
         close()
         attempt += 1
         id = .random(in: 0...UInt16.max)
+        isStream = stream
         guard let address = try? SocketAddress(server), let bytes = DNSMessage.bytes(of: question, id: id) else {
             return finish(.failed)
         }
@@ -78,8 +80,9 @@ final class DNSExchange {
         guard let bytes else { return askNext() }
         switch DNSMessage.read(bytes, for: question, id: id) {
         case .stray: break
-        case .truncated: ask(server, stream: true)
-        case .refused: askNext()
+        case .truncated where !isStream: ask(server, stream: true)
+        // There is no more room than a stream's: a server that cuts there would be asked without end.
+        case .truncated, .refused: askNext()
         case .answer(let answer): finish(answer)
         }
     }
