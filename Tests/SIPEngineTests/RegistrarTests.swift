@@ -305,6 +305,16 @@ import Testing
         #expect(try registrar.apply(third, at: 1600, to: &set) == Self.changed(added: 1), "expired ones do not count")
     }
 
+    /// What no limit allows is not compared with everything before it first: the contact behind it is not looked at.
+    @Test(arguments: RegistrarPolicy.Overflow.allCases)
+    func aRequestOfTooManyContactsEndsThere(overflow: RegistrarPolicy.Overflow) throws {
+        let registrar = Registrar(policy: RegistrarPolicy(maximumContacts: 3, overflow: overflow))
+        var set = BindingSet()
+        let request = Register(contacts: (0..<4).map { "<sip:\($0)@192.0.2.1>" } + ["<sip:4@192.0.2.1>;expires=1"])
+        #expect(try registrar.apply(request, at: 1000, to: &set) == .refused(.tooManyContacts))
+        #expect(set.isEmpty)
+    }
+
     /// A limit that was lowered keeps nobody from refreshing or leaving.
     @Test(arguments: RegistrarPolicy.Overflow.allCases)
     func aLoweredLimit(overflow: RegistrarPolicy.Overflow) throws {

@@ -47,7 +47,11 @@ package struct Registrar: Sendable {
         var next: ContactFields? = contact
         while let contact = next {
             switch apply(contact, of: request, bytes, now: now, to: &update) {
-            case .done: break
+            case .done:
+                // Before more are compared with all of these: a message has room for a thousand.
+                guard update.made <= policy.maximumContacts || update.made <= set.count else {
+                    return .refused(.tooManyContacts)
+                }
             case .repeated: return .unchanged
             case .refused(let refusal): return .refused(refusal)
             }
