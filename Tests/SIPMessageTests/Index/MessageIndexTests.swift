@@ -70,7 +70,10 @@ struct MessageIndexTests {
 
     @Test(
         "lines that no other element reads alike are refused",
-        arguments: ["X: a\nVia: b", "X: a\rVia: b", "no colon", ": empty", "Bad Name: x", "\u{7F}: x"])
+        arguments: [
+            "X: a\nVia: b", "X: a\rVia: b", "no colon", ": empty", "Bad Name: x", "\u{7F}: x", "Max\rForwards: 70",
+            "Content\rLength: 0", "P-Asserted\rIdentity: <sip:a@b>", "P-Preferred\rIdentity: x",
+        ])
     func smuggledLine(line: String) {
         let verdict = seen("REGISTER sip:example.com SIP/2.0", Self.lines + [line]).verdict
         #expect(verdict == .refuse(status: 400, reason: .badHeaderLine))

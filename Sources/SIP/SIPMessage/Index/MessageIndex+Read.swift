@@ -57,7 +57,8 @@ extension MessageIndex {
                 }
                 name = Self.name(bytes, at, nameEnd)
             }
-            let lineEnd = bytes.endOfLine(colon &+ 1, &fault)
+            // From the name on: packed, a CR in it is the same as a `-`.
+            let lineEnd = bytes.endOfLine(at, &fault)
             guard lineEnd < count else { break }
             let valueStart = bytes.skipSpace(colon &+ 1, lineEnd)
             let value = ByteRange(proven: valueStart, bytes.trimEnd(valueStart, lineEnd))
