@@ -67,6 +67,24 @@ import Testing
         #expect(followed == [12])
     }
 
+    @Test("so many others that some are forgotten make it no other") mutating func crowd() {
+        fallSilent()
+        _ = queue([(10, 60_000)])
+        _ = pacer.grant(at: 60_000)
+        for id in 1000..<3000 as Range<UInt64> {
+            pacer.queue(id, for: .test(UInt32(id)), due: 0, at: 70_000)
+            pacer.withdraw(id)
+        }
+        #expect(pacer.silentCount == 1)
+        let early = queue([(11, 70_000)])
+        #expect(early.isEmpty, "one is out")
+        for id in 3000..<9000 as Range<UInt64> {
+            pacer.queue(id, for: .test(UInt32(id)), due: 0, at: 7_200_000)
+            pacer.withdraw(id)
+        }
+        #expect(pacer.silentCount == 0, "nobody asked for two hours")
+    }
+
     @Test("an answer lets everybody in again, at the pace") mutating func recovers() {
         fallSilent()
         _ = queue([(10, 60_000)])

@@ -46,6 +46,8 @@ package struct Pacer: Sendable {
     /// its settings.
     private static let shortestProbe: Int64 = 5000
     private static let longestProbe: Int64 = 40_000
+    /// A silent registrar that nobody tried for so long may be forgotten.
+    private static let longestSilence: Int64 = 3_600_000
 
     package init(limits: Limits) {
         self.limits = limits
@@ -182,9 +184,13 @@ package struct Pacer: Sendable {
 
     private mutating func place(_ address: SourceAddress, readyAt due: Int64?) { ready.set(address, at: due) }
 
-    /// Forgets registrars that nobody waits for and whose buckets are full: a new one is the same.
+    /// Forgets registrars that nobody waits for and whose buckets are full: a new one is the same. One that is silent is
+    /// known for a while, or everybody would try it again at once.
     private mutating func sweep(at now: Int64) {
-        registrars = registrars.filter { !$0.value.waiting.isEmpty || !$0.value.bucket.isFull(at: now) }
+        registrars = registrars.filter { _, registrar in
+            !registrar.waiting.isEmpty || !registrar.bucket.isFull(at: now)
+                || registrar.silence.map { now < $0.next + Self.longestSilence } ?? false
+        }
         doubtful = doubtful.filter { registrars[$0] != nil }
         sweepAbove = max(1024, registrars.count * 2)
     }
