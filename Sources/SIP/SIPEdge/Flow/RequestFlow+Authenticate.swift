@@ -142,6 +142,9 @@ extension DigestSecrets {
         var generator = SystemRandomNumberGenerator()
         return DigestSecrets(
             md5: MD5Secret(high: generator.next(), low: generator.next()),
-            md5WithRealm: MD5Secret(high: generator.next(), low: generator.next()))
+            md5WithRealm: MD5Secret(high: generator.next(), low: generator.next()),
+            sha256: (0..<2).map { _ in
+                SHA256Secret(words: [generator.next(), generator.next(), generator.next(), generator.next()])
+            })
     }()
 }

@@ -22,6 +22,8 @@ package struct MD5Secret: Sendable, Equatable {
 package struct SHA256Secret: Sendable, Equatable {
     package let words: InlineArray<4, UInt64>
 
+    package init(words: InlineArray<4, UInt64>) { self.words = words }
+
     /// From 64 hex digits of either case, or `nil`.
     package init?(hex: String) {
         let digits = hex.utf8Span.span
