@@ -1,10 +1,15 @@
 extension SIPURI {
+    /// Parameters, or headers, of a URI that are compared with others in any order: the work grows with the square.
+    private static let mostCompared = 32
+
     /// Whether two URIs, each with its own bytes, are equivalent: RFC 3261 section 19.1.4 for SIP and SIPS, digits
-    /// without visual separators for `tel` (RFC 3966 section 4), the same bytes for any other scheme. Not transitive.
+    /// without visual separators for `tel` (RFC 3966 section 4), the same bytes for any other scheme. Not transitive. One with
+    /// more than 32 parameters or headers is equivalent to itself alone.
     package func isEquivalent(_ bytes: Span<UInt8>, to other: SIPURI, _ otherBytes: Span<UInt8>) -> Bool {
         guard scheme == other.scheme, bytes.contains(whole), otherBytes.contains(other.whole) else { return false }
+        if bytes.holds(whole, otherBytes, other.whole) { return true }
         switch scheme {
-        case .other: return bytes.holds(whole, otherBytes, other.whole)
+        case .other: return false
         case .tel:
             return Self.isSameNumber(bytes, user, otherBytes, other.user)
                 && Self.haveSameParameters(bytes, parameters, otherBytes, other.parameters)
@@ -17,11 +22,18 @@ extension SIPURI {
         }
     }
 
+    private static func areFew(_ bytes: Span<UInt8>, _ range: ByteRange, _ separator: Unicode.Scalar) -> Bool {
+        var count = 1
+        for offset in range.range where bytes.byte(offset) == UInt8(ascii: separator) { count &+= 1 }
+        return count <= mostCompared
+    }
+
     /// Every parameter that both have is the same, and those that count are in both or in neither.
     private static func haveSameParameters(
         _ bytes: Span<UInt8>, _ range: ByteRange, _ otherBytes: Span<UInt8>, _ otherRange: ByteRange
     ) -> Bool {
-        agree(bytes, range, otherBytes, otherRange) && agree(otherBytes, otherRange, bytes, range)
+        areFew(bytes, range, ";") && areFew(otherBytes, otherRange, ";")
+            && agree(bytes, range, otherBytes, otherRange) && agree(otherBytes, otherRange, bytes, range)
     }
 
     private static func agree(
@@ -59,7 +71,8 @@ extension SIPURI {
     private static func haveSameHeaders(
         _ bytes: Span<UInt8>, _ range: ByteRange, _ otherBytes: Span<UInt8>, _ otherRange: ByteRange
     ) -> Bool {
-        holds(bytes, range, otherBytes, otherRange) && holds(otherBytes, otherRange, bytes, range)
+        areFew(bytes, range, "&") && areFew(otherBytes, otherRange, "&")
+            && holds(bytes, range, otherBytes, otherRange) && holds(otherBytes, otherRange, bytes, range)
     }
 
     private static func holds(
