@@ -127,6 +127,24 @@ import Testing
         #expect(line.status.state == .registered)
     }
 
+    @Test("where names lead elsewhere, the lease is where it was until somebody there has taken it")
+    func heldElsewhere() throws {
+        var line = RegistrationLine()
+        line.start()
+        try line.grant(1000)
+        line.targets = [.test(2)]
+        line.step()
+        #expect(line.last.target == .test(2))
+        #expect(line.machine.way?.target == .test(1), "calls go on while it is asked")
+        try line.answer("503 No")
+        #expect(line.machine.way?.target == .test(1))
+        #expect(line.sent.count == 2, "who is not named any more is not asked")
+        line.step()
+        try line.grant(1000)
+        #expect(line.last.target == .test(2))
+        #expect(line.machine.way?.target == .test(2))
+    }
+
     @Test("a name that cannot be found is tried again, and so is one whose lookup never ends")
     func unresolved() throws {
         var line = RegistrationLine()

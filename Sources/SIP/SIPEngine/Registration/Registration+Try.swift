@@ -33,10 +33,19 @@ extension Registration {
             targets =
                 found.count <= min(terms.policy.targets, 8) ? found : Array(found.prefix(min(terms.policy.targets, 8)))
             held = Int8(last.flatMap { targets.firstIndex(of: $0) } ?? -1)
+            if let last, held < 0, holdsLease(at: turn.now) { hold(last) }
         }
         // Names that cannot be looked up now do not make the addresses wrong that were found before.
         guard !targets.isEmpty else { return fail(503, reason, &turn) }
         tryNext(&turn)
+    }
+
+    /// Keeps the way over a lease at a target that is named no more, and is not asked this time.
+    private mutating func hold(_ target: Target) {
+        if targets.count == 8 { targets.removeLast() }
+        held = Int8(targets.count)
+        tried |= 1 << UInt8(held)
+        targets.append(target)
     }
 
     /// The target that took the registration, then the others in their order.
