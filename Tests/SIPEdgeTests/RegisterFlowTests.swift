@@ -45,6 +45,22 @@ import Testing
         #expect(rig.live.isEmpty)
     }
 
+    /// A connection on which a phone is to be called is kept as long as its binding, and no longer.
+    @Test func aConnectionIsKeptForItsBinding() async throws {
+        let (rig, tenant) = try await rig()
+        try await rig.credential("John", realm: "one.test", of: tenant)
+        var (phone, other) = (Phone(), Phone())
+        phone.source.transport = .tls
+        let now = UInt32(rig.clock.now.milliseconds / 1000)
+        #expect(phone.register(at: rig)?.boundUntil == now + 600)
+        (other.callID, other.contact, other.source.port) = ("other", "<sip:b@192.0.2.7>;expires=3600", 1)
+        other.source.transport = .tls
+        #expect(other.register(at: rig)?.boundUntil == now + 3600)
+        phone.contact = "<sip:John@192.0.2.7:40312>;expires=0"
+        #expect(phone.register(at: rig)?.boundUntil == 0)
+        #expect(rig.ask(phone.request(), from: phone.source)?.boundUntil == nil, "a challenge says nothing of it")
+    }
+
     @Test func everythingOfAContactComesBack() async throws {
         let (rig, tenant) = try await rig()
         try await rig.credential("John", realm: "one.test", of: tenant)

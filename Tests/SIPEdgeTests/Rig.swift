@@ -46,7 +46,7 @@ final class Rig: Sendable {
         guard disposition != .silence else { return nil }
         return Answer(
             text: String(decoding: exchange.reply.array, as: UTF8.self), disposition: disposition,
-            port: exchange.replyPort)
+            port: exchange.replyPort, boundUntil: exchange.boundUntil)
     }
 
     /// Makes a credential of the account from the hashes of a password, MD5 and SHA-256, unless others are given.
@@ -90,6 +90,8 @@ struct Answer {
     let text: String
     let disposition: Disposition
     let port: UInt16
+    /// Until when the sender's connection is kept.
+    var boundUntil: UInt32?
 
     var lines: [String] { text.split(separator: "\r\n").map(String.init) }
     var status: Int { Int(text.dropFirst(8).prefix(3)) ?? 0 }

@@ -26,6 +26,7 @@ final class EchoHandler: MessageHandler {
         case "defer": return .replyWhenDurable(words.dropFirst().first.flatMap { UInt64($0) } ?? 0)
         case "long":
             for _ in 0..<20_000 { exchange.reply.append(byte: 0x2E) }
+        case "bound": exchange.boundUntil = exchange.seconds + (words.dropFirst().first.flatMap { UInt32($0) } ?? 0)
         case "to": exchange.replyPort = words.dropFirst().first.flatMap { UInt16($0) } ?? 0
         default: break
         }

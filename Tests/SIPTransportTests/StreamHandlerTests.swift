@@ -120,6 +120,10 @@ import Testing
             ([.text("hello\r\nContent-Length: 9\r\n\r\n12345"), .pass(30)], false),
             ([.text("\r"), .text("\n"), .pass(100)], true),
             ([.text("\r"), .pass(30)], false),
+            // Who is bound to it is to be reached, however silent.
+            ([.text(message("bound 3600")), .pass(3599)], true), ([.text(message("bound 3600")), .pass(3900)], false),
+            ([.text(message("bound 3600")), .text(message("bound 0")), .pass(1200)], false),
+            ([.text(message("bound 3600")), .text(message("hello")), .pass(1200)], true),
         ] as [([Step], Bool)])
     func lateness(steps: [Step], isOpen: Bool) throws {
         let time = ManualEdgeClock()

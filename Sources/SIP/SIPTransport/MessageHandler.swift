@@ -42,6 +42,9 @@ package struct Exchange: ~Copyable {
     package var replyPort: UInt16
     /// The status of the answer that stands in `reply`.
     package var status: UInt16 = 0
+    /// Until when the sender is bound to where it spoke from, in seconds since 1970: so long its connection may be silent. Nil
+    /// where the request says nothing of it.
+    package var boundUntil: UInt32?
     /// Milliseconds since 1970 on the edge's own scale, which a clock that is set does not move; read once a batch.
     package var now: Int64
     /// Milliseconds since 1970 as the wall clock shows them, for the Date header.
@@ -65,6 +68,7 @@ package struct Exchange: ~Copyable {
     mutating func begin(from source: SourceAddress) {
         self.source = source
         replyPort = source.port
+        boundUntil = nil
         reply.reset()
     }
 }

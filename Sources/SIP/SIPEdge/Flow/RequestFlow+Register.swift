@@ -72,6 +72,7 @@ extension RequestFlow {
         }
         exchange.reply.header(date: Int(exchange.wall / 1000))
         exchange.reply.finish()
+        exchange.boundUntil = set.latestExpiry(of: exchange.source)
     }
 
     /// A binding that cannot be kept is none: 503 (RFC 3261 section 21.5.4).

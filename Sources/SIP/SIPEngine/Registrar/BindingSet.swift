@@ -39,6 +39,13 @@ package struct BindingSet: Sendable, Equatable {
         return latest
     }
 
+    /// The latest expiry of those that came from there, in seconds since 1970; 0 when there is none.
+    package func latestExpiry(of source: SourceAddress) -> UInt32 {
+        var latest: UInt32 = 0
+        forEach { if $0.source == source { latest = max(latest, $0.expiresAt) } }
+        return latest
+    }
+
     /// The earliest expiry of any binding, in seconds since 1970; `nil` when there is none.
     package var earliestExpiry: UInt32? {
         var earliest: UInt32?

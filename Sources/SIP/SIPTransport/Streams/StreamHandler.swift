@@ -18,6 +18,8 @@ final class StreamHandler: ChannelInboundHandler {
     private var framer: StreamFramer
     private var buffered = ByteBuffer()
     private var heardAt: Int64
+    /// Until when calls are to reach somebody on it, however silent.
+    private var boundUntil: Int64 = 0
     /// When the message that is still incomplete began; `nil` between messages.
     private var beganAt: Int64?
     private var timer: RepeatedTask?
@@ -110,7 +112,9 @@ final class StreamHandler: ChannelInboundHandler {
     private func answer(_ count: Int, _ context: ChannelHandlerContext) {
         exchange.begin(from: source)
         let whole = buffered
-        switch handler.handle(whole.readableBytesUInt8Span.extracting(first: count), &exchange) {
+        let disposition = handler.handle(whole.readableBytesUInt8Span.extracting(first: count), &exchange)
+        if let seconds = exchange.boundUntil { boundUntil = Int64(seconds) * 1000 }
+        switch disposition {
         case .silence: break
         case .reply: context.writeAndFlush(wrapOutboundOut(reply(context)), promise: nil)
         case .replyWhenDurable(let sequence):
@@ -130,7 +134,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     private func closeIfLate(_ context: ChannelHandlerContext) {
         let now = clock.now()
-        let isIdle = now - heardAt > limits.idle * 1000
+        let isIdle = now - heardAt > limits.idle * 1000 && now >= boundUntil
         let isSlow = beganAt.map { now - $0 > limits.messageTime * 1000 } ?? false
         if isIdle || isSlow { context.close(promise: nil) }
     }
