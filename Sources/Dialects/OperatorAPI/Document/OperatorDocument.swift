@@ -241,7 +241,8 @@ extension OperatorAPI {
         list("/v1/refusals", "Shows the latest refusals.", of: Refusal.self, query: [count]),
         list("/v1/traces/:user", "Shows a user's latest messages.", of: TracedMessage.self),
         Page(
-            method: .get, path: "/v1/events", summary: "Shows events as they happen.", query: [user],
+            method: .get, path: "/v1/events", summary: "Shows events as they happen.",
+            query: [.init("of", .string(among: EventSubject.allCases.map(\.rawValue))), user],
             answers: [.init(.ok, "text/event-stream", .string)]),
         text("/metrics", "Shows counters for Prometheus.", "text/plain"),
     ]
