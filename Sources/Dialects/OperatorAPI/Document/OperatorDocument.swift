@@ -176,6 +176,7 @@ extension OperatorAPI {
         write(
             .post, "\(account)/resources", "Makes a resource.", OperatorWire.NewResource.self,
             OperatorWire.Resource.self, .created),
+        show("\(account)/resources/:resource", "Shows a resource.", OperatorWire.Resource.self),
         delete("\(account)/resources/:resource", "Deletes a resource."),
     ]
 
