@@ -101,6 +101,8 @@ struct SettingFileTests {
             "sip:\n  certificate: FOLDER/none\n  certificate-key: FOLDER/none\n",
             "vendor:\n  certificate: FOLDER/none\n  certificate-key: FOLDER/none\n",
             "sealing-key: FOLDER/key\n",
+            "sealing-key: FOLDER/data/own.key\n",
+            "data: FOLDER/here/\nsealing-key: FOLDER/here/own.key\n",
         ])
     func wellEnough(yaml: String) async throws {
         #expect(try await Self.faults(yaml) == [])

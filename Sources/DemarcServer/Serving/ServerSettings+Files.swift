@@ -17,10 +17,11 @@ extension ServerSettings {
                 SettingFault(key: Setting.data.key, message: "\(dataDirectory) is no directory that can be written"))
         }
         do throws(StartFailure) {
-            let folder = URL(filePath: sealingKeyPath).deletingLastPathComponent().path(percentEncoded: false)
+            let folder = URL(filePath: sealingKeyPath).deletingLastPathComponent().standardizedFileURL
+            let data = URL(filePath: dataDirectory, directoryHint: .isDirectory).standardizedFileURL
             // The data directory is made by a start, any other is not.
-            if try SealingKey.kept(in: sealingKeyPath) == nil, sealingKeyPath != "\(dataDirectory)/sealing.key",
-                !files.isWritableFile(atPath: folder)
+            if try SealingKey.kept(in: sealingKeyPath) == nil, folder != data,
+                !files.isWritableFile(atPath: folder.path(percentEncoded: false))
             {
                 throw StartFailure("\(sealingKeyPath) cannot be made: there is no such directory that can be written")
             }
