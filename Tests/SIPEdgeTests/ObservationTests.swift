@@ -38,7 +38,8 @@ import Testing
         let events = await stream.reduce(into: []) { $0.append($1) }
         #expect(
             events.map(\.kind) == [
-                .refreshed, .unregistered, .registered, .expired, .registered, .removed, .registered, .revoked, .refused,
+                .refreshed, .unregistered, .registered, .expired, .registered, .removed, .registered, .revoked,
+                .refused,
                 .refused, .banned, .refused,
             ])
         #expect(events.prefix(8).allSatisfy { $0.aor == "John@one.test" && $0.source == "udp:192.0.2.7:40312" })
