@@ -16,6 +16,11 @@ package struct SIPDomain: Sendable, Equatable {
         self.isDefault = isDefault
     }
 
+    /// What stands for an account's mail address: it names the account and reaches nobody, for accounts have none.
+    package static func mailAddress(of account: AccountID, in domain: String) -> String {
+        "account-\(account)@\(domain)"
+    }
+
     /// What clients of SignalWire call its identifier: the first label.
     package var firstLabel: String { String(name.prefix { $0 != "." }) }
 

@@ -12,11 +12,11 @@ enum AccountWire {
     }
 
     /// `AccountInfoType`, as far as there is something to say.
-    static func full(_ account: Account, _ ledger: Ledger, domain: String, salt: Secret<String>?) -> JSON {
+    static func full(_ account: Account, _ ledger: Ledger, email: String, salt: Secret<String>?) -> JSON {
         var json = JSONObject()
         json.append("account_id", JSON(account.id.rawValue))
         json.append("account_name", .string(account.name))
-        json.append("account_email", .string(email(account.id, domain: domain)))
+        json.append("account_email", .string(email))
         json.append("active", true)
         json.append("frozen", .bool(ledger.isFrozen))
         json.append("balance", .number(ledger.balance.description))
@@ -25,9 +25,6 @@ enum AccountWire {
         json.append("callback_salt", optional: salt?.reveal())
         return .object(json)
     }
-
-    /// Accounts have no address; this one names the account and reaches nobody.
-    static func email(_ account: AccountID, domain: String) -> String { "account-\(account)@\(domain)" }
 
     /// The one subscription there is.
     static let subscriptionType = "SIP_REGISTRATION"
