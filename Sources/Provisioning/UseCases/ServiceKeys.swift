@@ -15,6 +15,8 @@ package struct ServiceKeys: Sendable {
         package let key: ServiceKey
         /// A PKCS#8 private key in PEM, or the secret.
         package let secret: Secret<String>
+        /// What the vendor's credentials name the account by.
+        package let email: String
     }
 
     /// Makes an RSA key whose public half is kept. Throws `accountUnknown`, `parameterTooLong`, `keyLimit`.
@@ -70,13 +72,15 @@ package struct ServiceKeys: Sendable {
         return key
     }
 
-    /// The key with that secret in an account that is named by its id or its name. Throws `notAuthorized`, `accountSuspended`.
-    package func authenticate(secret: Secret<String>, id: String?, name: String?) async throws(ProvisioningError)
-        -> ServiceKey
+    /// The key with that secret in an account that is named by its id, its name or its address, of which the first counts.
+    ///
+    /// Throws `notAuthorized`, `accountSuspended`.
+    package func authenticate(secret: Secret<String>, id: String?, name: String?, email: String? = nil)
+        async throws(ProvisioningError) -> ServiceKey
     {
         let digest = tokens.digest(of: secret)
         let key = try await store.read { (store) throws(ProvisioningError) -> ServiceKey? in
-            guard let account = try store.accountID(id, named: name),
+            guard let account = try store.accountID(id, named: name, email: email),
                 let key = try store.serviceKeys(of: account).first(where: { $0.secret.isSame(digest) })
             else { return nil }
             try store.requireAccount(account).status.requireOpen(account)
@@ -97,14 +101,16 @@ package struct ServiceKeys: Sendable {
             id: id, account: account, description: description, role: role, secret: proof,
             created: now())
         let seal = seal
-        try await store.write { (store) throws(ProvisioningError) in
+        let domain = try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
             guard try store.serviceKeys(of: account).count < Self.limit else { throw ProvisioningError(.keyLimit) }
             try store.insert(key)
-            guard case .digest = proof else { return }
-            try store.insertSecret(of: key) { seal.seal(secret, bound: Self.place($0, account)) }
+            if case .digest = proof {
+                try store.insertSecret(of: key) { seal.seal(secret, bound: Self.place($0, account)) }
+            }
+            return try store.domains(of: account).first(where: \.isDefault)?.name ?? "invalid"
         }
-        return Issued(key: key, secret: secret)
+        return Issued(key: key, secret: secret, email: account.email(at: domain))
     }
 
     /// The secret that the account's callbacks are signed with: its oldest of the older kind; `nil` where it has none.
@@ -125,9 +131,12 @@ package struct ServiceKeys: Sendable {
 
 extension ProvisioningReader {
     /// The account's id from its text, or, where there is none, from the account's name.
-    fileprivate func accountID(_ id: String?, named name: String?) throws(ProvisioningError) -> AccountID? {
+    fileprivate func accountID(_ id: String?, named name: String?, email: String?) throws(ProvisioningError)
+        -> AccountID?
+    {
         if let id { return AccountID(id) }
-        return try accounts().first { $0.name == name }?.id
+        if let name { return try accounts().first { $0.name == name }?.id }
+        return email.flatMap(AccountID.init(email:))
     }
 }
 

@@ -67,7 +67,7 @@ extension OperatorWire {
 
         init(_ issued: ServiceKeys.Issued) {
             accountID = issued.key.account.rawValue
-            accountEmail = "account-\(accountID)@localhost"
+            accountEmail = issued.email
             keyID = issued.key.id
             switch issued.key.secret {
             case .publicKey: privateKey = issued.secret.reveal()

@@ -40,8 +40,7 @@ enum KeyCommands {
         let issued = try await exchange.useCases.serviceKeys.create(
             exchange.parameters.text("description") ?? exchange.parameters.text("key_name"), role: role,
             account: exchange.key.account)
-        let email = AccountWire.email(exchange.key.account, domain: try await exchange.domain)
-        return ["result": AccountWire.credentials(issued, email: email)]
+        return ["result": AccountWire.credentials(issued)]
     }
 
     static func list(_ exchange: Exchange) async throws(ProvisioningError) -> JSON {

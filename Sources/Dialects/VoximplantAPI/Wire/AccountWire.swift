@@ -16,7 +16,7 @@ enum AccountWire {
         var json = JSONObject()
         json.append("account_id", JSON(account.id.rawValue))
         json.append("account_name", .string(account.name))
-        json.append("account_email", .string(email(account.id, domain: domain)))
+        json.append("account_email", .string(account.id.email(at: domain)))
         json.append("active", true)
         json.append("frozen", .bool(ledger.isFrozen))
         json.append("balance", .number(ledger.balance.description))
@@ -25,9 +25,6 @@ enum AccountWire {
         json.append("callback_salt", optional: salt?.reveal())
         return .object(json)
     }
-
-    /// Accounts have no address; this one names the account and reaches nobody.
-    static func email(_ account: AccountID, domain: String) -> String { "account-\(account)@\(domain)" }
 
     /// The one subscription there is.
     static let subscriptionType = "SIP_REGISTRATION"
@@ -57,9 +54,9 @@ enum AccountWire {
     }
 
     /// `credentials.json`.
-    static func credentials(_ issued: ServiceKeys.Issued, email: String) -> JSON {
+    static func credentials(_ issued: ServiceKeys.Issued) -> JSON {
         [
-            "account_email": .string(email), "account_id": JSON(issued.key.account.rawValue),
+            "account_email": .string(issued.email), "account_id": JSON(issued.key.account.rawValue),
             "key_id": .string(issued.key.id), "private_key": .string(issued.secret.reveal()),
         ]
     }
