@@ -47,7 +47,8 @@ package struct SignalWireAPI: Dialect {
             guard let body = try await body(of: request) else { return SignalWireErrors.plain(.contentTooLarge) }
             let exchange = Exchange(
                 useCases: useCases, token: token, family: family, captures: match.captures,
-                base: request.origin + match.base, list: String(request.path.description.dropFirst(match.base.count + 1)), path: request.path, body: body)
+                base: request.origin + match.base,
+                list: String(request.path.description.dropFirst(match.base.count + 1)), path: request.path, body: body)
             return try await operation.perform(exchange)
         } catch {
             return SignalWireErrors.refusal(error, family, contract, order: operation.order)

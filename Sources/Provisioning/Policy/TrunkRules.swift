@@ -134,7 +134,8 @@ extension TrunkRules {
         if !details.terminationHosts.isEmpty {
             if features.isDisjoint(with: [.messaging, .termination]) {
                 faults.append(Fault(.terminationNotEnabled, field: "terminationHosts"))
-            } else if !features.contains(.termination), details.terminationHosts.contains(where: { $0.traffic != nil }) {
+            } else if !features.contains(.termination), details.terminationHosts.contains(where: { $0.traffic != nil })
+            {
                 faults.append(Fault(.trafficClassNotEnabled, field: "terminationHosts"))
             }
             if features.contains(.dedicatedPrivateNetwork) {
