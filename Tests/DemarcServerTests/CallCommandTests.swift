@@ -59,7 +59,7 @@ struct CallCommandTests {
                 }
                 #expect(error?.message.contains("from cannot be \(text).") == true)
             }
-            #expect(try await server.run("grant", "remove", "--user", "alice") == "alice has no grant.\n")
+            #expect(try await server.run("grant", "remove", "--user", "alice") == "Removed the grant of alice.\n")
             #expect(try await server.run("grant", "list").split(separator: "\n").count == 1)
             let error = await #expect(throws: CommandError.self) {
                 try await server.run("grant", "set", "--trunk", "9", "--down")

@@ -387,7 +387,7 @@ struct CommandTests {
             for subcommand in subcommands { try walk(subcommand) }
         }
         try walk(DemarcCommand.self)
-        #expect(leaves == 73)
+        #expect(leaves == 80)
     }
 
     /// Splits at spaces, but not inside double quotes.

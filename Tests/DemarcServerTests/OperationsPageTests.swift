@@ -1,4 +1,5 @@
 import ArgumentParser
+import DialectKit
 import Foundation
 import HTTPTypes
 import OperatorAPI
@@ -57,5 +58,46 @@ struct OperationsPageTests {
             let words = type.split(separator: " ")
             #expect(page.contains("| `\(words[2])` | \(words[3]) | "), "\(type)")
         }
+    }
+
+    @Test("lists every operation of the operator's API with its parameters, and no other")
+    func operations() throws {
+        let document = try JSONSerialization.jsonObject(with: Data(OperatorAPI.document.text.utf8))
+        let paths = try #require((document as? [String: Any])?["paths"] as? [String: [String: Any]])
+        let described = paths.flatMap { path, operations in
+            operations.keys.map { method in
+                let parameters = (operations[method] as? [String: Any])?["parameters"] as? [[String: Any]] ?? []
+                let query = parameters.filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
+                return Self.operation(method.uppercased(), path, query)
+            }
+        }
+        let rows = try Self.page().split(separator: "\n").filter { $0.contains(/^\| `(GET|POST|PUT|PATCH|DELETE)[` ]/) }
+        let listed = rows.flatMap { Self.operations(inRow: $0) }
+        #expect(Set(described) == Set(listed))
+        #expect(listed.count == described.count, "each once")
+    }
+
+    /// A row's first cell has methods and, with the last of those of one path, the path.
+    private static func operations(inRow row: Substring) -> [String] {
+        var methods: [Substring] = []
+        var operations: [String] = []
+        for code in (row.split(separator: "|").first ?? "").matches(of: /`([^`]+)`/).map(\.output.1) {
+            let words = code.split(separator: " ")
+            methods.append(words[0])
+            guard words.count == 2 else { continue }
+            let parts = words[1].split(separator: "?")
+            let query = parts.dropFirst().joined().split(separator: "&").map { String($0.prefix { $0 != "=" }) }
+            operations += methods.map { operation(String($0), String(parts[0]), query) }
+            methods = []
+        }
+        return operations
+    }
+
+    /// What is in capitals or braces is a capture.
+    private static func operation(_ method: String, _ path: String, _ query: [String]) -> String {
+        let segments = path.split(separator: "/").map {
+            $0.hasPrefix("{") || $0.allSatisfy(\.isUppercase) ? "*" : String($0)
+        }
+        return "\(method) /\(segments.joined(separator: "/"))?\(query.sorted().joined(separator: "&"))"
     }
 }

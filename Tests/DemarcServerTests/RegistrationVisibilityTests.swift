@@ -38,6 +38,14 @@ struct RegistrationVisibilityTests {
             let shown = try await server.ask(.GET, "/v1/registrations/2")
             #expect(shown.value("now.state") == "rejected" && shown.value("now.reason") == "<i>no</i>")
             #expect(shown.value("history.1.count") == "4")
+            // Times are milliseconds, and what is none says so.
+            #expect(
+                shown.value("history.0.first") == "1767323040000" && shown.value("history.1.last") == "1767323045000")
+            let held = try await server.ask(.GET, "/v1/registrations/1")
+            #expect(held.value("now.grantedSeconds") == "300" && held.value("now.granted") == nil)
+            #expect(
+                try await server.run("registrations", "show", "2").contains(
+                    "2026-01-02 03:04:01  2026-01-02 03:04:05  4"))
             let retried = try await server.ask(.POST, "/v1/registrations/2/retry")
             #expect(retried.status == 202 && retried.value("now.id") == "2")
             #expect(registrations.retried == [2])

@@ -28,6 +28,9 @@ import Testing
         rig.clock.advance(by: .seconds(60))
         rig.edge.sweep()
         _ = phone.register(at: rig)
+        #expect(try await rig.edge.removeBindings(of: "John@one.test", contact: nil) == 1)
+        #expect(try await rig.edge.removeBindings(of: "John@one.test", contact: nil) == 0)
+        _ = phone.register(at: rig)
         try await rig.delete(credential)
         for _ in 0..<3 { _ = phone.register(at: rig) }
         _ = remove
@@ -35,10 +38,11 @@ import Testing
         let events = await stream.reduce(into: []) { $0.append($1) }
         #expect(
             events.map(\.kind) == [
-                .refreshed, .unregistered, .registered, .expired, .registered, .revoked, .refused, .refused, .banned,
+                .refreshed, .unregistered, .registered, .expired, .registered, .removed, .registered, .revoked,
                 .refused,
+                .refused, .banned, .refused,
             ])
-        #expect(events.prefix(6).allSatisfy { $0.aor == "John@one.test" && $0.source == "udp:192.0.2.7:40312" })
+        #expect(events.prefix(8).allSatisfy { $0.aor == "John@one.test" && $0.source == "udp:192.0.2.7:40312" })
         #expect(events.first { $0.kind == .expired }?.contact == "sip:John@192.0.2.7:40312")
         #expect(events.first?.at == rig.clock.now.milliseconds - 60_000)
     }

@@ -179,6 +179,34 @@ import Testing
         #expect(try await calls.legs(of: "b", account: account).first?.cause == "server-restarted")
     }
 
+    @Test(
+        "records are found by a number, a user, or a user of one domain",
+        arguments: [
+            ("alice", ["f", "c", "b", "a"]), ("alice@acme.example", ["c", "a"]), ("alice@other.example", ["b"]),
+            ("bob", ["c"]), ("+442079460000", ["a"]), ("ali", []), ("alice@", []), ("acme.example", []), ("%", []),
+            ("_lice", []),
+        ])
+    func recordsOfAParty(party: String, found: [String]) async throws {
+        let rows = [
+            ("a", "alice@acme.example", "+442079460000"), ("b", "+442079460001", "alice@other.example"),
+            ("c", "alice@acme.example", "bob@acme.example"), ("d", "alicea", "+442079460002"),
+            ("e", "alice2@acme.example", "malice@acme.example"), ("f", "alice", "+442079460003"),
+        ]
+        let legs = rows.map { row in
+            leg(row.0) {
+                $0.from = row.1
+                $0.to = row.2
+            }
+        }
+        try await useCases.calls.keep(legs)
+        var query = CallQuery(account: account)
+        query.party = party
+        #expect(try await useCases.calls.list(query).map(\.leg.call) == found)
+        let other = try await home.tenant("other", domain: "other.example")
+        query.account = other.account.id
+        #expect(try await useCases.calls.list(query).isEmpty)
+    }
+
     @Test func recordsAreKeptForAsLongAsTheirAccountSays() async throws {
         var settings = CallSettings(account: account)
         settings.recordDays = 2

@@ -61,6 +61,17 @@ struct OperatorClient: Sendable {
         return items
     }
 
+    /// The one of a list that is meant; throws `refused` where there is none.
+    func one<Item: Codable & Sendable>(
+        of path: String, _ what: String, where isMeant: (Item) -> Bool
+    ) async throws(CommandError) -> Item {
+        let list: OperatorWire.Items<Item> = try await get(path)
+        guard let item = list.items.first(where: isMeant) else {
+            throw CommandError(.refused, "There is no \(what).")
+        }
+        return item
+    }
+
     @discardableResult
     func send(_ method: Method, _ path: String, body: (any Encodable)? = nil) async throws(CommandError) -> Data {
         let response = try await open(method, path, body: body, timeout: .seconds(60))

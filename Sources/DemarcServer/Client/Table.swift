@@ -5,6 +5,12 @@ package struct Table {
 
     package init(_ head: String...) { self.head = head }
 
+    /// One thing, a field a row.
+    package init(fields: [(String, String)]) {
+        self.init("FIELD", "VALUE")
+        for (field, value) in fields { add(field, value) }
+    }
+
     package mutating func add(_ row: String...) { rows.append(row.map(Self.printable)) }
 
     /// Two spaces between columns, nothing after the last; only the head where there are no rows.

@@ -20,8 +20,9 @@ struct CallsCommand: AsyncParsableCommand {
             discussion: """
                 demarc calls list
                 demarc calls list --account acme --party +442079460000 --open --json
+                demarc calls list --party alice
                 """)
-        @Option(help: "Only calls from or to this number or user.") var party: String?
+        @Option(help: "Only calls from or to this number, or this user, as name or name@domain.") var party: String?
         @Flag(help: "Only calls that last.") var open = false
         @Option(help: "Only calls before this one, by its row.") var before: String?
         @Option(help: "At most so many, up to 1000.") var count = 100

@@ -51,11 +51,7 @@ struct CarrierCommand: AsyncParsableCommand {
             let id = try await account.id(client)
             let carrier: OperatorWire.Carrier = try await client.get(
                 OperatorClient.path("accounts", id, "carriers", String(carrier)))
-            try show(carrier) {
-                var table = Table("FIELD", "VALUE")
-                for (field, value) in carrier.fields { table.add(field, value) }
-                return table.text
-            }
+            try show(carrier) { Table(fields: carrier.fields).text }
         }
     }
 }
@@ -82,7 +78,7 @@ struct RouteCommand: AsyncParsableCommand {
             demarc route list
             demarc route explain alice +442079460000
             """,
-        subcommands: [List.self, Explain.self])
+        subcommands: [List.self, Show.self, Explain.self])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(
@@ -108,5 +104,34 @@ struct RouteCommand: AsyncParsableCommand {
                 return table.text
             }
         }
+    }
+
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one route to carriers.",
+            discussion: """
+                demarc route show 1
+                demarc route show 1 --account acme --json
+                """)
+        @Argument(help: "The route's number, from demarc route list.") var route: Int64
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.Route = try await client.one(
+                of: OperatorClient.path("accounts", id, "routes"), "route \(route)"
+            ) { $0.id == route }
+            try show(found) { Table(fields: found.fields).text }
+        }
+    }
+}
+
+extension OperatorWire.Route {
+    fileprivate var fields: [(String, String)] {
+        [
+            ("id", String(id)), ("called prefix", calledPrefix), ("caller prefix", callerPrefix), ("media", media),
+            ("carriers", choices.joined(separator: ", ")), ("description", description),
+        ]
     }
 }

@@ -15,7 +15,8 @@ struct ConfigCommand: AsyncParsableCommand {
 extension ConfigCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say each setting and where it came from, and what is wrong; exit 78 if anything is.",
+            abstract:
+                "Say each setting and where it came from, and what is wrong, in the files that it names, too; exit 78 if it is.",
             discussion: """
                 demarc config check --config demarc.yaml
                 demarc config check --config demarc.yaml --sip-listen udp:10.0.0.5:5060=203.0.113.9 --json
@@ -24,7 +25,7 @@ extension ConfigCommand {
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {
-            let report = flags.report(environment: Terminal.current.environment)
+            let report = flags.report(environment: Terminal.current.environment).lookingAtFiles()
             try report.show(json: json, withFaults: true)
             guard !report.faults.isEmpty else { return }
             throw CommandError(.settings, "\(report.faults.count) of the settings cannot be used.")
@@ -68,7 +69,7 @@ extension SettingsReport {
         var table = Table("SETTING", "VALUE", "FROM")
         for line in lines { table.add(line.key, line.values.joined(separator: ", "), line.source.rawValue) }
         guard withFaults else { return table.text }
-        let findings = faults.map { "error: \($0.key): \($0.message)\n" }.joined()
+        let findings = faults.map { "error: \($0)\n" }.joined()
         return table.text + "\n" + (faults.isEmpty ? "Every setting can be used.\n" : findings)
     }
 }

@@ -92,7 +92,7 @@ struct GrantCommand: AsyncParsableCommand {
         func perform(_ client: OperatorClient) async throws(CommandError) {
             try await client.send(.delete, subject.path(try await account.id(client)))
             let name = subject.user ?? subject.trunk ?? ""
-            try show(["removed": name]) { "\(name) has no grant." }
+            try show(["removed": name]) { "Removed the grant of \(subject.user == nil ? "trunk " : "")\(name)." }
         }
     }
 }

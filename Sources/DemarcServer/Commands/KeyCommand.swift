@@ -11,7 +11,7 @@ struct KeyCommand: AsyncParsableCommand {
             demarc key create --output credentials.json
             demarc key list
             """,
-        subcommands: [Create.self, List.self, Remove.self])
+        subcommands: [Create.self, List.self, Show.self, Remove.self])
 }
 
 extension KeyCommand {
@@ -75,6 +75,26 @@ extension KeyCommand {
         }
     }
 
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one key; what its holder keeps is never shown again.",
+            discussion: """
+                demarc key show 3f2504e0-4f89-41d3-9a0c-0305e82c3301
+                demarc key show 3f2504e0-4f89-41d3-9a0c-0305e82c3301 --account acme --json
+                """)
+        @Argument(help: "The key's id, from demarc key list.") var key: String
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.ServiceKey = try await client.one(
+                of: OperatorClient.path("accounts", id, "keys"), "key \(key)"
+            ) { $0.id == key }
+            try show(found) { Table(fields: found.fields).text }
+        }
+    }
+
     struct Remove: OperatorCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a key sign in no more.",
@@ -91,5 +111,14 @@ extension KeyCommand {
             try await client.send(.delete, OperatorClient.path("accounts", id, "keys", key))
             try show(["removed": key]) { "Removed \(key)." }
         }
+    }
+}
+
+extension OperatorWire.ServiceKey {
+    fileprivate var fields: [(String, String)] {
+        [
+            ("id", id), ("role", role), ("kind", kind), ("description", description ?? ""),
+            ("made", "\(Moment.text(created)) UTC"),
+        ]
     }
 }

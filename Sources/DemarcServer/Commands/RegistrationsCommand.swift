@@ -169,7 +169,7 @@ extension OperatorWire.Registration {
         var table = Table("FROM", "TO", "TIMES", "STATE", "ANSWER")
         for transition in history {
             table.add(
-                Moment.text(transition.first * 1000), Moment.text(transition.last * 1000), String(transition.count),
+                Moment.text(transition.first), Moment.text(transition.last), String(transition.count),
                 transition.state.rawValue, transition.status == 0 ? "" : String(transition.status))
         }
         return table.text

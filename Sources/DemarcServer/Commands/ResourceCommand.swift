@@ -10,7 +10,7 @@ struct ResourceCommand: AsyncParsableCommand {
             demarc resource add ai_agent reception sip:reception@pbx.example
             demarc resource list
             """,
-        subcommands: [Add.self, List.self, Remove.self])
+        subcommands: [Add.self, List.self, Show.self, Remove.self])
 }
 
 extension ResourceCommand {
@@ -61,6 +61,25 @@ extension ResourceCommand {
         }
     }
 
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one resource.",
+            discussion: """
+                demarc resource show 993ed018-9e79-4e50-b97b-984bd5534095
+                demarc resource show 993ed018-9e79-4e50-b97b-984bd5534095 --account acme --json
+                """)
+        @Argument(help: "The resource's id, from demarc resource list.") var resource: String
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.Resource = try await client.get(
+                OperatorClient.path("accounts", id, "resources", resource))
+            try show(found) { Table(fields: found.fields).text }
+        }
+    }
+
     struct Remove: OperatorCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a resource away; refused while endpoints' calls go to it.",
@@ -77,5 +96,11 @@ extension ResourceCommand {
             try await client.send(.delete, OperatorClient.path("accounts", account, "resources", id))
             try show(["removed": id]) { "Removed \(id)." }
         }
+    }
+}
+
+extension OperatorWire.Resource {
+    fileprivate var fields: [(String, String)] {
+        [("id", id), ("kind", kind), ("name", name), ("calls go to", target)]
     }
 }

@@ -17,7 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let report = flags.report(environment: Terminal.current.environment)
         guard let settings = report.settings else {
-            let faults = report.faults.map { "\($0.key): \($0.message)" }.joined(separator: "\ndemarc: ")
+            let faults = report.faults.map(\.description).joined(separator: "\ndemarc: ")
             throw CommandError(.settings, "\(faults)\nThe same is said by: demarc config check")
         }
         LoggingSystem.bootstrap { label in

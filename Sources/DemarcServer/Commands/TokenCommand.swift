@@ -10,7 +10,7 @@ struct TokenCommand: AsyncParsableCommand {
             demarc token create deploy
             demarc token list
             """,
-        subcommands: [Create.self, List.self, Delete.self])
+        subcommands: [Create.self, List.self, Show.self, Delete.self])
 }
 
 extension TokenCommand {
@@ -72,6 +72,26 @@ extension TokenCommand {
         }
     }
 
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one token; its secret is never shown again.",
+            discussion: """
+                demarc token show 3
+                demarc token show 3 --account acme --json
+                """)
+        @Argument(help: "The token's id, from demarc token list.") var token: Int64
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.Token = try await client.one(
+                of: OperatorClient.path("accounts", id, "tokens"), "token \(token)"
+            ) { $0.id == token }
+            try show(found) { Table(fields: found.fields).text }
+        }
+    }
+
     struct Delete: OperatorCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let nobody in with a token any more.",
@@ -88,5 +108,11 @@ extension TokenCommand {
             try await client.send(.delete, OperatorClient.path("accounts", account, "tokens", String(id)))
             try show(["deleted": String(id)]) { "Deleted token \(id)." }
         }
+    }
+}
+
+extension OperatorWire.Token {
+    fileprivate var fields: [(String, String)] {
+        [("id", String(id)), ("name", name), ("contract", contract), ("scopes", scopes.joined(separator: ","))]
     }
 }

@@ -8,9 +8,9 @@ struct SiteCommand: AsyncParsableCommand {
         abstract: "Sites: the places that group trunks. They are made over the vendor's API.",
         discussion: """
             demarc site list
-            demarc site list --account acme --json
+            demarc site show 1
             """,
-        subcommands: [List.self])
+        subcommands: [List.self, Show.self])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(
@@ -33,6 +33,26 @@ struct SiteCommand: AsyncParsableCommand {
             }
         }
     }
+
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one site.",
+            discussion: """
+                demarc site show 1
+                demarc site show 1 --account acme --json
+                """)
+        @Argument(help: "The site's number, from demarc site list.") var site: Int64
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.Site = try await client.one(
+                of: OperatorClient.path("accounts", id, "sites"), "site \(site)"
+            ) { $0.id == site }
+            try show(found) { Table(fields: found.fields).text }
+        }
+    }
 }
 
 struct TrunkCommand: AsyncParsableCommand {
@@ -43,7 +63,7 @@ struct TrunkCommand: AsyncParsableCommand {
             demarc trunk list
             demarc trunk health --state down
             """,
-        subcommands: [List.self, Health.self], aliases: ["peer"])
+        subcommands: [List.self, Show.self, Health.self], aliases: ["peer"])
 
     struct List: OperatorCommand {
         static let configuration = CommandConfiguration(
@@ -64,11 +84,30 @@ struct TrunkCommand: AsyncParsableCommand {
                 for trunk in trunks.items {
                     table.add(
                         String(trunk.id), String(trunk.site), trunk.name, trunk.isDefault ? "yes" : "",
-                        trunk.voiceHosts.joined(separator: ","),
-                        trunk.terminationHosts.map(\.text).joined(separator: ","))
+                        trunk.destinations, trunk.terminationHosts.map(\.text).joined(separator: ","))
                 }
                 return table.text
             }
+        }
+    }
+
+    struct Show: OperatorCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one trunk: where its calls go, and from where it may call what.",
+            discussion: """
+                demarc trunk show 7
+                demarc trunk show 7 --account acme --json
+                """)
+        @Argument(help: "The trunk's number, from demarc trunk list.") var trunk: Int64
+        @OptionGroup var account: AccountOption
+        @OptionGroup var connection: ConnectionOptions
+
+        func perform(_ client: OperatorClient) async throws(CommandError) {
+            let id = try await account.id(client)
+            let found: OperatorWire.Trunk = try await client.one(
+                of: OperatorClient.path("accounts", id, "trunks"), "trunk \(trunk)"
+            ) { $0.id == trunk }
+            try show(found) { Table(fields: found.fields).text }
         }
     }
 }
@@ -103,6 +142,29 @@ extension TrunkCommand {
                 return table.text
             }
         }
+    }
+}
+
+extension OperatorWire.Site {
+    fileprivate var fields: [(String, String)] {
+        [("id", String(id)), ("account", String(account)), ("name", name), ("description", description ?? "")]
+    }
+}
+
+extension OperatorWire.Trunk {
+    fileprivate var fields: [(String, String)] {
+        [("id", String(id)), ("site", String(site)), ("name", name), ("default of the site", isDefault ? "yes" : "no")]
+            + voiceHosts.map { ("calls go to", $0) } + (finalDestination.map { [("and at last to", $0)] } ?? [])
+            + terminationHosts.map { host in
+                ("may send", host.text + (host.traffic.map { ", \($0)" } ?? ""))
+            }
+    }
+
+    /// The hosts, and what has the calls that none of them took.
+    fileprivate var destinations: String {
+        let hosts = voiceHosts.joined(separator: ",")
+        guard let finalDestination else { return hosts }
+        return hosts.isEmpty ? finalDestination : "\(hosts), then \(finalDestination)"
     }
 }
 

@@ -51,11 +51,13 @@ extension SIPSettings {
                 ? try TLSSettings(listen: secure.map(\.address), names: secure.compactMap(\.advertisedHost))
                     .configuration(in: directory) : nil
             return try ServerTLS { [certificates, clientAuthorities] in
-                try (own.map { [$0] } ?? certificates.map { try $0.configuration })
+                try (own.map { [$0] } ?? certificates.map { try $0.configuration(.sipCertificate, .sipCertificateKey) })
                     .map { try $0.trusting(clientsOf: clientAuthorities) }
             }
         } catch let failure as StartFailure {
             throw failure
+        } catch let fault as SettingFault {
+            throw StartFailure(fault.description)
         } catch {
             throw StartFailure("the certificate of SIP cannot be used: \(error)")
         }

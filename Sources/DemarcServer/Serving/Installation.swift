@@ -13,6 +13,10 @@ struct Installation {
 
     /// Runs until the process is told to stop. Throws `StartFailure` when something cannot be opened.
     func run() async throws {
+        let faults = settings.fileFaults
+        guard faults.isEmpty else {
+            throw StartFailure(faults.map(\.description).joined(separator: "\ndemarc: "))
+        }
         let directory = try DataDirectory(settings.dataDirectory)
         let key = try SealingKey(path: settings.sealingKeyPath)
         var edgeSettings = EdgeSettings(settings, uniformityKey: key.derive("uniform challenges"))

@@ -16,21 +16,30 @@ package struct SealingKey: SealingKeyStore {
     /// Reads the keys, or makes one where the file does not exist; refuses a file that others may read.
     package init(path: String) throws(StartFailure) {
         self.path = path
-        if let data = FileManager.default.contents(atPath: path) {
-            let keys = try Self.keys(in: data, path)
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard let mode = attributes?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 == 0 else {
-                throw StartFailure("the sealing key \(path) can be read by others; run: chmod 600 \(path)")
-            }
+        if let keys = try Self.kept(in: path) {
             key = keys[0]
             sealing = Array(keys.dropFirst())
-        } else if FileManager.default.fileExists(atPath: path) {
-            throw StartFailure("the sealing key \(path) cannot be read")
         } else {
             key = SymmetricKey(size: .bits256)
             sealing = []
             try PrivateFile.write(Self.text(of: [key]), to: path)
         }
+    }
+
+    /// The keys of a file; `nil` where it does not exist.
+    static func kept(in path: String) throws(StartFailure) -> [SymmetricKey]? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw StartFailure("the sealing key \(path) cannot be read")
+            }
+            return nil
+        }
+        let keys = try keys(in: data, path)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let mode = attributes?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 == 0 else {
+            throw StartFailure("the sealing key \(path) can be read by others; run: chmod 600 \(path)")
+        }
+        return keys
     }
 
     /// Seals what must be presented in the clear, and writes new keys to the file. For all who open or seal it is one and the

@@ -8,9 +8,11 @@ package enum SettingSource: String, CaseIterable, Codable, Sendable {
 }
 
 /// What is wrong with the settings; `key` is a setting, an unknown name, or the file's path.
-package struct SettingFault: Error, Equatable, Codable, Sendable {
+package struct SettingFault: Error, Equatable, Codable, Sendable, CustomStringConvertible {
     package let key: String
     package let message: String
+
+    package var description: String { "\(key): \(message)" }
 }
 
 /// The texts of one setting, and who said so.

@@ -12,9 +12,9 @@ package struct SettingsReport: Sendable {
     }
 
     package let lines: [Line]
-    package let faults: [SettingFault]
+    package private(set) var faults: [SettingFault]
     /// `nil` when there are faults.
-    package let settings: ServerSettings?
+    package private(set) var settings: ServerSettings?
 
     package init(_ sources: SettingSources) {
         var parser = SettingsParser(sources)
@@ -22,6 +22,14 @@ package struct SettingsReport: Sendable {
         lines = parser.lines
         faults = sources.faults + parser.faults
         self.settings = faults.isEmpty ? settings : nil
+    }
+
+    /// With what is wrong with the files that the settings name, too.
+    package func lookingAtFiles() -> SettingsReport {
+        var report = self
+        report.faults += settings?.fileFaults ?? []
+        if !report.faults.isEmpty { report.settings = nil }
+        return report
     }
 }
 

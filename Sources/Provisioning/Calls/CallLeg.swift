@@ -62,7 +62,7 @@ package struct CallQuery: Sendable, Equatable {
     package var account: AccountID
     /// Only those that were kept before this one.
     package var before: Int64?
-    /// Only those whose caller or called party is exactly this.
+    /// Only those whose caller or called party is exactly this, or the user of that name in any SIP domain.
     package var party: String?
     /// Only those that last.
     package var isOpen = false

@@ -1,6 +1,8 @@
 /// What becomes of a call, and how that came about.
 package struct CallDecision: Sendable, Equatable {
     package let outcome: Outcome
+    /// Who calls, for the record of a call that is refused, too: as ``CallPlan/caller``; `nil` where that was not found out.
+    package let caller: String?
     /// What was looked at, in order.
     package let steps: [CallStep]
 
@@ -9,8 +11,9 @@ package struct CallDecision: Sendable, Equatable {
         case planned(CallPlan)
     }
 
-    package init(_ outcome: Outcome, steps: [CallStep]) {
+    package init(_ outcome: Outcome, caller: String? = nil, steps: [CallStep]) {
         self.outcome = outcome
+        self.caller = caller
         self.steps = steps
     }
 

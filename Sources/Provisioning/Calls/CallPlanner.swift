@@ -8,6 +8,8 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
     let surroundings: CallSurroundings
     var random: Random
     var steps: [CallStep] = []
+    /// Who calls, once that is known.
+    private var knownCaller: String?
     /// How often the call was sent on to another number or name.
     var turns = 0
 
@@ -33,12 +35,13 @@ package struct CallPlanner<Random: RandomNumberGenerator> {
             }
         }
         random = planner.random
-        return CallDecision(outcome, steps: planner.steps)
+        return CallDecision(outcome, caller: planner.knownCaller, steps: planner.steps)
     }
 
     private mutating func plan() throws(CallStop) -> CallPlan {
         guard facts.account.status == .active else { throw refuse(.accountStopped, "account \(facts.account.id)") }
         let who = try who()
+        knownCaller = caller(who).description
         if let number = emergencyNumber {
             guard who.isOfTheAccount else { throw refuse(.notOurs, "an emergency call from outside") }
             return try plan(

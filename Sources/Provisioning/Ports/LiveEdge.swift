@@ -177,7 +177,12 @@ package struct CredentialExplanation: Sendable, Equatable, Codable {
 /// Something that happened on the SIP side.
 package struct EdgeEvent: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        case registered, refreshed, unregistered, expired, revoked, refused, banned
+        case registered, refreshed, unregistered, expired
+        /// Its credential or account ended.
+        case revoked
+        /// An operator ended it; the phone may register again.
+        case removed
+        case refused, banned
     }
 
     package var at: Int64

@@ -76,6 +76,13 @@ package struct LiveRegistration: Sendable, Equatable, Codable {
     /// Our contact as the registrar lists it; empty without a lease.
     package var contact: String
 
+    private enum CodingKeys: String, CodingKey {
+        case id, account, aor, state, isInProgress, status, reason, lastSuccess
+        // Everything else that is a time is in milliseconds.
+        case granted = "grantedSeconds"
+        case expiresAt, nextActionAt, attempts, target, contact
+    }
+
     package init(
         id: Int64, account: Int64, aor: String, state: State, isInProgress: Bool, status: Int, reason: String,
         lastSuccess: Int64?, granted: Int?, expiresAt: Int64?, nextActionAt: Int64?, attempts: Int, target: String,

@@ -20,6 +20,12 @@ package struct Domains: Sendable {
         try await store.read { (store) throws(ProvisioningError) in try store.domains(of: account) }
     }
 
+    /// See ``SIPDomain/mailAddress(of:in:)``; the domain is the account's default one.
+    package func mailAddress(of account: AccountID) async throws(ProvisioningError) -> String {
+        SIPDomain.mailAddress(
+            of: account, in: try await list(of: account).first(where: \.isDefault)?.name ?? "invalid")
+    }
+
     /// Throws `domainUnknown`, `domainInUse`.
     package func delete(_ name: String, account: AccountID) async throws(ProvisioningError) {
         try await store.write { (store) throws(ProvisioningError) in

@@ -15,8 +15,6 @@ package struct ServiceKeys: Sendable {
         package let key: ServiceKey
         /// A PKCS#8 private key in PEM, or the secret.
         package let secret: Secret<String>
-        /// What the vendor's credentials name the account by.
-        package let email: String
     }
 
     /// Makes an RSA key whose public half is kept. Throws `accountUnknown`, `parameterTooLong`, `keyLimit`.
@@ -101,16 +99,14 @@ package struct ServiceKeys: Sendable {
             id: id, account: account, description: description, role: role, secret: proof,
             created: now())
         let seal = seal
-        let domain = try await store.write { (store) throws(ProvisioningError) in
+        try await store.write { (store) throws(ProvisioningError) in
             _ = try store.requireAccount(account)
             guard try store.serviceKeys(of: account).count < Self.limit else { throw ProvisioningError(.keyLimit) }
             try store.insert(key)
-            if case .digest = proof {
-                try store.insertSecret(of: key) { seal.seal(secret, bound: Self.place($0, account)) }
-            }
-            return try store.domains(of: account).first(where: \.isDefault)?.name ?? "invalid"
+            guard case .digest = proof else { return }
+            try store.insertSecret(of: key) { seal.seal(secret, bound: Self.place($0, account)) }
         }
-        return Issued(key: key, secret: secret, email: account.email(at: domain))
+        return Issued(key: key, secret: secret)
     }
 
     /// The secret that the account's callbacks are signed with: its oldest of the older kind; `nil` where it has none.
@@ -136,7 +132,7 @@ extension ProvisioningReader {
     {
         if let id { return AccountID(id) }
         if let name { return try accounts().first { $0.name == name }?.id }
-        return email.flatMap(AccountID.init(email:))
+        return email.flatMap(SIPDomain.account(ofMailAddress:))
     }
 }
 

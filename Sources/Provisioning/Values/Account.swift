@@ -25,17 +25,6 @@ package struct Account: Sendable, Equatable {
     }
 }
 
-extension AccountID {
-    /// Accounts have no address of their own; this one names the account and reaches nobody.
-    package func email(at domain: String) -> String { "account-\(self)@\(domain)" }
-
-    /// The account that such an address names, whichever domain it had when the address was shown.
-    package init?(email: String) {
-        guard let name = email.split(separator: "@").first, name.hasPrefix("account-") else { return nil }
-        self.init(name.dropFirst("account-".count))
-    }
-}
-
 /// What the operator decided about an account.
 package enum AccountStatus: String, CaseIterable, Sendable {
     case active

@@ -50,6 +50,7 @@ extension SIPEdge: LiveEdge {
             throw ProvisioningError(.unavailable)
         }
         if let sequence, await !gate.reached(sequence) { throw ProvisioningError(.unavailable) }
+        announce(removed, of: identity.aor, as: .removed)
         return removed.count
     }
 

@@ -280,11 +280,16 @@ package final class SIPEdge: ChangeObserver {
     }
 
     private func endBindings(of credential: Int64, aor: String, _ reason: String) {
+        announce(location.revoke(id: credential), of: aor, as: .revoked, reason)
+    }
+
+    /// Tells who watches that bindings have ended.
+    func announce(_ ended: [RemovedBinding], of aor: String, as kind: EdgeEvent.Kind, _ reason: String = "") {
         let now = clock.now()
-        for binding in location.revoke(id: credential) {
+        for binding in ended {
             flow.observation.events.send {
                 EdgeEvent(
-                    at: now, kind: .revoked, aor: aor, contact: Redaction.uris(binding.contact),
+                    at: now, kind: kind, aor: aor, contact: Redaction.uris(binding.contact),
                     source: binding.source.text, detail: reason)
             }
         }

@@ -3,12 +3,16 @@ import Provisioning
 
 extension SQLReader {
     func calls(_ query: CallQuery) throws(ProvisioningError) -> [KeptCallLeg] {
-        try rows(
+        // Between `name@` and `nameA` lies what begins with `name@`: A is the character behind @.
+        let domains = query.party.map { ["\($0)@", "\($0)A"] } ?? [nil, nil]
+        let party: StatementArguments = StatementArguments([query.party, query.party] + domains + domains)
+        return try rows(
             """
-            \(CallLeg.query) WHERE account = ? AND position = 0 AND id < ?
-                AND (? IS NULL OR ? IN (caller, called)) AND (? = 0 OR ended IS NULL) ORDER BY id DESC LIMIT ?
+            \(CallLeg.query) WHERE account = ? AND position = 0 AND id < ? AND (? IS NULL OR ? IN (caller, called)
+                OR (caller >= ? AND caller < ?) OR (called >= ? AND called < ?))
+                AND (? = 0 OR ended IS NULL) ORDER BY id DESC LIMIT ?
             """,
-            [query.account.rawValue, query.before ?? .max, query.party, query.party, query.isOpen, query.limit]
+            [query.account.rawValue, query.before ?? .max] + party + [query.isOpen, query.limit]
         ) { (row) throws(ProvisioningError) in KeptCallLeg(row: row[0], leg: try CallLeg(row)) }
     }
 

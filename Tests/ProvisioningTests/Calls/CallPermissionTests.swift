@@ -45,6 +45,19 @@ import Testing
         #expect(try await reach(.user(id))[0] == "not-granted")
     }
 
+    @Test func aCallerIsNamedAlikeWhateverComesOfTheCall() async throws {
+        let id = try await rig.credential("alice")
+        _ = try await rig.credential("bob")
+        let claim = CallerClaim(user: "somebody")
+        for called in ["bob", "nobody", Self.home] {
+            let decision = try await rig.decide(.user(id), called, claim: claim)
+            #expect(decision.caller == "alice@tenant.example", "\(called)")
+            if let plan = decision.plan { #expect(plan.caller == decision.caller) }
+        }
+        let stranger = CallIdentity.user(CredentialID(rawValue: 99))
+        #expect(try await rig.decide(stranger, "bob", claim: claim).caller == nil)
+    }
+
     @Test func anEndpointsCallHandler() async throws {
         let open = try await rig.endpoint("open")
         let passed = try await rig.endpoint("passed", handler: .fixed(.passthrough))

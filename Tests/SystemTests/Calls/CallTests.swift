@@ -110,6 +110,10 @@ import Testing
             try await phone.call("sip:\(called)@\(account.domain)")
             try await Patience.until("\(status) for \(called)") { phone.lastStatus() == status ? () : nil }
         }
+        // Each is named as in a call that came about.
+        let records = try await ended(server, 3)
+        #expect(records.map { $0["from"] } == Array(repeating: "alice@\(account.domain)", count: 3))
+        #expect(records.compactMap { $0["cause"] }.sorted() == ["ended-480", "nobody", "not-granted"])
         try await server.stop()
     }
 }

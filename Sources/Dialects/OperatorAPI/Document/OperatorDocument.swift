@@ -176,6 +176,7 @@ extension OperatorAPI {
         write(
             .post, "\(account)/resources", "Makes a resource.", OperatorWire.NewResource.self,
             OperatorWire.Resource.self, .created),
+        show("\(account)/resources/:resource", "Shows a resource.", OperatorWire.Resource.self),
         delete("\(account)/resources/:resource", "Deletes a resource."),
     ]
 
@@ -244,7 +245,8 @@ extension OperatorAPI {
         list("/v1/refusals", "Shows the latest refusals.", of: Refusal.self, query: [count]),
         list("/v1/traces/:user", "Shows the latest messages of a user and its calls.", of: TracedMessage.self),
         Page(
-            method: .get, path: "/v1/events", summary: "Shows events as they happen.", query: [user],
+            method: .get, path: "/v1/events", summary: "Shows events as they happen.",
+            query: [.init("of", .string(among: EventSubject.allCases.map(\.rawValue))), user],
             answers: [.init(.ok, "text/event-stream", .string)]),
         text("/metrics", "Shows counters for Prometheus.", "text/plain"),
     ]

@@ -33,7 +33,8 @@ extension OperatorAPI {
                 new.secret == true
                 ? try await keys.createSecret(new.description, account: account)
                 : try await keys.create(new.description, role: role, account: account)
-            return Response(json: OperatorWire.IssuedServiceKey(issued), status: .created)
+            let email = try await useCases.domains.mailAddress(of: account)
+            return Response(json: OperatorWire.IssuedServiceKey(issued, email: email), status: .created)
         }
         v1.delete("accounts/:account/keys/:key") { _, context in
             try await useCases.serviceKeys.delete(try context.text("key"), account: try context.account())

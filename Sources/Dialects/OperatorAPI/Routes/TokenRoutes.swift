@@ -31,6 +31,11 @@ extension OperatorAPI {
                 ListQuery(size: OperatorLimits.maximumCount), by: caller)
             return Response(json: OperatorWire.Items(items: page.items.map(OperatorWire.Resource.init)))
         }
+        v1.get("accounts/:account/resources/:resource") { _, context in
+            let caller = try await administrator(of: try context.account())
+            let resource = try await useCases.resources.get(try context.text("resource"), by: caller)
+            return Response(json: OperatorWire.Resource(resource))
+        }
         v1.post("accounts/:account/resources") { request, context in
             let caller = try await administrator(of: try context.account())
             let new = try await request.body(as: OperatorWire.NewResource.self, context).parse()

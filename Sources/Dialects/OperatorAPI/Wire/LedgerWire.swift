@@ -65,9 +65,9 @@ extension OperatorWire {
             case apiKey = "api_key"
         }
 
-        init(_ issued: ServiceKeys.Issued) {
+        init(_ issued: ServiceKeys.Issued, email: String) {
             accountID = issued.key.account.rawValue
-            accountEmail = issued.email
+            accountEmail = email
             keyID = issued.key.id
             switch issued.key.secret {
             case .publicKey: privateKey = issued.secret.reveal()

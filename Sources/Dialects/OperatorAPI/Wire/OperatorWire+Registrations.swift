@@ -6,7 +6,24 @@ extension OperatorWire {
     package struct Registration: Codable, Sendable, Equatable {
         package var now: LiveRegistration
         /// Oldest first.
-        package var history: [RegistrationTransition]
+        package var history: [Transition]
+
+        /// How it came to stand as it did; times in milliseconds since 1970.
+        package struct Transition: Codable, Sendable, Equatable {
+            package var state: LiveRegistration.State
+            package var status: Int
+            package var first: Int64
+            package var last: Int64
+            package var count: Int
+        }
+
+        init(now: LiveRegistration, history: [RegistrationTransition]) {
+            self.now = now
+            self.history = history.map {
+                Transition(
+                    state: $0.state, status: $0.status, first: $0.first * 1000, last: $0.last * 1000, count: $0.count)
+            }
+        }
     }
 
     /// How many registrations were not given up in time.

@@ -8,7 +8,8 @@ enum AccountCommands {
         let account = try await useCases.accounts.get(id)
         let ledger = try await useCases.ledgers.get(id)
         let json = AccountWire.full(
-            account, ledger, domain: try await exchange.domain, salt: useCases.ledgers.callbackSalt(of: ledger))
+            account, ledger, email: try await useCases.domains.mailAddress(of: id),
+            salt: useCases.ledgers.callbackSalt(of: ledger))
         let address = exchange.origin.split(separator: "/").last.map(String.init) ?? ""
         return ["result": json, "api_address": .string(address)]
     }
@@ -40,7 +41,8 @@ enum KeyCommands {
         let issued = try await exchange.useCases.serviceKeys.create(
             exchange.parameters.text("description") ?? exchange.parameters.text("key_name"), role: role,
             account: exchange.key.account)
-        return ["result": AccountWire.credentials(issued)]
+        let email = try await exchange.useCases.domains.mailAddress(of: exchange.key.account)
+        return ["result": AccountWire.credentials(issued, email: email)]
     }
 
     static func list(_ exchange: Exchange) async throws(ProvisioningError) -> JSON {
@@ -75,14 +77,5 @@ enum KeyCommands {
         let role = ServiceRole.allCases.first { ids == [AccountWire.roleID($0)] }
         guard let role else { throw ProvisioningError(.keyRoleInvalid, field: "role_id") }
         return role
-    }
-}
-
-extension Exchange {
-    /// The account's default SIP domain.
-    fileprivate var domain: String {
-        get async throws(ProvisioningError) {
-            try await useCases.domains.list(of: key.account).first(where: \.isDefault)?.name ?? "invalid"
-        }
     }
 }

@@ -12,11 +12,11 @@ enum AccountWire {
     }
 
     /// `AccountInfoType`, as far as there is something to say.
-    static func full(_ account: Account, _ ledger: Ledger, domain: String, salt: Secret<String>?) -> JSON {
+    static func full(_ account: Account, _ ledger: Ledger, email: String, salt: Secret<String>?) -> JSON {
         var json = JSONObject()
         json.append("account_id", JSON(account.id.rawValue))
         json.append("account_name", .string(account.name))
-        json.append("account_email", .string(account.id.email(at: domain)))
+        json.append("account_email", .string(email))
         json.append("active", true)
         json.append("frozen", .bool(ledger.isFrozen))
         json.append("balance", .number(ledger.balance.description))
@@ -54,9 +54,9 @@ enum AccountWire {
     }
 
     /// `credentials.json`.
-    static func credentials(_ issued: ServiceKeys.Issued) -> JSON {
+    static func credentials(_ issued: ServiceKeys.Issued, email: String) -> JSON {
         [
-            "account_email": .string(issued.email), "account_id": JSON(issued.key.account.rawValue),
+            "account_email": .string(email), "account_id": JSON(issued.key.account.rawValue),
             "key_id": .string(issued.key.id), "private_key": .string(issued.secret.reveal()),
         ]
     }

@@ -16,7 +16,7 @@ package enum CallbackWire {
             "callback_id": JSON(callback.id.rawValue), "type": .string(callback.event.name),
             "account_id": JSON(account.id.rawValue), "hash": .string(parcel.hash(of: callback)),
             "account_name": .string(account.name),
-            "account_email": .string(account.id.email(at: parcel.domain)),
+            "account_email": .string(SIPDomain.mailAddress(of: account.id, in: parcel.domain)),
             // Accounts are no people: there is one name, and no language.
             "language_code": "en", "account_first_name": .string(account.name), "account_last_name": "",
             "balance": .number(ledger.balance.description), "currency": .string(ledger.currency),

@@ -67,6 +67,7 @@ extension Switchboard {
     ) {
         // Nothing is taken for a caller who gave up meanwhile.
         guard let call = state.calls[number], call.machine.phase == .routing else { return }
+        if case .success(let decision) = decision { describe(call, decision) }
         switch decision.map(\.outcome) {
         case .failure: give(.refuse(503, retryAfter: Self.retryAfter), to: number, &state, now)
         case .success(.refused(let refusal)): refuse(call, refusal, &state, now)
@@ -76,7 +77,6 @@ extension Switchboard {
             }
             call.plan = plan
             call.limits = plan.limits
-            describe(call, plan)
             call.callerMedia = plan.callerMedia
             let media = MediaFilter(plan.callerMedia)
             perform(call.machine.receive(.caller(media), at: now), for: call, &state, now)

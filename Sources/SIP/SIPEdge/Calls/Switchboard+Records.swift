@@ -19,10 +19,11 @@ extension Switchboard {
         ]
     }
 
-    func describe(_ call: CarriedCall, _ plan: CallPlan) {
+    /// As routing knows the caller, be the call refused, and what was called.
+    func describe(_ call: CarriedCall, _ decision: CallDecision) {
         guard !call.records.isEmpty else { return }
-        call.records[0].from = plan.caller
-        call.records[0].to = plan.called
+        call.records[0].from = decision.caller ?? call.records[0].from
+        call.records[0].to = decision.plan?.called ?? call.records[0].to
     }
 
     func note(_ refusal: CallRefusal, of call: CarriedCall) {
