@@ -109,6 +109,10 @@ import Testing
         Case(Fault(.terminationNotEnabled, field: "terminationHosts"), features: []) {
             $0.terminationHosts = [try TerminationHost("1.1.1.1")]
         },
+        Case(Fault(.trafficClassNotEnabled, field: "terminationHosts"), features: [.messaging]) {
+            $0.messagingHosts = [HostName(stored: "1.1.1.1")]
+            $0.terminationHosts = [try TerminationHost("1.1.1.1", port: 5060, traffic: .lite)]
+        },
         Case(
             Fault(.terminationOnPrivateNetwork, field: "terminationHosts"),
             features: [.termination, .dedicatedPrivateNetwork]

@@ -114,6 +114,8 @@ extension BandwidthAPI {
             .badRequest, "13540", "SMS hosts are not allowed. Account does not have SMS"),
         .terminationNotEnabled: ErrorRow(
             .badRequest, "13542", "Termination hosts are not allowed. Account does not have MESSAGING or TERMINATION"),
+        .trafficClassNotEnabled: ErrorRow(
+            .badRequest, "13544", "CustomerTrafficAllowed is only allowed for accounts with TERMINATION"),
         .terminationOnPrivateNetwork: ErrorRow(
             .badRequest, "13591",
             "Termination Settings at the SIP Peer level are not allowed for accounts with the 'DedicatedPrivateNetworkTopology' product."

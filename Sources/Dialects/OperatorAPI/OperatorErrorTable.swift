@@ -103,6 +103,7 @@ package enum OperatorErrorTable {
         .messagingAndTerminationHosts: refuse(400, "Messaging and termination hosts come together or not at all."),
         .messagingNotEnabled: refuse(403, "The account has no messaging."),
         .terminationNotEnabled: refuse(403, "The account has no termination."),
+        .trafficClassNotEnabled: refuse(403, "Only an account with termination has hosts with a traffic class."),
         .trafficClassInvalid: refuse(400, "$0 is no traffic class; use LITE, DOMESTIC or ALL."),
         .trafficClassTooHigh: refuse(403, "Host $0 with port $1 asks for more than the account's ceiling."),
         .dataAllowedInvalid: refuse(400, "Whether data is allowed is neither true nor false."),

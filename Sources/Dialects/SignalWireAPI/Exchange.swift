@@ -5,6 +5,7 @@ import Provisioning
 struct Exchange: Sendable {
     let useCases: UseCases
     let token: APIToken
+    let family: Family
     /// What stood in the places of the route's stars.
     let captures: [String]
     /// `scheme://host:port` and base path, as the client wrote them.

@@ -46,7 +46,8 @@ package struct SignalWireAPI: Dialect {
             contract = token.contract
             guard let body = try await body(of: request) else { return SignalWireErrors.plain(.contentTooLarge) }
             let exchange = Exchange(
-                useCases: useCases, token: token, captures: match.captures, base: request.origin + match.base,
+                useCases: useCases, token: token, family: family, captures: match.captures,
+                base: request.origin + match.base,
                 list: String(request.path.description.dropFirst(match.base.count + 1)), path: request.path, body: body)
             return try await operation.perform(exchange)
         } catch {

@@ -20,6 +20,7 @@ struct Authentication: Sendable {
         guard authorization == nil else { throw ProvisioningError(.tokenUnreadable) }
         guard let secret = parameters.text("api_key") else { throw ProvisioningError(.notAuthorized) }
         return try await keys.authenticate(
-            secret: Secret(secret), id: parameters.text("account_id"), name: parameters.text("account_name"))
+            secret: Secret(secret), id: parameters.text("account_id"), name: parameters.text("account_name"),
+            email: parameters.text("account_email"))
     }
 }

@@ -132,6 +132,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case messagingNotEnabled
     /// Termination hosts on an account without termination or messaging.
     case terminationNotEnabled
+    /// A traffic class on an account without termination.
+    case trafficClassNotEnabled
     /// value
     case trafficClassInvalid
     /// host, port: more than the account's ceiling

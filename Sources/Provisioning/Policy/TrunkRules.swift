@@ -134,6 +134,9 @@ extension TrunkRules {
         if !details.terminationHosts.isEmpty {
             if features.isDisjoint(with: [.messaging, .termination]) {
                 faults.append(Fault(.terminationNotEnabled, field: "terminationHosts"))
+            } else if !features.contains(.termination), details.terminationHosts.contains(where: { $0.traffic != nil })
+            {
+                faults.append(Fault(.trafficClassNotEnabled, field: "terminationHosts"))
             }
             if features.contains(.dedicatedPrivateNetwork) {
                 faults.append(Fault(.terminationOnPrivateNetwork, field: "terminationHosts"))

@@ -107,9 +107,13 @@ extension ProvisioningReader {
     fileprivate func requireCredential(_ id: String, in realm: String, of account: AccountID)
         throws(ProvisioningError) -> RealmCredential
     {
-        guard let domain = try domains(of: account).named(realm), let id = CredentialID(id),
-            let credential = try credential(id, of: account), credential.realm == domain.name
-        else { throw ProvisioningError(.credentialUnknownInRealm, id, realm, "\(account)") }
+        let domain = try domains(of: account).named(realm)
+        guard let domain, let id = CredentialID(id), let credential = try credential(id, of: account),
+            credential.realm == domain.name
+        else {
+            throw ProvisioningError(
+                .credentialUnknownInRealm, id, domain.map { "\($0.id)" } ?? realm, "\(account)")
+        }
         return (credential, domain)
     }
 

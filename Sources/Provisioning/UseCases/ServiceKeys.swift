@@ -70,13 +70,15 @@ package struct ServiceKeys: Sendable {
         return key
     }
 
-    /// The key with that secret in an account that is named by its id or its name. Throws `notAuthorized`, `accountSuspended`.
-    package func authenticate(secret: Secret<String>, id: String?, name: String?) async throws(ProvisioningError)
-        -> ServiceKey
+    /// The key with that secret in an account that is named by its id, its name or its address, of which the first counts.
+    ///
+    /// Throws `notAuthorized`, `accountSuspended`.
+    package func authenticate(secret: Secret<String>, id: String?, name: String?, email: String? = nil)
+        async throws(ProvisioningError) -> ServiceKey
     {
         let digest = tokens.digest(of: secret)
         let key = try await store.read { (store) throws(ProvisioningError) -> ServiceKey? in
-            guard let account = try store.accountID(id, named: name),
+            guard let account = try store.accountID(id, named: name, email: email),
                 let key = try store.serviceKeys(of: account).first(where: { $0.secret.isSame(digest) })
             else { return nil }
             try store.requireAccount(account).status.requireOpen(account)
@@ -125,9 +127,12 @@ package struct ServiceKeys: Sendable {
 
 extension ProvisioningReader {
     /// The account's id from its text, or, where there is none, from the account's name.
-    fileprivate func accountID(_ id: String?, named name: String?) throws(ProvisioningError) -> AccountID? {
+    fileprivate func accountID(_ id: String?, named name: String?, email: String?) throws(ProvisioningError)
+        -> AccountID?
+    {
         if let id { return AccountID(id) }
-        return try accounts().first { $0.name == name }?.id
+        if let name { return try accounts().first { $0.name == name }?.id }
+        return email.flatMap(SIPDomain.account(ofMailAddress:))
     }
 }
 

@@ -21,6 +21,12 @@ package struct SIPDomain: Sendable, Equatable {
         "account-\(account)@\(domain)"
     }
 
+    /// The account that such an address names, whichever domain was the default when it was shown.
+    static func account(ofMailAddress address: String) -> AccountID? {
+        guard let name = address.split(separator: "@").first, name.hasPrefix("account-") else { return nil }
+        return AccountID(name.dropFirst("account-".count))
+    }
+
     /// What clients of SignalWire call its identifier: the first label.
     package var firstLabel: String { String(name.prefix { $0 != "." }) }
 

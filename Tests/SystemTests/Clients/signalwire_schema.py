@@ -1,7 +1,7 @@
 """Asks a server as SignalWire's SDK does and holds every answer against the vendor's OpenAPI description.
 
 What that says of subscribers is in vendors/signalwire-subscribers.json. The shapes here are ours, written after other parts of
-it (SipGatewayResponse, FabricAddress, SubscriberTokenResponse): every property is required and no other allowed, as
+it (SipGatewayResponse, SipEndpointResponse, FabricAddress, SubscriberTokenResponse): every property is required and no other allowed, as
 there. The exceptions: addresses are one page, not a list of pages; the SIP profile has the outbound policy too, which
 can be set.
 """
@@ -50,10 +50,10 @@ ENDPOINT, ENDPOINTS = vendor("SubscriberSIPEndpoint"), vendor("SubscriberSipEndp
 CIPHERS, CODECS = ({"type": "array", "items": media(name)} for name in ("Ciphers", "Codecs"))
 MEDIA = dict(ciphers=CIPHERS, codecs=CODECS, encryption=media("Encryption"))
 GATEWAY = resource("sip_gateway", shape(id=UUID, uri=TEXT, name=TEXT, **MEDIA))
-HANDLED = shape(
+PHONE = resource("sip_endpoint", shape(
     id=UUID, username=TEXT, caller_id=TEXT, send_as=TEXT, **MEDIA,
     call_handler={"enum": ["default", "passthrough", "block-pstn", "resource"]},
-    calling_handler_resource_id={"type": ["string", "null"], "format": "uuid"})
+    calling_handler_resource_id={"type": ["string", "null"], "format": "uuid"}))
 PROFILE = shape(
     domain=TEXT, domain_identifier=TEXT, default_codecs=CODECS, default_ciphers=CIPHERS,
     default_encryption={"enum": ["required", "optional"]}, default_send_as=TEXT,
@@ -122,13 +122,15 @@ def main():
         name="PBX", uri="sip:pbx.example", encryption="required", ciphers=[], codecs=["PCMU"]), GATEWAY)
     holds(client.fabric.sip_gateways.list(), page(GATEWAY))
     phones = client.fabric.sip_endpoints
-    phone = phones.create(
+    phone = holds(phones.create(
         username="lobby", caller_id="", send_as="random", ciphers=[], codecs=["PCMU"], encryption="default",
-        call_handler="default", calling_handler_resource_id=None, extras={"password": "p"})
-    phones.update(phone["id"], caller_id="Lobby", call_handler="block-pstn")
+        call_handler="default", calling_handler_resource_id=None, extras={"password": "p"}), PHONE)
+    holds(phones.update(phone["id"], caller_id="Lobby", call_handler="block-pstn"), PHONE)
+    holds(phones.get(phone["id"]), PHONE)
+    holds(phones.list(), page(PHONE))
     holds(phones.list_addresses(phone["id"]), page(ADDRESS))
-    holds(client.fabric.resources.get(phone["id"]), resource("sip_endpoint", HANDLED))
-    holds(client.fabric.resources.list(), page({"anyOf": [SUBSCRIBER, GATEWAY, resource("sip_endpoint", HANDLED)]}))
+    holds(client.fabric.resources.get(phone["id"]), PHONE)
+    holds(client.fabric.resources.list(), page({"anyOf": [SUBSCRIBER, GATEWAY, PHONE]}))
     phones.delete(phone["id"])
     profile = holds(client.sip_profile.get(), PROFILE)
     holds(client.sip_profile.update(default_codecs=["PCMU"], default_encryption="required"), PROFILE)

@@ -24,7 +24,7 @@ enum PeerWire {
     }
 
     /// What must be said of a carrier that is new.
-    static let required = ["type"]
+    static let required = ["name", "type"]
 
     /// A draft of a carrier that is new.
     static func newDraft(_ form: FormBody) -> CarrierDraft {

@@ -73,17 +73,18 @@ extension SignalWireAPI {
             "PUT \(all)/*": .write("Changes what is named of a SIP endpoint.", endpoint(), .named("Endpoint")),
             "DELETE \(all)/*": .delete("Deletes a SIP endpoint; its phones are refused at once."),
             "GET \(project)/*/addresses": .list("Shows the address of a SIP endpoint of the project.", "Address"),
-        ].merging(projectEndpoints(below: project)) { $1 }.merging(projectEndpoints(below: "endpoints/sip")) { $1 }
+        ].merging(projectEndpoints(below: project, "ProjectEndpoint")) { $1 }
+            .merging(projectEndpoints(below: "endpoints/sip", "FlatEndpoint")) { $1 }
     }()
 
-    private static func projectEndpoints(below all: String) -> [String: Page] {
+    private static func projectEndpoints(below all: String, _ schema: String) -> [String: Page] {
         [
-            "GET \(all)": .list("Shows the project's own SIP endpoints.", "ProjectEndpoint"),
+            "GET \(all)": .list("Shows the project's own SIP endpoints.", schema),
             "POST \(all)": .write(
-                "Makes a SIP endpoint of the project.", endpoint(["username", "password"]), .named("ProjectEndpoint")),
-            "GET \(all)/*": .show("Shows a SIP endpoint of the project.", "ProjectEndpoint"),
+                "Makes a SIP endpoint of the project.", endpoint(["username", "password"]), .named(schema)),
+            "GET \(all)/*": .show("Shows a SIP endpoint of the project.", schema),
             "PUT \(all)/*": .write(
-                "Changes what is named of a SIP endpoint of the project.", endpoint(), .named("ProjectEndpoint")),
+                "Changes what is named of a SIP endpoint of the project.", endpoint(), .named(schema)),
             "DELETE \(all)/*": .delete("Deletes a SIP endpoint of the project."),
         ]
     }

@@ -9,9 +9,9 @@ extension SignalWireAPI {
         ("RelayFaults", .object([("errors", .array(of: relayFault))])),
         ("Subscriber", resource("subscriber", person)),
         ("Endpoint", .object(endpoint + handler, required: endpoint.map(\.0))),
-        ("ProjectEndpoint", projectEndpoint),
+        ("ProjectEndpoint", endpointResource), ("FlatEndpoint", flatEndpoint),
         ("Gateway", resource(CallResource.Kind.gateway.rawValue, gateway)),
-        ("Resource", .oneOf([.named("Subscriber"), .named("Gateway"), endpointResource] + otherResources)),
+        ("Resource", .oneOf([.named("Subscriber"), .named("Gateway"), .named("ProjectEndpoint")] + otherResources)),
         ("Address", address), ("Assignment", assignment), ("Profile", profile),
     ]
 
@@ -55,10 +55,10 @@ extension SignalWireAPI {
         ("call_handler", .string), ("calling_handler_resource_id", uuid.orNull),
     ]
 
-    private static let projectEndpoint = Schema.object(
+    private static let flatEndpoint = Schema.object(
         [("type", .string(among: ["sip_endpoint"]))] + endpoint + [
             ("call_handler", Schema.string.orNull), ("calling_handler_resource_id", uuid.orNull),
-        ] + ProjectEndpointWire.names.map { ($0, uuid.orNull) })
+        ] + FlatEndpointWire.names.map { ($0, uuid.orNull) })
 
     private static let endpointResource = resource("sip_endpoint", .object(endpoint + handler))
 

@@ -46,7 +46,7 @@ enum EndpointOperations {
     }
 }
 
-/// The same endpoints stand at `/api/relay/rest/endpoints/sip`, in the same form.
+/// Endpoints of the project: resources below `/api/fabric`, and flat at the older `/api/relay/rest/endpoints/sip`.
 extension EndpointOperations {
     static func listOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let paging = try Paging(exchange, keeping: ["filter_username", "filter_caller_id"])
@@ -55,27 +55,26 @@ extension EndpointOperations {
         filter.callerIDFragment = exchange.path.parameter("filter_caller_id") ?? ""
         let page = try await exchange.useCases.endpoints.list(
             paging.query, matching: filter, of: nil, by: exchange.caller)
-        let profile = try await exchange.profile()
-        return paging.response(page) { ProjectEndpointWire.json($0, in: profile) }
+        return paging.response(page, try await form(exchange))
     }
 
     /// 200, as the vendor's description has it.
     static func createInProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = EndpointWire.draft(try exchange.object(), .ofProject, isNew: true)
         let endpoint = try await exchange.useCases.endpoints.create(draft, of: nil, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
+        return try await form(exchange)(endpoint).response(.ok)
     }
 
     static func getOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let endpoint = try await exchange.useCases.endpoints.get(exchange.captures[0], of: nil, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
+        return try await form(exchange)(endpoint).response(.ok)
     }
 
     static func updateOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
         let draft = EndpointWire.draft(try exchange.object(), .ofProject, isNew: false)
         let endpoint = try await exchange.useCases.endpoints.update(
             exchange.captures[0], of: nil, with: draft, by: exchange.caller)
-        return ProjectEndpointWire.json(endpoint, in: try await exchange.profile()).response(.ok)
+        return try await form(exchange)(endpoint).response(.ok)
     }
 
     static func deleteOfProject(_ exchange: Exchange) async throws(ProvisioningError) -> Response {
@@ -87,5 +86,12 @@ extension EndpointOperations {
         let paging = try Paging(exchange)
         let endpoint = try await exchange.useCases.endpoints.get(exchange.captures[0], of: nil, by: exchange.caller)
         return paging.response(.only(.endpoint(endpoint))) { AddressWire.json($0) }
+    }
+
+    private static func form(_ exchange: Exchange) async throws(ProvisioningError) -> @Sendable (SIPEndpoint) -> JSON {
+        let profile = try await exchange.profile()
+        guard exchange.family == .fabric else { return { FlatEndpointWire.json($0, in: profile) } }
+        let project = try await exchange.project()
+        return { ResourceWire.json($0, in: profile, project: project) }
     }
 }

@@ -70,7 +70,7 @@ enum EndpointWire {
     /// `resource` beside a resource's id says nothing new; a kind has its id in a member of its own.
     private static func projectHandler(_ reader: inout FieldReader) -> SIPEndpointDraft.Handler? {
         let name = reader.object["call_handler"]
-        let kind = ProjectEndpointWire.resourceNames.first { name == .string($0.kind.rawValue) }
+        let kind = FlatEndpointWire.resourceNames.first { name == .string($0.kind.rawValue) }
         guard kind != nil || name == "resource" else { return handler(&reader) }
         let (member, field) = kind.map { ($0.name, $0.name) } ?? (resourceName, "handlerResource")
         guard let text = reader.text(member, field) else {

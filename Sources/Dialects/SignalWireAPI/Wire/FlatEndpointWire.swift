@@ -1,8 +1,8 @@
 import DialectKit
 import Provisioning
 
-/// SIP endpoints of the project itself, which have a call handler whatever the token's year.
-enum ProjectEndpointWire {
+/// SIP endpoints of the project as the vendor showed them before they were resources.
+enum FlatEndpointWire {
     /// The kinds of resources whose ids have a member of their own.
     static let resourceNames: [(kind: CallResource.Kind, name: String)] = [
         (.lamlApplication, "call_laml_application_id"), (.dialogflow, "call_dialogflow_agent_id"),
