@@ -185,7 +185,8 @@ final class PJSUA2Phone: Phone {
         child = try ChildProcess(
             try Tool.python,
             [
-                Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
+                // The library's own log leaves line by line, as what the script prints, and not into the middle of it.
+                "-u", Repository.file("Clients/pjsua2_phone.py"), line.server, transport, line.domain, line.user,
                 line.password, encryption.rawValue, "\(port)",
             ] + [address].compactMap(\.self))
     }

@@ -77,7 +77,7 @@ extension RegistrarTests {
                 let id = try await service.create(at: "127.0.0.1:\(manner.hasEdge ? edge : registrar.port)")
                 var report = try await service.registered(id)
                 #expect(ContinuousClock.now - start >= manner.leastTime)
-                #expect(report.now.status == 200 && report.now.granted == manner.granted)
+                #expect(report.now.status == 200 && report.now.grantedSeconds == manner.granted)
                 #expect(report.now.contact.contains(manner.contact), "\(report.now.contact)")
                 #expect(report.steps == manner.steps)
                 try await service.lists(id, #""successful":true"#, #""status_code":200"#)
@@ -129,7 +129,7 @@ extension RegistrarTests {
                 try await SippPhone(line).register()
                 let id = try await service.create(at: "127.0.0.1:\(registrar.port)")
                 let report = try await service.registered(id)
-                #expect(report.now.granted == 600)
+                #expect(report.now.grantedSeconds == 600)
                 #expect(report.now.contact.contains("@127.0.0.1:\(service.server.installation.sipPort)"))
                 try await service.delete(id)
             }

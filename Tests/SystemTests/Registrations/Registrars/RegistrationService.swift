@@ -116,7 +116,7 @@ struct RegistrationReport: Decodable, Sendable {
         let state: String
         let status: Int
         let reason: String
-        let granted: Int?
+        let grantedSeconds: Int?
         let lastSuccess: Int64?
         let nextActionAt: Int64?
         let attempts: Int

@@ -167,7 +167,7 @@ extension RegistrarTests {
             let failed = script.way == .straight ? [] : script.way == .soon ? ["retrying"] : ["rejected"]
             let steps = ["registering 0"] + failed.map { "\($0) \(script.failure)" } + ["registered \(script.status)"]
             #expect(report.steps == steps)
-            #expect(report.now.granted == script.granted)
+            #expect(report.now.grantedSeconds == script.granted)
             #expect(report.now.contact.hasSuffix(script.contact), "\(report.now.contact)")
             #expect(report.now.attempts == 0)
             try await service.lists(id, #""successful":true"#, #""status_code":\#(script.status)"#)
@@ -188,7 +188,7 @@ extension RegistrarTests {
                 .granted.checked,
             ])
             let id = try await service.create(at: "127.0.0.1:\(registrar.port)")
-            let report = try await service.report(id, "a refresh") { $0.now.granted == 3600 }
+            let report = try await service.report(id, "a refresh") { $0.now.grantedSeconds == 3600 }
             #expect(report.steps == ["registering 0", "registered 200"])
             #expect(registrar.numbers.count == 3)
             let last = try #require(registrar.requests.last)
