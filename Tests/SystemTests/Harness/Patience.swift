@@ -2,7 +2,7 @@ import Foundation
 
 /// How long the tests wait for what must come; generous, for machines that do much else.
 enum Patience {
-    static let limit: Duration = .seconds(30)
+    static let limit: Duration = .seconds(60)
 
     /// Asks again and again until there is an answer; throws what was missing when there is none in time.
     static func until<Result>(
