@@ -191,6 +191,7 @@ import Testing
         arguments: [
             ("Content-Type: text/plain", "my PIN is 4711", "<14 bytes>"),
             ("c:application/dtmf-relay;x=y", "Signal=5", "<8 bytes>"),
+            ("X-Content-Type: application/sdp", "my PIN is 4711", "<14 bytes>"),
             ("Content-Type: Application/SDP", "m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/AVP 0"),
             ("Content-Type: message/sipfrag;version=2.0", "SIP/2.0 200 OK", "SIP/2.0 200 OK"),
         ])

@@ -13,10 +13,10 @@ enum Redaction {
         let head = lines.prefix { !$0.text.isEmpty }
         let body = lines.dropFirst(head.count)
         let shown = head.map(text(of:)).joined()
-        guard let type = head.lazy.compactMap(contentType).first, !shownTypes.contains(type) else {
+        let count = body.dropFirst().reduce(0) { $0 + $1.text.count + $1.end.count }
+        guard count > 0, !(head.lazy.compactMap(contentType).first.map(shownTypes.contains) ?? false) else {
             return shown + body.map(text(of:)).joined()
         }
-        let count = body.dropFirst().reduce(0) { $0 + $1.text.count + $1.end.count }
         return shown + body.prefix(1).map(text(of:)).joined() + "<\(count) bytes>\r\n"
     }
 
